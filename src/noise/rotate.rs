@@ -1,0 +1,39 @@
+//! Rotation: the body begins at a uniformly chosen place and wraps around (BART, section 2.2).
+
+use super::placement::find_units;
+use super::{Drawn, Noised, Setting, Unit, Workspace};
+use crate::rng::NoiseRng;
+
+/// The ids stay as they are; the identity is one of the rotations.
+pub fn apply(unit: Unit, noised: &mut Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) -> Drawn {
+    let len = noised.len();
+    if unit == Unit::Word {
+        find_units(noised, unit, setting, &mut work.units);
+    }
+    let places = match unit {
+        Unit::Token => len,
+        Unit::Word => work.units.len(),
+        Unit::Sentence => noised.sentences.len(),
+    };
+    let mut drawn = Drawn { units: places as u64, ..Drawn::default() };
+    if places < 2 {
+        return drawn;
+    }
+    let place = rng.below(places);
+    let start = match unit {
+        Unit::Token => place,
+        Unit::Word => work.units[place].0 as usize,
+        Unit::Sentence => noised.sentences[place] as usize,
+    };
+    drawn.chosen = u64::from(start > 0);
+    noised.ids.rotate_left(start);
+    noised.origins.rotate_left(start);
+    let moved = |place: &u32| ((*place as usize + len - start) % len) as u32;
+    work.spare.clear();
+    work.spare.sentences.push(0);
+    work.spare.sentences.extend(noised.sentences.iter().map(moved).filter(|&place| place > 0));
+    work.spare.sentences.sort_unstable();
+    std::mem::swap(&mut noised.sentences, &mut work.spare.sentences);
+    noised.pristine = false;
+    drawn
+}

@@ -1,0 +1,243 @@
+//! The flow: batches of documents, stage by stage, in order, in bounded memory.
+//!
+//! One thread reads, one writes; between them every stage is a parallel map that keeps the order, so that output bytes do
+//! not depend on threads. Owns batches, order and the policy on errors; must not know what a stage does inside.
+
+mod corrupt;
+mod pad;
+mod read;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use anyhow::{Result, anyhow, bail};
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+pub use corrupt::{Corrupter, Splitting};
+
+use crate::document::Document;
+use crate::example::{Examples, Padding};
+use crate::reader::Reader;
+use crate::stats::Stats;
+use crate::window::{SplitDocument, StreamPacker, Windows};
+use crate::writer::jsonl::JsonlFormat;
+use crate::writer::sink::Sink;
+use pad::Padder;
+use read::Batch;
+
+/// Ids that are corrupted and written in one go: a bound on memory, whatever a document's size.
+const IDS_IN_FLIGHT: usize = 1 << 20;
+/// Ids in one task.
+const IDS_PER_TASK: usize = 16 << 10;
+/// Bytes of text in one task.
+const BYTES_PER_TASK: usize = 32 << 10;
+
+/// What to do with a document that has a fault of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnError {
+    /// End with the error.
+    Fail,
+    /// Count it, report it, go on.
+    Skip,
+}
+
+/// A run, settled.
+pub struct Pipeline<'p> {
+    /// Documents to examples.
+    pub corrupter: &'p Corrupter,
+    /// Threads for the parallel stages.
+    pub pool: &'p ThreadPool,
+    /// Widths of records.
+    pub padding: Padding,
+    /// Bytes of records.
+    pub format: &'p JsonlFormat,
+    /// Policy on faulty documents.
+    pub on_error: OnError,
+    /// Stop after so many documents.
+    pub limit: Option<u64>,
+    /// Told of each document skipped.
+    pub report: &'p (dyn Fn(&str) + Sync),
+}
+
+impl Pipeline<'_> {
+    /// Reads everything, writes everything. The sink is complete when this returns well, and given up otherwise.
+    pub fn run(&self, reader: Reader, mut sink: Sink) -> Result<Stats> {
+        let (to_work, batches) = sync_channel(1);
+        let (limit, stop) = (self.limit, self.on_error == OnError::Fail);
+        // Not joined: on an error elsewhere it may be waiting for input that never comes.
+        std::thread::spawn(move || read::read_batches(reader, limit, stop, &to_work));
+        std::thread::scope(|scope| {
+            let (to_write, messages) = sync_channel(1);
+            let writer = scope.spawn(move || -> Result<()> {
+                for message in messages {
+                    match message {
+                        ToWriter::Texts(texts) => texts.iter().try_for_each(|text| sink.write(text))?,
+                        ToWriter::End => return sink.finish(),
+                    }
+                }
+                Ok(())
+            });
+            let worked = self.work(batches, &to_write);
+            let worked = worked.and_then(|stats| send(&to_write, ToWriter::End).map(|()| stats));
+            drop(to_write);
+            let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            match worked {
+                // A writer that ended early says why itself.
+                Err(error) if error.is::<WriterEnded>() => written.and(Err(error)),
+                Err(error) => Err(error),
+                Ok(stats) => written.map(|()| stats),
+            }
+        })
+    }
+
+    /// The stages between reader and writer.
+    fn work(&self, batches: Receiver<Batch>, to_write: &SyncSender<ToWriter>) -> Result<Stats> {
+        let mut stats = Stats::default();
+        let mut padder = Padder::new(self.padding);
+        let mut stream = self.corrupter.stream_packer();
+        for batch in batches {
+            let end = batch.end;
+            let windows = self.pack(batch, stream.as_mut(), &mut stats)?;
+            self.corrupt(&windows, &mut padder, to_write, &mut stats)?;
+            if let Some(fault) = end {
+                bail!(fault);
+            }
+        }
+        if let Some(stream) = stream {
+            self.corrupt(&[stream.finish()], &mut padder, to_write, &mut stats)?;
+        }
+        self.write(padder.finish(), to_write)?;
+        Ok(stats)
+    }
+
+    /// Documents to windows.
+    fn pack(&self, batch: Batch, stream: Option<&mut StreamPacker>, stats: &mut Stats) -> Result<Vec<Windows>> {
+        for fault in batch.faults {
+            stats.documents += 1;
+            self.skip(fault, stats)?;
+        }
+        stats.documents += batch.documents.len() as u64;
+        let tasks = by_size(batch.documents, BYTES_PER_TASK, |(_, document)| document.text.len());
+        let corrupter = self.corrupter;
+        let (mut all, mut empty) = (Vec::new(), 0);
+        match stream {
+            None => {
+                let packed: Vec<_> = self.pool.install(|| tasks.into_par_iter().map(|task| corrupter.pack(task)).collect());
+                for packed in packed {
+                    all.push(packed.windows);
+                    empty += packed.empty;
+                    packed.faults.into_iter().try_for_each(|fault| self.skip(fault, stats))?;
+                }
+            }
+            Some(stream) => {
+                let split: Vec<Vec<Result<SplitDocument>>> = self.pool.install(|| {
+                    tasks.into_par_iter().map(|task| task.into_iter().map(|d| corrupter.split_ahead(d)).collect()).collect()
+                });
+                for document in split.into_iter().flatten() {
+                    let pushed = document.and_then(|document| {
+                        empty += u64::from(document.is_empty());
+                        stream.push(Arc::new(document))
+                    });
+                    pushed.or_else(|error| self.skip(format!("{error:#}"), stats))?;
+                }
+                all.push(stream.take_closed());
+            }
+        }
+        stats.empty += empty;
+        Ok(all)
+    }
+
+    fn skip(&self, fault: String, stats: &mut Stats) -> Result<()> {
+        match self.on_error {
+            OnError::Fail => Err(anyhow!(fault)),
+            OnError::Skip => {
+                stats.skipped += 1;
+                (self.report)(&fault);
+                Ok(())
+            }
+        }
+    }
+
+    /// Windows to bytes, a bounded number at a time.
+    fn corrupt(
+        &self,
+        windows: &[Windows],
+        padder: &mut Padder,
+        to_write: &SyncSender<ToWriter>,
+        stats: &mut Stats,
+    ) -> Result<()> {
+        let tasks = self.corrupter.tasks(windows, IDS_PER_TASK);
+        let at_once = IDS_IN_FLIGHT / IDS_PER_TASK;
+        for tasks in tasks.chunks(at_once) {
+            let made: Result<Vec<(Examples, Stats)>> =
+                self.pool.install(|| tasks.par_iter().map(|task| self.corrupter.corrupt(task)).collect());
+            let mut examples = Vec::with_capacity(tasks.len());
+            for (made, counted) in made? {
+                *stats += &counted;
+                examples.push(made);
+            }
+            self.write(padder.take(examples), to_write)?;
+        }
+        Ok(())
+    }
+
+    /// Padded examples to bytes to the writer.
+    fn write(&self, padded: Vec<pad::Padded>, to_write: &SyncSender<ToWriter>) -> Result<()> {
+        if padded.is_empty() {
+            return Ok(());
+        }
+        let render = |padded: &pad::Padded| {
+            let mut text = Vec::new();
+            for (example, width) in padded.iter() {
+                self.format.write(&example, width, &mut text);
+            }
+            text
+        };
+        let texts = self.pool.install(|| padded.par_iter().map(render).collect());
+        send(to_write, ToWriter::Texts(texts))
+    }
+}
+
+enum ToWriter {
+    Texts(Vec<Vec<u8>>),
+    /// All is said: only now is the output complete.
+    End,
+}
+
+fn send(to_write: &SyncSender<ToWriter>, message: ToWriter) -> Result<()> {
+    to_write.send(message).map_err(|_| anyhow!(WriterEnded))
+}
+
+/// The writer stopped taking: its own error says why.
+#[derive(Debug)]
+struct WriterEnded;
+
+impl std::fmt::Display for WriterEnded {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("the output ended early")
+    }
+}
+
+impl std::error::Error for WriterEnded {}
+
+/// Groups items, in order, so that each group has about `size`.
+fn by_size<T>(items: Vec<T>, size: usize, of: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
+    let mut groups: Vec<Vec<T>> = Vec::new();
+    let mut filled = size;
+    for item in items {
+        if filled >= size {
+            groups.push(Vec::new());
+            filled = 0;
+        }
+        filled += of(&item);
+        if let Some(group) = groups.last_mut() {
+            group.push(item);
+        }
+    }
+    groups
+}
+
+/// A document with its ordinal in its source.
+pub type Numbered = (u64, Document);
+

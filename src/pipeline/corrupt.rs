@@ -1,0 +1,194 @@
+//! What a run does to its documents, as pure functions: split, pack, corrupt.
+
+use std::fmt::Write;
+use std::ops::Range;
+
+use anyhow::Result;
+
+use super::Numbered;
+use crate::document::Document;
+use crate::example::Examples;
+use crate::labels::Labels;
+use crate::noise::{Corruption, Drawn, Noised, Setting, Workspace};
+use crate::rng::NoiseKey;
+use crate::sentence::{self, Language, Method};
+use crate::stats::Stats;
+use crate::tokenizer::{EngineBuffer, Tokenizer};
+use crate::window::{Packing, SplitDocument, StreamPacker, Window, Windows, pack_documents};
+
+/// How text is cut into sentences.
+#[derive(Clone, Copy, Debug)]
+pub struct Splitting {
+    /// By what.
+    pub method: Method,
+    /// Of all documents; one that names its own goes by that.
+    pub language: Option<Language>,
+}
+
+impl Splitting {
+    /// Writes the ends of a document's sentences. Wrapped text is unwrapped, before the splitter sees it or, where lines are
+    /// sentences, after.
+    pub fn split(&self, document: &mut Document, ends: &mut Vec<usize>) {
+        let language = document.language.as_deref().and_then(Language::from_code).or(self.language);
+        if self.method == Method::Line {
+            sentence::split(&document.text, self.method, language, ends);
+            document.unwrap_lines();
+        } else {
+            document.unwrap_lines();
+            sentence::split(&document.text, self.method, language, ends);
+        }
+    }
+}
+
+/// Everything that shapes an example.
+pub struct Corrupter {
+    /// Text to ids.
+    pub tokenizer: Tokenizer,
+    /// Text to sentences.
+    pub splitting: Splitting,
+    /// Sentences to windows.
+    pub packing: Packing,
+    /// Ids that a body may hold: the length less the template.
+    pub room: usize,
+    /// What is done to a window.
+    pub corruption: Corruption,
+    /// Names of its steps, for the meta object.
+    pub step_names: Vec<&'static str>,
+    /// The id that hides tokens.
+    pub mask: u32,
+    /// Whether special tokens can stand inside bodies.
+    pub specials_inside: bool,
+    /// What is to be restored.
+    pub labels: Labels,
+    /// `--seed`.
+    pub seed: u64,
+    /// `--copies`.
+    pub copies: u32,
+    /// `--meta`.
+    pub meta: bool,
+}
+
+/// Packed documents.
+pub struct Packed {
+    /// Their windows.
+    pub windows: Windows,
+    /// How many had no text.
+    pub empty: u64,
+    /// Those that could not be encoded.
+    pub faults: Vec<String>,
+}
+
+/// Some windows to corrupt in one go.
+pub struct Task<'w> {
+    windows: &'w Windows,
+    range: Range<usize>,
+}
+
+impl Corrupter {
+    /// Packs documents, each on its own.
+    pub fn pack(&self, documents: Vec<Numbered>) -> Packed {
+        let documents: Vec<SplitDocument> = documents.into_iter().map(|document| self.split(document)).collect();
+        let empty = documents.iter().filter(|document| document.is_empty()).count() as u64;
+        let (windows, faults) = pack_documents(documents, self.packing, &self.tokenizer, self.room);
+        Packed { windows, empty, faults: faults.iter().map(|fault| format!("{fault:#}")).collect() }
+    }
+
+    /// Splits a document and encodes what can be encoded ahead of packing it in order.
+    pub fn split_ahead(&self, document: Numbered) -> Result<SplitDocument> {
+        let mut document = self.split(document);
+        document.encode_runs(&self.tokenizer, &mut EngineBuffer::default())?;
+        Ok(document)
+    }
+
+    fn split(&self, document: Numbered) -> SplitDocument {
+        SplitDocument::new(document, &self.tokenizer, |document, ends| self.splitting.split(document, ends))
+    }
+
+    /// The packer, where documents are packed in order.
+    pub fn stream_packer(&self) -> Option<StreamPacker<'_>> {
+        match self.packing {
+            Packing::Stream { eos } => Some(StreamPacker::new(&self.tokenizer, self.room, eos)),
+            _ => None,
+        }
+    }
+
+    /// Cuts windows into tasks of about `ids`.
+    pub fn tasks<'w>(&self, windows: &'w [Windows], ids: usize) -> Vec<Task<'w>> {
+        let mut tasks = Vec::new();
+        for windows in windows {
+            let (mut start, mut filled) = (0, 0);
+            for at in 0..windows.len() {
+                filled += windows.get(at).body.len() * self.copies as usize;
+                if filled >= ids || at + 1 == windows.len() {
+                    tasks.push(Task { windows, range: start..at + 1 });
+                    (start, filled) = (at + 1, 0);
+                }
+            }
+        }
+        tasks
+    }
+
+    /// Windows to examples, copies of a window one after the other.
+    pub fn corrupt(&self, task: &Task) -> Result<(Examples, Stats)> {
+        let (mut examples, mut stats) = (Examples::default(), Stats::default());
+        let (mut work, mut noised, mut drawn) = (Workspace::default(), Noised::default(), Vec::new());
+        let template = self.tokenizer.template();
+        for at in task.range.clone() {
+            let window = task.windows.get(at);
+            for copy in 0..self.copies {
+                self.noise(&window, copy, &mut work, &mut noised, &mut drawn)?;
+                examples.push(window.body, &noised, template, self.labels);
+                stats.count_record(window.body, &noised, template.len(), &drawn);
+                if self.meta {
+                    examples.push_meta(self.describe(&window, copy, &drawn));
+                }
+            }
+        }
+        stats.span_lengths += &work.span_lengths;
+        Ok((examples, stats))
+    }
+
+    /// Corrupts one window into `noised`.
+    pub fn noise(
+        &self,
+        window: &Window,
+        copy: u32,
+        work: &mut Workspace,
+        noised: &mut Noised,
+        drawn: &mut Vec<Option<Drawn>>,
+    ) -> Result<()> {
+        let setting = Setting {
+            tokenizer: &self.tokenizer,
+            mask: self.mask,
+            room: self.room,
+            specials_inside: self.specials_inside,
+        };
+        let document = window.document().hash();
+        let key = NoiseKey { seed: self.seed, document, window: window.ordinal, copy };
+        self.corruption.apply(window, &key, &setting, work, noised, drawn)
+    }
+
+    /// The meta object of an example.
+    fn describe(&self, window: &Window, copy: u32, drawn: &[Option<Drawn>]) -> String {
+        let document = window.document();
+        let place = document.place();
+        let source = serde_json::Value::from(&*place.source);
+        let (line, ordinal) = (place.line, document.ordinal());
+        let mut meta = format!(
+            "{{\"source\":{source},\"line\":{line},\"document\":{ordinal},\"window\":{},\"copy\":{copy},\"noise\":[",
+            window.ordinal
+        );
+        let applied = self.step_names.iter().zip(drawn).filter_map(|(name, drawn)| Some((name, drawn.as_ref()?)));
+        for (at, (name, drawn)) in applied.enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            let Drawn { units, chosen, spans, insertions, .. } = drawn;
+            let _ = write!(meta, "{comma}{{\"name\":\"{name}\",\"units\":{units},\"chosen\":{chosen}");
+            if *name == "infill" {
+                let _ = write!(meta, ",\"spans\":{spans},\"insertions\":{insertions}");
+            }
+            meta.push('}');
+        }
+        meta.push_str("]}");
+        meta
+    }
+}

@@ -1,0 +1,65 @@
+//! The reading stage: documents in batches by size, faults beside them.
+
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+use super::Numbered;
+use crate::reader::Reader;
+
+/// Bytes of text in a batch, but for its last document.
+const BATCH_BYTES: usize = 2 << 20;
+
+/// Some documents in input order.
+#[derive(Default)]
+pub struct Batch {
+    /// With their ordinals in their sources.
+    pub documents: Vec<Numbered>,
+    /// Of documents that are passed over.
+    pub faults: Vec<String>,
+    /// Why reading ended early.
+    pub end: Option<String>,
+}
+
+/// Sends everything the reader gives, or the first `limit` documents. Ends at the first fault where `stop` says so, and when
+/// nobody takes the batches any more.
+pub fn read_batches(reader: Reader, limit: Option<u64>, stop: bool, to_work: &SyncSender<Batch>) {
+    let mut batch = Batch::default();
+    let (mut bytes, mut ordinal, mut left) = (0, 0, limit.unwrap_or(u64::MAX));
+    let mut source: Option<Arc<str>> = None;
+    if left == 0 {
+        return;
+    }
+    for document in reader {
+        match document {
+            Ok(document) => {
+                if source.as_ref() != Some(&document.place.source) {
+                    source = Some(Arc::clone(&document.place.source));
+                    ordinal = 0;
+                }
+                bytes += document.text.len();
+                batch.documents.push((ordinal, document));
+                ordinal += 1;
+                left -= 1;
+            }
+            Err(fault) if stop || !fault.recoverable => {
+                batch.end = Some(fault.message);
+                break;
+            }
+            Err(fault) => {
+                batch.faults.push(fault.message);
+                ordinal += 1;
+            }
+        }
+        if left == 0 {
+            break;
+        }
+        if bytes >= BATCH_BYTES {
+            bytes = 0;
+            if to_work.send(std::mem::take(&mut batch)).is_err() {
+                return;
+            }
+        }
+    }
+    // Nobody to take it: the run ended for another reason.
+    let _ = to_work.send(batch);
+}

@@ -1,0 +1,171 @@
+//! The one door to randomness.
+//!
+//! Owns every generator of the program and the few draws that noise is made of. The stream of a noise step is a
+//! function of its [`NoiseKey`] and its position in the recipe, and of nothing else: not of threads, batches, order or
+//! files. Must not know what the draws are for.
+
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, Poisson};
+
+/// What the noise of one example is a function of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoiseKey {
+    /// `--seed`.
+    pub seed: u64,
+    /// Hash of the bytes of the document in which the window starts.
+    pub document: u64,
+    /// Ordinal of the window among those that start in that document.
+    pub window: u64,
+    /// Which of `--copies`.
+    pub copy: u32,
+}
+
+/// A probability, held as a threshold on 32 random bits (so 0 never and 1 always happens).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chance(u64);
+
+impl Chance {
+    /// From a probability in 0..=1; exact to 2⁻³².
+    pub fn new(probability: f64) -> Self {
+        Chance((probability.clamp(0.0, 1.0) * (1u64 << 32) as f64).round() as u64)
+    }
+}
+
+/// The law of span lengths: Poisson, a mean in tokens or words.
+#[derive(Clone, Copy, Debug)]
+pub struct SpanLengths(Poisson<f64>);
+
+impl SpanLengths {
+    /// `None` where `lambda` is no usable mean (not positive or not finite).
+    pub fn new(lambda: f64) -> Option<Self> {
+        Poisson::new(lambda).ok().map(SpanLengths)
+    }
+}
+
+/// The random stream of one noise step on one example.
+pub struct NoiseRng(ChaCha8Rng);
+
+impl NoiseRng {
+    /// The stream of the noise at `position` in the recipe. The key is the generator's whole 256-bit seed, so that no two
+    /// keys share a stream.
+    pub fn new(key: &NoiseKey, position: u32) -> Self {
+        let mut seed = [0u8; 32];
+        seed[..8].copy_from_slice(&key.seed.to_le_bytes());
+        seed[8..16].copy_from_slice(&key.document.to_le_bytes());
+        seed[16..24].copy_from_slice(&key.window.to_le_bytes());
+        seed[24..28].copy_from_slice(&key.copy.to_le_bytes());
+        seed[28..].copy_from_slice(&position.to_le_bytes());
+        NoiseRng(ChaCha8Rng::from_seed(seed))
+    }
+
+    /// True with the probability given.
+    pub fn happens(&mut self, chance: Chance) -> bool {
+        u64::from(self.0.next_u32()) < chance.0
+    }
+
+    /// 32 random bits, to be compared with several [`Chance`]s in turn by [`Chance::covers`].
+    pub fn bits(&mut self) -> u32 {
+        self.0.next_u32()
+    }
+
+    /// Uniform over `0..n`; n at least 1.
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0.random_range(0..n as u32) as usize
+    }
+
+    /// `amount` rounded up or down so that its mean is kept.
+    pub fn round(&mut self, amount: f64) -> usize {
+        let whole = amount.floor();
+        whole as usize + usize::from(self.happens(Chance::new(amount - whole)))
+    }
+
+    /// A span's length.
+    pub fn span_length(&mut self, lengths: &SpanLengths) -> usize {
+        lengths.0.sample(&mut self.0) as usize
+    }
+
+    /// Marks a uniform subset of `count` of the `n` places (Floyd's algorithm). `marks` is overwritten.
+    pub fn subset(&mut self, n: usize, count: usize, marks: &mut Vec<bool>) {
+        marks.clear();
+        marks.resize(n, false);
+        for last in n - count..n {
+            let place = self.below(last + 1);
+            let place = if marks[place] { last } else { place };
+            marks[place] = true;
+        }
+    }
+
+    /// Puts `items` into a uniformly random order (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
+}
+
+impl Chance {
+    /// Whether these 32 bits fall under the threshold.
+    pub fn covers(self, bits: u32) -> bool {
+        u64::from(bits) < self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: NoiseKey = NoiseKey { seed: 7, document: 1, window: 2, copy: 3 };
+
+    #[test]
+    fn the_stream_of_a_key_never_changes() {
+        let mut rng = NoiseRng::new(&KEY, 0);
+        let lengths = SpanLengths::new(3.0).expect("a mean");
+        let bits: Vec<u32> = (0..4).map(|_| rng.bits()).collect();
+        let below: Vec<usize> = (0..8).map(|_| rng.below(1000)).collect();
+        let spans: Vec<usize> = (0..12).map(|_| rng.span_length(&lengths)).collect();
+        let mut order: Vec<usize> = (0..8).collect();
+        rng.shuffle(&mut order);
+        let mut marks = Vec::new();
+        rng.subset(12, 4, &mut marks);
+        let places: Vec<usize> = (0..12).filter(|&i| marks[i]).collect();
+        assert_eq!(
+            format!("{bits:?} {below:?} {spans:?} {order:?} {places:?}"),
+            "GOLDEN"
+        );
+    }
+
+    #[test]
+    fn each_part_of_the_key_gives_another_stream() {
+        let streams: Vec<u32> = [
+            (KEY, 0),
+            (KEY, 1),
+            (NoiseKey { seed: 8, ..KEY }, 0),
+            (NoiseKey { document: 2, ..KEY }, 0),
+            (NoiseKey { window: 3, ..KEY }, 0),
+            (NoiseKey { copy: 4, ..KEY }, 0),
+        ]
+        .iter()
+        .map(|(key, position)| NoiseRng::new(key, *position).bits())
+        .collect();
+        for (i, a) in streams.iter().enumerate() {
+            assert!(!streams[..i].contains(a), "{streams:?}");
+        }
+    }
+
+    #[test]
+    fn certain_and_impossible_chances_are_exact() {
+        let mut rng = NoiseRng::new(&KEY, 0);
+        assert!((0..1000).all(|_| rng.happens(Chance::new(1.0)) && !rng.happens(Chance::new(0.0))));
+    }
+
+    #[test]
+    fn a_subset_has_the_size_asked_for() {
+        let mut rng = NoiseRng::new(&KEY, 0);
+        let mut marks = Vec::new();
+        for count in 0..=9 {
+            rng.subset(9, count, &mut marks);
+            assert_eq!(marks.iter().filter(|&&m| m).count(), count);
+        }
+    }
+}

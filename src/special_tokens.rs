@@ -1,0 +1,129 @@
+//! Mask, pad, bos and eos: overridden by flag, read from the tokenizer folder's config, or found by their well-known names
+//! among the tokens flagged special; else refused with candidates.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+
+use crate::tokenizer::{Location, Vocabulary};
+
+/// A role that a special token plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Stands for hidden tokens.
+    Mask,
+    /// Fills records up to a length.
+    Pad,
+    /// Begins a text.
+    Bos,
+    /// Ends a text.
+    Eos,
+}
+
+impl Role {
+    /// Every role, in the order of [`SpecialTokens`].
+    pub const ALL: [Role; 4] = [Role::Mask, Role::Pad, Role::Bos, Role::Eos];
+
+    /// As in `--mask-token` and `mask_token`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Mask => "mask",
+            Role::Pad => "pad",
+            Role::Bos => "bos",
+            Role::Eos => "eos",
+        }
+    }
+
+    fn well_known(self) -> &'static [&'static str] {
+        match self {
+            Role::Mask => &["<mask>", "[MASK]", "<|mask|>", "<MASK>", "[mask]"],
+            Role::Pad => &["<pad>", "[PAD]", "<|pad|>", "<PAD>", "<|padding|>", "<|finetune_right_pad_id|>"],
+            Role::Bos => &["<s>", "[CLS]", "<bos>", "[BOS]", "<|begin_of_text|>", "<|startoftext|>", "<|endoftext|>"],
+            Role::Eos => &["</s>", "[SEP]", "<eos>", "[EOS]", "<|end_of_text|>", "<|endoftext|>"],
+        }
+    }
+}
+
+/// What the user asked for with `--mask-token` and its like.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// By [`Role`], a token's text.
+    pub tokens: [Option<String>; 4],
+}
+
+/// The special tokens of a tokenizer, as far as it has them.
+#[derive(Clone, Debug)]
+pub struct SpecialTokens {
+    ids: [Option<u32>; 4],
+    candidates: String,
+}
+
+impl SpecialTokens {
+    /// Settles every role. Errors only for an override that is no token.
+    pub fn find(vocabulary: &Vocabulary, location: &Location, overrides: &Overrides) -> Result<Self> {
+        let configs = configs(location.folder.as_deref());
+        let mut ids = [None; 4];
+        for (role, id) in Role::ALL.into_iter().zip(&mut ids) {
+            *id = match &overrides.tokens[role as usize] {
+                Some(text) => Some(by_text(vocabulary, role, text)?),
+                None => configured(&configs, role, vocabulary).or_else(|| well_known(vocabulary, role)),
+            };
+        }
+        Ok(SpecialTokens { ids, candidates: candidates(vocabulary) })
+    }
+
+    /// The id in a role, where there is one.
+    pub fn get(&self, role: Role) -> Option<u32> {
+        self.ids[role as usize]
+    }
+
+    /// The id in a role that `needed_by` cannot do without.
+    pub fn need(&self, role: Role, needed_by: &str) -> Result<u32> {
+        match self.get(role) {
+            Some(id) => Ok(id),
+            None => {
+                let (name, candidates) = (role.name(), &self.candidates);
+                bail!("the tokenizer has no {name} token, which {needed_by} needs (name one with --{name}-token; its special tokens: {candidates})")
+            }
+        }
+    }
+}
+
+fn by_text(vocabulary: &Vocabulary, role: Role, text: &str) -> Result<u32> {
+    match vocabulary.id(text) {
+        Some(id) => Ok(id),
+        None => {
+            let (name, candidates) = (role.name(), candidates(vocabulary));
+            bail!("--{name}-token {text:?}: no such token (its special tokens: {candidates})")
+        }
+    }
+}
+
+fn configs(folder: Option<&Path>) -> Vec<Value> {
+    let read = |name: &str| serde_json::from_slice(&std::fs::read(folder?.join(name)).ok()?).ok();
+    ["tokenizer_config.json", "special_tokens_map.json"].into_iter().filter_map(read).collect()
+}
+
+/// `"mask_token": "<mask>"` or `"mask_token": {"content": "<mask>", …}`.
+fn configured(configs: &[Value], role: Role, vocabulary: &Vocabulary) -> Option<u32> {
+    let key = format!("{}_token", role.name());
+    configs.iter().find_map(|config| {
+        let token = &config[key.as_str()];
+        vocabulary.id(token.as_str().or_else(|| token["content"].as_str())?)
+    })
+}
+
+fn well_known(vocabulary: &Vocabulary, role: Role) -> Option<u32> {
+    let flagged = |name: &&str| vocabulary.special_tokens().find(|(_, surface)| surface == name).map(|(id, _)| id);
+    role.well_known().iter().find_map(flagged)
+}
+
+fn candidates(vocabulary: &Vocabulary) -> String {
+    let all: Vec<&str> = vocabulary.special_tokens().map(|(_, surface)| surface).collect();
+    match all.as_slice() {
+        [] => "none".to_string(),
+        [few @ ..] if few.len() <= 8 => few.join(" "),
+        many => format!("{} … {} in all", many[..8].join(" "), many.len()),
+    }
+}

@@ -1,0 +1,145 @@
+//! Text to ids and back, exactly as the Hugging Face file says.
+//!
+//! Owns the engine, the vocabulary, the template around a text and the rule where texts may be cut. The only part that
+//! names the tokenizers crates. Must not know of windows or noise.
+
+mod engine;
+mod joints;
+mod load;
+mod locate;
+mod vocabulary;
+
+use anyhow::{Context, Result, ensure};
+
+pub use engine::{EngineBuffer, silence};
+pub use joints::Joints;
+pub use locate::{Location, locate};
+pub use vocabulary::Vocabulary;
+
+use engine::Engine;
+
+/// No piece of text longer than this goes to the engine at once where it can be cut.
+const MAX_PIECE_BYTES: usize = 64 << 10;
+
+/// A tokenizer, ready for many threads.
+pub struct Tokenizer {
+    engine: Engine,
+    joints: Joints,
+    vocabulary: Vocabulary,
+    template: Template,
+    hash: u64,
+    fallback: Option<String>,
+}
+
+/// Ids that stand before and after every body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Template {
+    /// Before: `<s>`, `[CLS]`.
+    pub prefix: Vec<u32>,
+    /// After: `</s>`, `[SEP]`.
+    pub suffix: Vec<u32>,
+}
+
+impl Template {
+    /// How many ids it adds.
+    pub fn len(&self) -> usize {
+        self.prefix.len() + self.suffix.len()
+    }
+
+    /// Whether it adds none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Tokenizer {
+    /// Loads the file at a location. With `specials_in_text`, special tokens spelled out in raw text become their ids.
+    pub fn load(location: &Location, specials_in_text: bool) -> Result<Self> {
+        let loaded = load::load(&location.file, specials_in_text)?;
+        let place = location.file.display();
+        let (prefix, suffix) = loaded.engine.template().with_context(|| format!("{place}: not usable"))?;
+        for &id in prefix.iter().chain(&suffix) {
+            ensure!(
+                loaded.vocabulary.surface(id).is_some(),
+                "{place}: its template adds the id {id}, which is beyond its vocabulary (mend post_processor)"
+            );
+        }
+        Ok(Tokenizer {
+            engine: loaded.engine,
+            joints: loaded.joints,
+            vocabulary: loaded.vocabulary,
+            template: Template { prefix, suffix },
+            hash: loaded.hash,
+            fallback: loaded.fallback,
+        })
+    }
+
+    /// Appends the ids of a text that stands on its own (a window's, white space trimmed by the caller).
+    pub fn encode(&self, text: &str, buffer: &mut EngineBuffer, ids: &mut Vec<u32>) -> Result<()> {
+        self.encode_pieces(text, true, buffer, ids)
+    }
+
+    /// Appends the ids of a text that goes on after a joint (see [`Self::is_joint`]).
+    pub fn encode_after_joint(&self, text: &str, buffer: &mut EngineBuffer, ids: &mut Vec<u32>) -> Result<()> {
+        self.encode_pieces(text, false, buffer, ids)
+    }
+
+    /// Whether `text[..at]` and `text[at..]` give the ids of the whole when encoded one after the other.
+    pub fn is_joint(&self, text: &str, at: usize) -> bool {
+        self.joints.is_joint(text, at)
+    }
+
+    fn encode_pieces(&self, text: &str, opening: bool, buffer: &mut EngineBuffer, ids: &mut Vec<u32>) -> Result<()> {
+        let (mut rest, mut opening) = (text, opening);
+        while rest.len() > MAX_PIECE_BYTES {
+            let (piece, after) = rest.split_at(self.place_to_cut(rest));
+            self.encode_piece(piece, opening, buffer, ids)?;
+            (rest, opening) = (after, false);
+        }
+        self.encode_piece(rest, opening, buffer, ids)
+    }
+
+    fn encode_piece(&self, text: &str, opening: bool, buffer: &mut EngineBuffer, ids: &mut Vec<u32>) -> Result<()> {
+        let text = if opening { text } else { self.joints.after(text) };
+        self.engine.encode(text, buffer, ids)
+    }
+
+    /// The last joint within a piece's length; else white space; else the last character boundary.
+    fn place_to_cut(&self, text: &str) -> usize {
+        let limit = (0..=MAX_PIECE_BYTES).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+        let boundaries = || text[..limit].char_indices().rev().map(|(at, _)| at).filter(|&at| at > 0);
+        let joint = boundaries().find(|&at| self.joints.is_joint(text, at));
+        let white = || boundaries().find(|&at| text[at..].starts_with(char::is_whitespace));
+        joint.or_else(white).unwrap_or(limit)
+    }
+
+    /// The text of these ids, special tokens included.
+    pub fn decode(&self, ids: &[u32]) -> Result<String> {
+        self.engine.decode(ids)
+    }
+
+    /// What is known of each id.
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// Ids around every body.
+    pub fn template(&self) -> &Template {
+        &self.template
+    }
+
+    /// The rule for places to cut.
+    pub fn joints(&self) -> Joints {
+        self.joints
+    }
+
+    /// Hash of the file's bytes (XXH3).
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// Why the slower engine serves, where it does.
+    pub fn fallback(&self) -> Option<&str> {
+        self.fallback.as_deref()
+    }
+}

@@ -1,0 +1,122 @@
+//! The two engines: the fast one, and the released line behind it for files that the fast one refuses.
+//!
+//! The only place, with `load`, that names the tokenizers crates. Gives ids and nothing else: no template, no length, no
+//! padding. A library that panics gives an error here and never ends the program.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use anyhow::{Result, anyhow};
+use tokenizers::pipeline::{EncodeOptions, Override, PipelineToken, PipelineTokenizer};
+
+/// An engine, ready to encode.
+pub enum Engine {
+    /// tokenizers 1.0 and how it is called.
+    Pipeline(Box<PipelineTokenizer>, EncodeOptions),
+    /// tokenizers 0.23.
+    Classic(Box<tokenizers_classic::Tokenizer>),
+}
+
+/// Buffers of one thread, reused from text to text.
+#[derive(Default)]
+pub struct EngineBuffer(Vec<PipelineToken>);
+
+impl Engine {
+    /// How the fast engine is called: the text's ids, whole and bare.
+    pub fn pipeline(tokenizer: PipelineTokenizer, specials_in_text: bool) -> Engine {
+        let options = EncodeOptions {
+            add_special_tokens: false,
+            encode_special_tokens: !specials_in_text,
+            padding: Override::Off,
+            truncation: Override::Off,
+        };
+        Engine::Pipeline(Box::new(tokenizer), options)
+    }
+
+    /// The released engine, called the same way.
+    pub fn classic(mut tokenizer: tokenizers_classic::Tokenizer, specials_in_text: bool) -> Engine {
+        tokenizer.set_encode_special_tokens(!specials_in_text);
+        Engine::Classic(Box::new(tokenizer))
+    }
+
+    /// Appends the ids of `text`.
+    pub fn encode(&self, text: &str, buffer: &mut EngineBuffer, ids: &mut Vec<u32>) -> Result<()> {
+        match self {
+            Engine::Pipeline(tokenizer, options) => guarded(|| {
+                buffer.0.clear();
+                tokenizer.encode_into(text, options, &mut buffer.0).map_err(|e| anyhow!("{e}"))?;
+                ids.extend_from_slice(PipelineToken::cast_slice(&buffer.0));
+                Ok(())
+            }),
+            Engine::Classic(tokenizer) => guarded(|| {
+                let encoding = tokenizer.encode_fast(text, false).map_err(|e| anyhow!("{e}"))?;
+                ids.extend_from_slice(encoding.get_ids());
+                Ok(())
+            }),
+        }
+    }
+
+    /// The text of these ids, special tokens included.
+    pub fn decode(&self, ids: &[u32]) -> Result<String> {
+        match self {
+            Engine::Pipeline(tokenizer, _) => guarded(|| tokenizer.decode(ids, false).map_err(|e| anyhow!("{e}"))),
+            Engine::Classic(tokenizer) => guarded(|| tokenizer.decode(ids, false).map_err(|e| anyhow!("{e}"))),
+        }
+    }
+
+    /// Ids before and after a single text, as the file's post-processor puts them.
+    pub fn template(&self) -> Result<(Vec<u32>, Vec<u32>)> {
+        match self {
+            Engine::Pipeline(tokenizer, _) => {
+                let template = &tokenizer.get_post_processor().single;
+                let ids = |run: &[(PipelineToken, u8)]| run.iter().map(|(token, _)| token.id()).collect();
+                Ok((ids(&template.prefix), ids(&template.suffix)))
+            }
+            Engine::Classic(tokenizer) => guarded(|| {
+                let bare = tokenizer.encode_fast("a", false).map_err(|e| anyhow!("{e}"))?;
+                let full = tokenizer.encode_fast("a", true).map_err(|e| anyhow!("{e}"))?;
+                let (bare, full) = (bare.get_ids(), full.get_ids());
+                let at = (0..=full.len().saturating_sub(bare.len()))
+                    .find(|&at| full[at..].starts_with(bare))
+                    .ok_or_else(|| anyhow!("its post-processor changes the ids of the text it is put around"))?;
+                Ok((full[..at].to_vec(), full[at + bare.len()..].to_vec()))
+            }),
+        }
+    }
+}
+
+/// Runs a library call; a panic in it becomes an error.
+pub fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
+    silence::enter();
+    let outcome = catch_unwind(AssertUnwindSafe(call));
+    silence::leave();
+    outcome.unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+        Err(anyhow!("the tokenizers library panicked ({})", said.lines().next().unwrap_or("")))
+    })
+}
+
+/// Keeps the panic hook from printing what [`guarded`] turns into an error.
+pub mod silence {
+    use std::cell::Cell;
+
+    thread_local!(static GUARDED: Cell<u32> = const { Cell::new(0) });
+
+    pub(super) fn enter() {
+        GUARDED.set(GUARDED.get() + 1);
+    }
+
+    pub(super) fn leave() {
+        GUARDED.set(GUARDED.get() - 1);
+    }
+
+    /// Makes panics inside guarded calls silent; others are printed as before. Called once, by the process.
+    pub fn install() {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if GUARDED.get() == 0 {
+                usual(panic);
+            }
+        }));
+    }
+}

@@ -1,0 +1,256 @@
+//! Where a text may be cut so that its parts, encoded apart, give the ids of the whole.
+//!
+//! Such a place is called a *joint*. For each kind of tokenizer there is a rule that looks at the characters beside the
+//! place and is certain whatever stands further off; a tokenizer of a kind not known here has no joints, and its windows are
+//! encoded whole. The rules rest on how the pre-tokenizer cuts, and are held against whole encodings in the tests.
+//! Knows the tokenizer file's JSON (in its canonical form) and nothing of the engine.
+
+use serde_json::Value;
+
+/// Which rule decides about joints, and what the text after one needs to be encoded on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joints {
+    /// None known: encode whole.
+    Opaque,
+    /// GPT-2's pattern: before white space; between closing punctuation and a letter.
+    Gpt2,
+    /// The later GPT patterns glue line breaks to punctuation: before a space only.
+    Space,
+    /// BERT's: at white space, at punctuation and, where they are set apart, at Chinese characters.
+    Bert {
+        /// `handle_chinese_chars`.
+        chinese: bool,
+    },
+    /// `▁` for a space, put before the text where there is none: before a space, which the mark replaces.
+    Metaspace,
+    /// The same, put before the text always: the part after the joint is encoded without its first space.
+    Prepended,
+}
+
+impl Joints {
+    /// The rule for a tokenizer, from its canonical file and the surfaces of its vocabulary. `specials_in_text` says that
+    /// special tokens are looked for in the text as well.
+    pub fn of<'v>(file: &Value, surfaces: impl Iterator<Item = &'v str>, specials_in_text: bool) -> Joints {
+        let rule = Joints::of_components(file, surfaces);
+        let sought = file["added_tokens"].as_array().into_iter().flatten().filter(|token| {
+            specials_in_text || token["special"].as_bool() != Some(true)
+        });
+        sought.fold(rule, |rule, token| {
+            // Added tokens are looked for before anything else. One that holds a space inside, or swallows those after it,
+            // can lie across any joint; one of white space alone across none.
+            let content = token["content"].as_str().unwrap_or("");
+            if token["rstrip"].as_bool() == Some(true) || content.trim_start().contains(char::is_whitespace) {
+                Joints::Opaque
+            } else if !content.trim_start().is_empty() && matches!(rule, Joints::Gpt2 | Joints::Bert { .. }) {
+                Joints::Space
+            } else {
+                rule
+            }
+        })
+    }
+
+    fn of_components<'v>(file: &Value, mut surfaces: impl Iterator<Item = &'v str>) -> Joints {
+        let normalizers = members(&file["normalizer"], "normalizers");
+        let pre_tokenizers = members(&file["pre_tokenizer"], "pretokenizers");
+        let kinds: Vec<&str> = normalizers.iter().map(|n| kind(n)).collect();
+        let bert = |n: &Value| n["handle_chinese_chars"].as_bool().unwrap_or(true);
+        let unicode = |kinds: &[&str]| {
+            kinds.iter().all(|k| {
+                matches!(*k, "NFC" | "NFD" | "NFKC" | "NFKD" | "Lowercase" | "StripAccents" | "Precompiled")
+            })
+        };
+        match (kinds.as_slice(), pre_tokenizers.as_slice()) {
+            (["BertNormalizer"], [only]) if kind(only) == "BertPreTokenizer" => {
+                Joints::Bert { chinese: bert(normalizers[0]) }
+            }
+            ([], [only]) if is_regex(only, GPT2) => Joints::Gpt2,
+            ([rest @ .., "MetaspaceNormalizer"], [only]) if unicode(rest) && cuts_before_mark(only) => Joints::Metaspace,
+            (["Prepend", "Replace"], []) if spells_metaspace(&normalizers) => {
+                // The whole text is one word to the model; no merge reaches over a mark where no token holds one inside.
+                let mut inside = |s: &str| s.trim_start_matches('▁').contains('▁');
+                if kind(&file["model"]) == "BPE" && !surfaces.any(&mut inside) {
+                    Joints::Prepended
+                } else {
+                    Joints::Opaque
+                }
+            }
+            (kinds, pre_tokenizers) if unicode(kinds) && cut_before_space(pre_tokenizers) => Joints::Space,
+            _ => Joints::Opaque,
+        }
+    }
+
+    /// Whether `text[..at]` and `text[at..]` may be encoded apart. `at` is a character boundary inside the text.
+    pub fn is_joint(self, text: &str, at: usize) -> bool {
+        let (Some(left), Some(right)) = (text[..at].chars().next_back(), text[at..].chars().next()) else {
+            return true;
+        };
+        if left.is_whitespace() {
+            return false;
+        }
+        match self {
+            Joints::Opaque => false,
+            Joints::Gpt2 => right.is_whitespace() || (is_closing(left) && left != '\'' && is_letter(right)),
+            Joints::Space => right == ' ' && stands_alone(left, &text[at + 1..]),
+            Joints::Metaspace | Joints::Prepended => right == ' ' && stands_alone(left, &text[at + 1..]),
+            Joints::Bert { chinese } => {
+                matches!(right, ' ' | '\t' | '\n' | '\r' | '\u{a0}' | '\u{3000}')
+                    || is_closing(left)
+                    || (chinese && (is_chinese(left) || is_chinese(right)))
+            }
+        }
+    }
+
+    /// What of the text after a joint goes to the engine, which takes every text for a whole one.
+    pub fn after(self, text: &str) -> &str {
+        match self {
+            Joints::Prepended => text.strip_prefix(' ').unwrap_or(text),
+            _ => text,
+        }
+    }
+}
+
+/// GPT-2's pre-tokenization pattern, as the canonical form spells it.
+const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+
+/// Patterns in whose matches a space stands only first or among other white space, and which never look back.
+const CUT_BEFORE_SPACE: [&str; 3] = [
+    GPT2,
+    // o200k (GPT-4o, Llama 4) and tekken (Mistral).
+    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+];
+
+/// cl100k (GPT-4, Llama 3, Qwen), whose members differ in the digit rule between these two.
+const CL100K: (&str, &str) = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}",
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+);
+
+fn kind(component: &Value) -> &str {
+    component["type"].as_str().unwrap_or("")
+}
+
+/// A component's members: itself, those of a sequence, or none.
+fn members<'v>(component: &'v Value, name: &str) -> Vec<&'v Value> {
+    match kind(component) {
+        "Sequence" => component[name].as_array().map(|a| a.iter().collect()).unwrap_or_default(),
+        "" => Vec::new(),
+        _ => vec![component],
+    }
+}
+
+fn is_regex(split: &Value, pattern: &str) -> bool {
+    kind(split) == "Split"
+        && split["pattern"]["Regex"].as_str() == Some(pattern)
+        && matches!(split["behavior"].as_str(), None | Some("Isolated"))
+        && split["invert"].as_bool() != Some(true)
+}
+
+/// A `Split` before every `▁`, which is what a `Metaspace` pre-tokenizer becomes.
+fn cuts_before_mark(split: &Value) -> bool {
+    kind(split) == "Split"
+        && split["pattern"]["String"].as_str() == Some("▁")
+        && split["behavior"].as_str() == Some("MergedWithNext")
+        && split["invert"].as_bool() != Some(true)
+}
+
+fn spells_metaspace(normalizers: &[&Value]) -> bool {
+    normalizers[0]["prepend"].as_str() == Some("▁")
+        && normalizers[1]["pattern"]["String"].as_str() == Some(" ")
+        && normalizers[1]["content"].as_str() == Some("▁")
+}
+
+/// Whether these pre-tokenizers, one after the other, cut before every space that follows another character.
+fn cut_before_space(pre_tokenizers: &[&Value]) -> bool {
+    let known = |p: &&Value| {
+        CUT_BEFORE_SPACE.iter().any(|pattern| is_regex(p, pattern))
+            || (kind(p) == "Split"
+                && p["pattern"]["Regex"].as_str().is_some_and(|pattern| {
+                    pattern.strip_prefix(CL100K.0).and_then(|rest| rest.strip_suffix(CL100K.1)).is_some_and(|digits| {
+                        matches!(digits, "" | "+" | "{1,2}" | "{1,3}") && is_regex(p, pattern)
+                    })
+                }))
+            || matches!(kind(p), "Whitespace" | "WhitespaceSplit" | "BertPreTokenizer")
+    };
+    // These cut by the two characters beside a place, so they disturb nothing.
+    let neutral = |p: &&Value| matches!(kind(p), "Digits" | "Punctuation");
+    pre_tokenizers.iter().all(|p| known(p) || neutral(p)) && pre_tokenizers.iter().any(known)
+}
+
+/// A space before which a grapheme surely ends and that carries no combining mark of its own: then no normalizer that
+/// works on graphemes or combining sequences looks across.
+fn stands_alone(left: char, after_space: &str) -> bool {
+    let next = after_space.chars().next();
+    let marked = next.is_some_and(|c| !c.is_ascii() && !c.is_alphanumeric() && !is_closing(c) && !is_opening(c))
+        || next.is_some_and(|c| !c.is_ascii() && begins_as_mark(after_space));
+    !(marked || is_prepended_mark(left))
+}
+
+fn begins_as_mark(text: &str) -> bool {
+    use unicode_segmentation::UnicodeSegmentation;
+    let Some(first) = text.chars().next() else { return false };
+    let mut spaced = String::with_capacity(8);
+    spaced.push(' ');
+    spaced.push(first);
+    spaced.graphemes(true).count() == 1
+}
+
+/// Characters that join the grapheme of what follows (Grapheme_Cluster_Break=Prepend), by ranges a little too wide.
+fn is_prepended_mark(c: char) -> bool {
+    matches!(u32::from(c), 0x600..=0x605 | 0x6dd | 0x70f | 0x890..=0x891 | 0x8e2 | 0xd4e | 0x11000..=0x11fff)
+}
+
+/// Punctuation that ends sentences and quotations: never a letter, a digit, a mark or a control to any tokenizer.
+fn is_closing(c: char) -> bool {
+    c.is_ascii_punctuation()
+        || matches!(c, '。' | '．' | '！' | '？' | '」' | '』' | '）' | '】' | '》' | '〉' | '”' | '’' | '»' | '…' | '।' | '॥' | '؟' | '۔' | '、' | '，' | '；' | '：')
+}
+
+fn is_opening(c: char) -> bool {
+    matches!(c, '「' | '『' | '（' | '【' | '《' | '〈' | '“' | '‘' | '«' | '¿' | '¡' | '—' | '–' | '•' | '·' | '†' | '§' | '€' | '£' | '°' | '„')
+}
+
+/// Certainly a letter (general category L) with no combining behaviour.
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || is_chinese(c) || matches!(c, 'あ'..='ん' | 'ア'..='ン' | '가'..='힣' | 'а'..='я' | 'А'..='Я' | 'ก'..='ะ')
+}
+
+/// As BERT's normalizer has it: the CJK ideographs.
+fn is_chinese(c: char) -> bool {
+    matches!(u32::from(c),
+        0x4e00..=0x9fff | 0x3400..=0x4dbf | 0x20000..=0x2a6df | 0x2a700..=0x2b73f | 0x2b740..=0x2b81f
+        | 0x2b920..=0x2ceaf | 0xf900..=0xfaff | 0x2f800..=0x2fa1f)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_a_joint_for_gpt_2_and_glued_punctuation_is_none() {
+        let joint = |text: &str, at: usize| Joints::Gpt2.is_joint(text, at);
+        assert!(joint("One. Two", 4) && joint("One.\nTwo", 4) && joint("三。四", 6) && joint("One.Two", 4));
+        assert!(!joint("One._Two", 4) && !joint("One.$2", 4) && !joint("don't", 4) && !joint("ab", 1));
+    }
+
+    #[test]
+    fn line_breaks_are_joints_only_where_no_pattern_glues_them() {
+        assert!(!Joints::Space.is_joint("One.\nTwo", 4) && Joints::Space.is_joint("One. Two", 4));
+        assert!(Joints::Bert { chinese: true }.is_joint("One.\nTwo", 4));
+        // BERT's normalizer drops this white space, as it is a control character.
+        assert!(!Joints::Bert { chinese: true }.is_joint("One\u{85}Two", 3));
+    }
+
+    #[test]
+    fn a_space_that_carries_a_mark_is_no_joint_for_grapheme_normalizers() {
+        assert!(!Joints::Metaspace.is_joint("a. \u{301}b", 2));
+        assert!(!Joints::Metaspace.is_joint("a\u{600} b", 3));
+        assert!(Joints::Metaspace.is_joint("a. b", 2) && Joints::Metaspace.is_joint("a. ไทย", 2));
+    }
+
+    #[test]
+    fn nothing_is_a_joint_for_a_tokenizer_of_unknown_kind() {
+        let file = serde_json::json!({"normalizer": {"type": "Strip"}, "pre_tokenizer": null, "model": {"type": "BPE"}});
+        assert_eq!(Joints::of(&file, ["a"].into_iter(), false), Joints::Opaque);
+    }
+}

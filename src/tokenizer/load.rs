@@ -1,0 +1,126 @@
+//! From a tokenizer file to an engine: checks on what the libraries would choke on, then the fast engine, else the
+//! released one.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use serde_json::Value;
+
+use super::engine::{Engine, EngineBuffer, guarded};
+use super::joints::Joints;
+use super::vocabulary::Vocabulary;
+
+/// Larger than any real one; a file beyond it is something else.
+const MAX_FILE_BYTES: u64 = 256 << 20;
+
+/// What an engine must encode without complaint before it is trusted with a file.
+const PROBE: &str = "Dr. Smith's naïve 2nd probe, 測試 – проба…\n\tdone 🙂 ";
+
+/// Everything that is read from the file.
+pub struct Loaded {
+    pub engine: Engine,
+    pub joints: Joints,
+    pub vocabulary: Vocabulary,
+    /// Hash of the file's bytes.
+    pub hash: u64,
+    /// Why the fast engine does not serve, where it does not.
+    pub fallback: Option<String>,
+}
+
+/// Reads a tokenizer file. Errors name the file and what is wrong with it.
+pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
+    let place = path.display();
+    let size = std::fs::metadata(path).with_context(|| format!("{place}: cannot be read"))?.len();
+    ensure!(size <= MAX_FILE_BYTES, "{place}: {size} bytes is too large for a tokenizer.json (is it one?)");
+    let bytes = std::fs::read(path).with_context(|| format!("{place}: cannot be read"))?;
+    let hash = xxhash_rust::xxh3::xxh3_64(&bytes);
+    let mut file = parse(&bytes).map_err(|e| anyhow!("{place}: {e}"))?;
+    check(&mut file).map_err(|e| anyhow!("{place}: {e}"))?;
+    let vocabulary = Vocabulary::of(&file).map_err(|e| anyhow!("{place}: not a usable tokenizer: {e}"))?;
+
+    let pristine = file.to_string();
+    let (engine, joints, fallback) = match fast(file, &vocabulary, specials_in_text) {
+        Ok((engine, joints)) => (engine, joints, None),
+        Err(refusal) => {
+            let classic = guarded(|| pristine.parse().map_err(|e| anyhow!("{e}")))
+                .and_then(|tokenizer| probed(Engine::classic(tokenizer, specials_in_text)))
+                .map_err(|e| anyhow!("{place}: not a usable tokenizer: {e} (save it anew with the tokenizers library)"))?;
+            (classic, Joints::Opaque, Some(refusal.to_string()))
+        }
+    };
+    Ok(Loaded { engine, joints, vocabulary, hash, fallback })
+}
+
+fn parse(bytes: &[u8]) -> Result<Value> {
+    if bytes.starts_with(b"version https://git-lfs") {
+        bail!("a pointer of a version-control store, not the file itself (fetch it with: git lfs pull)");
+    }
+    let file: Value = serde_json::from_slice(bytes)
+        .map_err(|e| anyhow!("not a tokenizer.json: {e} (--tokenizer takes the file that the tokenizers library saves)"))?;
+    ensure!(
+        file["model"].is_object(),
+        "JSON, but no tokenizer: it has no \"model\" (--tokenizer takes the file that the tokenizers library saves)"
+    );
+    Ok(file)
+}
+
+/// Switches off what is ours to do, and refuses what would make ids random or the libraries abort.
+fn check(file: &mut Value) -> Result<()> {
+    file["truncation"] = Value::Null;
+    file["padding"] = Value::Null;
+    if let Some(dropout) = file["model"]["dropout"].as_f64().filter(|&d| d > 0.0) {
+        bail!("BPE dropout of {dropout} is switched on, which makes ids random (set model.dropout to null)");
+    }
+    check_charsmaps(&file["normalizer"])
+}
+
+/// A charsmap begins with the size of its table, which the libraries allocate unseen.
+fn check_charsmaps(normalizer: &Value) -> Result<()> {
+    for member in normalizer["normalizers"].as_array().into_iter().flatten() {
+        check_charsmaps(member)?;
+    }
+    if normalizer["type"].as_str() != Some("Precompiled") {
+        return Ok(());
+    }
+    let text = normalizer["precompiled_charsmap"].as_str().unwrap_or("");
+    let head = decode_base64_head(text).context("its precompiled_charsmap is no base64 (save the tokenizer anew)")?;
+    let (table, whole) = (u64::from(u32::from_le_bytes(head)), text.len() as u64 / 4 * 3);
+    ensure!(
+        table % 4 == 0 && table + 4 <= whole,
+        "its precompiled_charsmap is damaged: a table of {table} bytes in {whole} (save the tokenizer anew)"
+    );
+    Ok(())
+}
+
+/// The first four bytes of a base64 text.
+fn decode_base64_head(text: &str) -> Option<[u8; 4]> {
+    let digit = |c: u8| match c {
+        b'A'..=b'Z' => Some(c - b'A'),
+        b'a'..=b'z' => Some(c - b'a' + 26),
+        b'0'..=b'9' => Some(c - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let mut bits = 0u64;
+    for &c in text.as_bytes().get(..6)? {
+        bits = bits << 6 | u64::from(digit(c)?);
+    }
+    Some([(bits >> 28) as u8, (bits >> 20) as u8, (bits >> 12) as u8, (bits >> 4) as u8])
+}
+
+fn fast(mut file: Value, vocabulary: &Vocabulary, specials_in_text: bool) -> Result<(Engine, Joints)> {
+    guarded(|| tokenizers::canonicalize_value(&mut file).map_err(|e| anyhow!("{e}")))?;
+    let joints = Joints::of(&file, vocabulary.surfaces(), specials_in_text);
+    let canonical = file.to_string();
+    drop(file);
+    let tokenizer = guarded(|| tokenizers::from_json(&canonical).map_err(|e| anyhow!("{e}")))?;
+    Ok((probed(Engine::pipeline(tokenizer, specials_in_text))?, joints))
+}
+
+/// Some files load and fail only when they are used.
+fn probed(engine: Engine) -> Result<Engine> {
+    engine.encode(PROBE, &mut EngineBuffer::default(), &mut Vec::new())?;
+    engine.encode("", &mut EngineBuffer::default(), &mut Vec::new())?;
+    Ok(engine)
+}

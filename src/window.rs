@@ -1,0 +1,158 @@
+//! Packing: from the sentences of documents to windows, the clean side of each example.
+//!
+//! A window is a run of whole sentences whose text is a slice of the document, trimmed; its body is what the tokenizer gives
+//! for that slice. Only a sentence longer than the room is cut at token level. Owns how bodies are put together from parts
+//! that are encoded once; must not know of noise, labels or output.
+
+mod fill;
+mod pack;
+mod split;
+mod stream;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+pub use fill::Filler;
+pub use pack::pack_documents;
+pub use split::SplitDocument;
+pub use stream::StreamPacker;
+
+/// How sentences are put into windows (`--pack`, `--window`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// As many whole sentences of one document as fit.
+    Fit,
+    /// One sentence each.
+    Sentence,
+    /// One window a document, cut into as few as fit.
+    Document,
+    /// Across the documents of one input, eos between them.
+    Stream {
+        /// The id between two documents.
+        eos: u32,
+    },
+    /// Windows of `size` sentences that move by `stride`.
+    Sliding {
+        /// Sentences in a window.
+        size: usize,
+        /// Sentences from one window's start to the next's.
+        stride: usize,
+    },
+}
+
+/// No id is known to be a sentence's first: it is glued to the one before.
+pub const GLUED: u32 = u32::MAX;
+
+/// The windows of some documents: bodies end to end in one buffer.
+#[derive(Default)]
+pub struct Windows {
+    documents: Vec<Arc<SplitDocument>>,
+    bodies: Vec<u32>,
+    /// For each sentence of each part, where in the window's body it begins, or [`GLUED`].
+    first_ids: Vec<u32>,
+    parts: Vec<PartSpan>,
+    spans: Vec<WindowSpan>,
+}
+
+#[derive(Debug)]
+struct PartSpan {
+    document: usize,
+    sentences: Range<usize>,
+    first_ids: Range<usize>,
+    whole: bool,
+}
+
+#[derive(Debug)]
+struct WindowSpan {
+    body: Range<usize>,
+    parts: Range<usize>,
+    ordinal: u64,
+}
+
+/// One window, borrowed.
+pub struct Window<'w> {
+    /// Clean ids, without the template.
+    pub body: &'w [u32],
+    /// Ordinal among the windows that start in the same document.
+    pub ordinal: u64,
+    windows: &'w Windows,
+    parts: &'w [PartSpan],
+}
+
+/// The sentences of one document in a window; more than one part only where windows cross documents.
+pub struct Part<'w> {
+    /// Where each sentence begins in the window's body; [`GLUED`] where that is not between two ids.
+    pub first_ids: &'w [u32],
+    /// Whether the body is the encoding of the text; not so where a sentence was cut at token level.
+    pub whole: bool,
+    document: &'w SplitDocument,
+    sentences: Range<usize>,
+}
+
+impl Windows {
+    /// How many windows.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// Ids in all bodies together.
+    pub fn ids(&self) -> usize {
+        self.spans.iter().map(|span| span.body.len()).sum()
+    }
+
+    /// The `at`th window.
+    pub fn get(&self, at: usize) -> Window<'_> {
+        let span = &self.spans[at];
+        Window {
+            body: &self.bodies[span.body.clone()],
+            ordinal: span.ordinal,
+            windows: self,
+            parts: &self.parts[span.parts.clone()],
+        }
+    }
+}
+
+impl<'w> Window<'w> {
+    /// The document in which the window starts.
+    pub fn document(&self) -> &'w SplitDocument {
+        &self.windows.documents[self.parts[0].document]
+    }
+
+    /// Its parts, by document.
+    pub fn parts(&self) -> impl ExactSizeIterator<Item = Part<'w>> + use<'w> {
+        let windows = self.windows;
+        self.parts.iter().map(move |part| Part {
+            first_ids: &windows.first_ids[part.first_ids.clone()],
+            whole: part.whole,
+            document: &windows.documents[part.document],
+            sentences: part.sentences.clone(),
+        })
+    }
+}
+
+impl<'w> Part<'w> {
+    /// How many sentences.
+    pub fn len(&self) -> usize {
+        self.sentences.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.sentences.is_empty()
+    }
+
+    /// The text of the `at`th sentence, with the white space before it.
+    pub fn sentence(&self, at: usize) -> &'w str {
+        self.document.sentence(self.sentences.start + at)
+    }
+
+    /// The text of the part, trimmed.
+    pub fn text(&self) -> &'w str {
+        self.document.slice(self.sentences.clone())
+    }
+}

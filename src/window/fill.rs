@@ -1,0 +1,259 @@
+//! Filling one window after the other with ids.
+//!
+//! A window's first run of sentences is encoded on its own, since its white space is trimmed; the runs after it are encoded
+//! as they stand in the text, and joints make that the encoding of the whole.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use super::{GLUED, PartSpan, SplitDocument, WindowSpan, Windows};
+use crate::tokenizer::{EngineBuffer, Tokenizer};
+
+/// Longest word, in ids: a cut looks no further back for a place where one begins.
+const LONGEST_WORD: usize = 16;
+
+/// Puts windows together. `room` is what a body may hold.
+pub struct Filler<'t> {
+    tokenizer: &'t Tokenizer,
+    room: usize,
+    windows: Windows,
+    buffer: EngineBuffer,
+    /// Where the open window's body and parts begin.
+    body: usize,
+    part: usize,
+}
+
+/// See [`Filler::mark`].
+pub struct Mark {
+    documents: usize,
+    first_ids: usize,
+    spans: usize,
+    body: usize,
+    part: usize,
+}
+
+impl<'t> Filler<'t> {
+    /// A filler with no window open.
+    pub fn new(tokenizer: &'t Tokenizer, room: usize) -> Self {
+        Filler { tokenizer, room, windows: Windows::default(), buffer: EngineBuffer::default(), body: 0, part: 0 }
+    }
+
+    /// Adds a document, to be filled from.
+    pub fn add_document(&mut self, document: Arc<SplitDocument>) -> usize {
+        self.windows.documents.push(document);
+        self.windows.documents.len() - 1
+    }
+
+    /// The windows closed so far.
+    pub fn finish(self) -> Windows {
+        self.windows
+    }
+
+    /// Ids in the open window.
+    pub fn filled(&self) -> usize {
+        self.windows.bodies.len() - self.body
+    }
+
+    /// Puts one id that is no text's (a separator) into the open window.
+    pub fn push_id(&mut self, id: u32) {
+        self.windows.bodies.push(id);
+    }
+
+    /// Takes the last id back.
+    pub fn pop_id(&mut self) {
+        self.windows.bodies.pop();
+    }
+
+    /// Fills the open window with as many of the sentences as fit, from the first; returns the sentence after the last one
+    /// taken. None fits: `sentences.start`, and the window is as it was.
+    pub fn fill(&mut self, document: usize, sentences: Range<usize>) -> Result<usize> {
+        let source = Arc::clone(&self.windows.documents[document]);
+        let first_ids = self.windows.first_ids.len();
+        let mut taken = sentences.start;
+        while taken < sentences.end {
+            let run = source.run_end(taken).min(sentences.end);
+            let opening = taken == sentences.start;
+            let end = self.take(&source, taken..run, opening).with_context(|| format!("{}", source.place()))?;
+            if end == taken {
+                break;
+            }
+            taken = end;
+            if end < run {
+                break;
+            }
+        }
+        if taken > sentences.start {
+            let first_ids = first_ids..self.windows.first_ids.len();
+            self.windows.parts.push(PartSpan { document, sentences: sentences.start..taken, first_ids, whole: true });
+        }
+        Ok(taken)
+    }
+
+    /// Appends as many sentences of one run as fit; returns the sentence after them.
+    fn take(&mut self, source: &SplitDocument, run: Range<usize>, opening: bool) -> Result<usize> {
+        let before = self.filled();
+        let likely = source.raw(run.clone()).len() <= 16 * self.room;
+        if run.len() == 1 || likely {
+            self.append(source, run.clone(), opening)?;
+        }
+        let mut end = run.end;
+        if self.filled() > self.room || self.filled() == before {
+            self.windows.bodies.truncate(self.body + before);
+            end = self.longest_fit(source, run.clone(), opening, before)?;
+        }
+        if end > run.start {
+            self.windows.first_ids.push(before as u32);
+            self.windows.first_ids.extend((run.start + 1..end).map(|_| GLUED));
+        }
+        Ok(end)
+    }
+
+    /// The most sentences of a run that fit, found by trial: inside a run only the whole can be encoded.
+    fn longest_fit(&mut self, source: &SplitDocument, run: Range<usize>, opening: bool, before: usize) -> Result<usize> {
+        let room = self.room - before.min(self.room);
+        // Sentence counts known to fit and not to fit, closed in on by guesses from the bytes an id takes.
+        let (mut fits, mut fails) = (run.start, run.end + 1);
+        if run.len() == 1 {
+            return Ok(run.start);
+        }
+        let mut bytes_per_id = 4.0;
+        while fits + 1 < fails {
+            let goal = (room as f64 * bytes_per_id) as usize;
+            let guess = (fits + 1..fails - 1).find(|&end| source.raw(run.start..end + 1).len() > goal).unwrap_or(fails - 1);
+            self.append(source, run.start..guess, opening)?;
+            let ids = self.filled() - before;
+            self.windows.bodies.truncate(self.body + before);
+            bytes_per_id = source.raw(run.start..guess).len() as f64 / ids.max(1) as f64;
+            if ids <= room { fits = guess } else { fails = guess }
+        }
+        if fits > run.start {
+            self.append(source, run.start..fits, opening)?;
+        }
+        Ok(fits)
+    }
+
+    fn append(&mut self, source: &SplitDocument, sentences: Range<usize>, opening: bool) -> Result<()> {
+        let ids = &mut self.windows.bodies;
+        if opening {
+            return self.tokenizer.encode(source.slice(sentences), &mut self.buffer, ids);
+        }
+        if let Some(encoded) = source.encoded_run(sentences.start, sentences.end) {
+            ids.extend_from_slice(encoded);
+            return Ok(());
+        }
+        self.tokenizer.encode_after_joint(source.raw(sentences), &mut self.buffer, ids)
+    }
+
+    /// Closes the open window. One that holds nothing vanishes.
+    pub fn close(&mut self, ordinal: u64) {
+        let (bodies, parts) = (self.windows.bodies.len(), self.windows.parts.len());
+        if bodies > self.body {
+            let span = WindowSpan { body: self.body..bodies, parts: self.part..parts, ordinal };
+            self.windows.spans.push(span);
+        } else {
+            self.windows.parts.truncate(self.part);
+        }
+        self.body = bodies;
+        self.part = self.windows.parts.len();
+    }
+
+    /// Empties the open window.
+    pub fn discard(&mut self) {
+        self.windows.bodies.truncate(self.body);
+        let first_ids = self.windows.parts.get(self.part).map(|part| part.first_ids.start);
+        self.windows.first_ids.truncate(first_ids.unwrap_or(self.windows.first_ids.len()));
+        self.windows.parts.truncate(self.part);
+    }
+
+    /// A state to come back to; no window is open.
+    pub fn mark(&self) -> Mark {
+        let Windows { documents, first_ids, spans, .. } = &self.windows;
+        Mark { documents: documents.len(), first_ids: first_ids.len(), spans: spans.len(), body: self.body, part: self.part }
+    }
+
+    /// Forgets all that came since.
+    pub fn rewind(&mut self, mark: Mark) {
+        self.windows.documents.truncate(mark.documents);
+        self.windows.first_ids.truncate(mark.first_ids);
+        self.windows.spans.truncate(mark.spans);
+        self.windows.bodies.truncate(mark.body);
+        self.windows.parts.truncate(mark.part);
+        (self.body, self.part) = (mark.body, mark.part);
+    }
+
+    /// Takes the closed windows out. The open one stays, with the documents it draws on.
+    pub fn take_closed(&mut self) -> Windows {
+        let parts = self.windows.parts.split_off(self.part);
+        let first = parts.first().map_or(self.windows.documents.len(), |part| part.document);
+        let first_ids = parts.first().map_or(self.windows.first_ids.len(), |part| part.first_ids.start);
+        let open = Windows {
+            documents: self.windows.documents[first..].to_vec(),
+            bodies: self.windows.bodies.split_off(self.body),
+            first_ids: self.windows.first_ids.split_off(first_ids),
+            parts: parts
+                .into_iter()
+                .map(|part| PartSpan {
+                    document: part.document - first,
+                    first_ids: part.first_ids.start - first_ids..part.first_ids.end - first_ids,
+                    ..part
+                })
+                .collect(),
+            spans: Vec::new(),
+        };
+        (self.body, self.part) = (0, 0);
+        std::mem::replace(&mut self.windows, open)
+    }
+
+    /// Encodes sentences that no window holds and cuts their ids into windows as few as fit, at the start of a word where
+    /// one is near; returns how many. The window open must be empty.
+    pub fn cut(&mut self, document: usize, sentences: Range<usize>, mut ordinal: u64) -> Result<u64> {
+        let source = Arc::clone(&self.windows.documents[document]);
+        let mut from = sentences.start;
+        let mut starts = Vec::with_capacity(sentences.len());
+        while from < sentences.end {
+            let run = source.run_end(from).min(sentences.end);
+            starts.push((from, self.filled()));
+            self.append(&source, from..run, from == sentences.start).with_context(|| format!("{}", source.place()))?;
+            from = run;
+        }
+        let first = ordinal;
+        let (mut at, total) = (0, self.filled());
+        while at < total {
+            let end = at + self.piece(&self.windows.bodies[self.body + at..]);
+            self.push_cut_window(document, at..end, &starts, ordinal);
+            ordinal += 1;
+            at = end;
+        }
+        self.body = self.windows.bodies.len();
+        self.part = self.windows.parts.len();
+        Ok(ordinal - first)
+    }
+
+    /// How many of these ids make the next window.
+    fn piece(&self, ids: &[u32]) -> usize {
+        if ids.len() <= self.room {
+            return ids.len();
+        }
+        let vocabulary = self.tokenizer.vocabulary();
+        let near = self.room.saturating_sub(LONGEST_WORD).max(1)..self.room + 1;
+        near.rev().find(|&at| vocabulary.begins_word(ids[at])).unwrap_or(self.room)
+    }
+
+    fn push_cut_window(&mut self, document: usize, ids: Range<usize>, starts: &[(usize, usize)], ordinal: u64) {
+        let first_ids = self.windows.first_ids.len();
+        let last_before = starts.partition_point(|&(_, start)| start <= ids.start).saturating_sub(1);
+        let inside = starts[last_before..].iter().take_while(|&&(_, start)| start < ids.end);
+        let mut sentences = starts[last_before].0..starts[last_before].0;
+        for &(sentence, start) in inside {
+            self.windows.first_ids.push(start.saturating_sub(ids.start) as u32);
+            sentences.end = sentence + 1;
+        }
+        let first_ids = first_ids..self.windows.first_ids.len();
+        let part = self.windows.parts.len();
+        self.windows.parts.push(PartSpan { document, sentences, first_ids, whole: false });
+        let body = self.body + ids.start..self.body + ids.end;
+        self.windows.spans.push(WindowSpan { body, parts: part..part + 1, ordinal });
+    }
+}

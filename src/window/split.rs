@@ -1,0 +1,133 @@
+//! A document cut into sentences, and where its parts may be encoded apart.
+
+use std::ops::Range;
+
+use anyhow::Result;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::document::{Document, Place};
+use crate::tokenizer::{EngineBuffer, Tokenizer};
+
+/// A document with its sentences, ready to be packed.
+pub struct SplitDocument {
+    document: Document,
+    /// Among the documents of its source.
+    ordinal: u64,
+    /// The text less the white space around it.
+    trimmed: Range<usize>,
+    /// Byte offset in the trimmed text of every sentence's end.
+    ends: Vec<usize>,
+    /// For each sentence the sentence after the run it stands in: runs end at joints.
+    run_ends: Vec<usize>,
+    hash: u64,
+    encoded: Option<EncodedRuns>,
+}
+
+/// The ids of every run but the first, as they stand after the text before them.
+struct EncodedRuns {
+    ids: Vec<u32>,
+    /// By sentence that opens a run, where its ids end.
+    ends: Vec<usize>,
+}
+
+impl SplitDocument {
+    /// Cuts a document, given with its ordinal in its source, with `split`, which writes the ends of its sentences.
+    pub fn new(
+        (ordinal, mut document): (u64, Document),
+        tokenizer: &Tokenizer,
+        split: impl FnOnce(&mut Document, &mut Vec<usize>),
+    ) -> Self {
+        let mut ends = Vec::new();
+        split(&mut document, &mut ends);
+        let text = document.text.as_str();
+        let start = text.len() - text.trim_start().len();
+        let trimmed = start..start + text[start..].trim_end().len();
+        // Sentences own the white space before them, so only the first and the last change.
+        ends.retain(|&end| end > trimmed.start);
+        ends.iter_mut().for_each(|end| *end = (*end).min(trimmed.end) - trimmed.start);
+        ends.dedup();
+        let text = &text[trimmed.clone()];
+        let mut run_ends = vec![ends.len(); ends.len()];
+        for at in (1..ends.len()).rev() {
+            run_ends[at - 1] = if tokenizer.is_joint(text, ends[at - 1]) { at } else { run_ends[at] };
+        }
+        let hash = xxh3_64(text.as_bytes());
+        SplitDocument { document, ordinal, trimmed, ends, run_ends, hash, encoded: None }
+    }
+
+    /// Encodes every run ahead of packing, so that packing in order has little left to encode.
+    pub fn encode_runs(&mut self, tokenizer: &Tokenizer, buffer: &mut EngineBuffer) -> Result<()> {
+        let mut encoded = EncodedRuns { ids: Vec::new(), ends: vec![0; self.len()] };
+        let mut from = 0;
+        while from < self.len() {
+            let to = self.run_ends[from];
+            if from > 0 {
+                tokenizer.encode_after_joint(self.raw(from..to), buffer, &mut encoded.ids)?;
+            }
+            encoded.ends[from] = encoded.ids.len();
+            from = to;
+        }
+        self.encoded = Some(encoded);
+        Ok(())
+    }
+
+    /// The ids of the run of sentences `from..to`, where they were encoded ahead.
+    pub(super) fn encoded_run(&self, from: usize, to: usize) -> Option<&[u32]> {
+        let encoded = self.encoded.as_ref()?;
+        let opens = from > 0 && self.run_ends[from - 1] == from && self.run_ends[from] == to;
+        let start = || (0..from).rev().find(|&at| at == 0 || self.run_ends[at - 1] == at).map_or(0, |at| encoded.ends[at]);
+        opens.then(|| &encoded.ids[start()..encoded.ends[from]])
+    }
+
+    /// How many sentences.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether it is empty or white.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The document's text, trimmed.
+    pub fn text(&self) -> &str {
+        &self.document.text[self.trimmed.clone()]
+    }
+
+    /// Where it comes from.
+    pub fn place(&self) -> &Place {
+        &self.document.place
+    }
+
+    /// Its ordinal among the documents of its source, from 0.
+    pub fn ordinal(&self) -> u64 {
+        self.ordinal
+    }
+
+    /// Hash of its trimmed text: what its noise is keyed by.
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// A sentence with the white space before it.
+    pub fn sentence(&self, at: usize) -> &str {
+        self.raw(at..at + 1)
+    }
+
+    /// The text of some sentences with the white space before them.
+    pub(super) fn raw(&self, sentences: Range<usize>) -> &str {
+        let start = sentences.start.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let end = sentences.end.checked_sub(1).map_or(0, |last| self.ends[last]);
+        &self.text()[start..end]
+    }
+
+    /// The text of some sentences, trimmed.
+    pub fn slice(&self, sentences: Range<usize>) -> &str {
+        self.raw(sentences).trim()
+    }
+
+    /// The sentence after the run in which a sentence stands.
+    pub(super) fn run_end(&self, at: usize) -> usize {
+        self.run_ends[at]
+    }
+}
