@@ -1,1 +1,4 @@
 //! muddle
+
+pub mod document;
+pub mod reader;

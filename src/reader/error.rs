@@ -1,0 +1,103 @@
+//! What reading can complain of, and the words for it.
+//!
+//! Owns the error type and the messages that more than one splitter needs; each is one line, the
+//! place first and the remedy last.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use crate::document::Place;
+
+/// A complaint about the input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadError {
+    /// The whole line, without `error: ` before it.
+    pub message: String,
+    /// Whether one document is at fault, so that reading can go on with the next.
+    pub recoverable: bool,
+}
+
+impl ReadError {
+    /// A complaint about one document.
+    pub(super) fn of_document(message: String) -> Self {
+        Self {
+            message,
+            recoverable: true,
+        }
+    }
+
+    /// A complaint about a whole input.
+    pub(super) fn fatal(message: String) -> Self {
+        Self {
+            message,
+            recoverable: false,
+        }
+    }
+
+    /// An error of the operating system.
+    pub(super) fn io(name: &str, error: &io::Error) -> Self {
+        Self::fatal(format!("{name}: {}", io_reason(error)))
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// Why the operating system would not let us read, in our own style.
+pub(super) fn io_reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file (an input is a file, or - for stdin)".to_owned(),
+        io::ErrorKind::IsADirectory => "is a directory (name the files in it)".to_owned(),
+        io::ErrorKind::PermissionDenied => {
+            "permission denied (make it readable: chmod u+r)".to_owned()
+        }
+        _ => format!("cannot be read: {error}"),
+    }
+}
+
+/// The input that a splitter's documents and complaints come from.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    /// As the user typed it, on one line.
+    pub name: Arc<str>,
+    /// Whether byte offsets are not those of the file on disk.
+    pub compressed: bool,
+}
+
+impl Origin {
+    /// A line of this input.
+    pub fn place(&self, line: u64) -> Place {
+        Place {
+            source: Arc::clone(&self.name),
+            line,
+        }
+    }
+
+    /// A document that begins at `line` is longer than allowed.
+    pub fn too_long(&self, line: u64, limit: usize) -> ReadError {
+        ReadError::of_document(format!(
+            "{}:{line}: document of more than {limit} bytes (allow more with --max-document-bytes)",
+            self.name
+        ))
+    }
+
+    /// Bytes at `offset` of the unpacked input are no UTF-8.
+    pub fn invalid_utf8(&self, line: u64, offset: u64) -> ReadError {
+        let file = if self.compressed {
+            "the unpacked file"
+        } else {
+            "the file"
+        };
+        ReadError::of_document(format!(
+            "{}:{line}: invalid UTF-8 at byte offset {offset} of {file}, counted from 0 \
+             (replace it with --lossy, or convert the file: iconv -f ISO-8859-1 -t UTF-8)",
+            self.name
+        ))
+    }
+}

@@ -1,0 +1,148 @@
+//! Lines of JSON to documents.
+//!
+//! Owns lines and their limit; `record` owns what is inside one. Takes text in pieces cut anywhere.
+
+use super::error::{Origin, ReadError};
+use super::record::{self, Fields};
+use super::{ReadOptions, Ready};
+use crate::document::{Document, is_blank};
+
+/// What a held line may keep allocated for the next one.
+const KEEP_BYTES: usize = 1 << 20;
+
+/// Cuts the lines of one input.
+pub(super) struct JsonlSplitter {
+    origin: Origin,
+    fields: Fields,
+    limit: usize,
+    /// The number of the current line, from 1.
+    line: u64,
+    /// The beginning of a line that goes on in the next piece.
+    held: String,
+    /// Whether the current line was complained of: it is dropped until it ends.
+    broken: bool,
+    /// Whether no record has begun yet.
+    at_start: bool,
+}
+
+impl JsonlSplitter {
+    pub fn new(origin: Origin, options: &ReadOptions, limit: usize) -> Self {
+        let fields = Fields::new(&options.text_field, options.lang_field.as_deref());
+        let held = String::new();
+        Self {
+            origin,
+            fields,
+            limit,
+            line: 1,
+            held,
+            broken: false,
+            at_start: true,
+        }
+    }
+
+    /// Takes the next piece of text.
+    pub fn take(&mut self, piece: &str, ready: &mut Ready) {
+        let mut rest = piece;
+        while let Some(at) = memchr::memchr(b'\n', rest.as_bytes()) {
+            let part = &rest[..at];
+            if self.held.is_empty() && !self.broken && part.len() <= self.limit {
+                self.record(part, ready);
+            } else {
+                self.hold(part, ready);
+                self.end_held(ready);
+            }
+            self.line += 1;
+            rest = &rest[at + 1..];
+        }
+        self.hold(rest, ready);
+    }
+
+    /// Takes bytes that are no text; they spoil the line they stand in.
+    pub fn invalid(&mut self, offset: u64, ready: &mut Ready) {
+        if !self.broken {
+            self.spoil(self.origin.invalid_utf8(self.line, offset), ready);
+        }
+    }
+
+    /// Takes the end of the input.
+    pub fn end(&mut self, ready: &mut Ready) {
+        self.end_held(ready);
+    }
+
+    /// Keeps a part of the current line until the rest of it comes.
+    fn hold(&mut self, part: &str, ready: &mut Ready) {
+        if self.broken || part.is_empty() {
+            return;
+        }
+        if self.held.len().saturating_add(part.len()) > self.limit {
+            self.spoil(self.origin.too_long(self.line, self.limit), ready);
+            return;
+        }
+        self.held.push_str(part);
+        // An array may be longer than any limit, so it is told before its end.
+        if self.at_start
+            && let Some(column) = array_column(&self.held)
+        {
+            self.spoil(self.array(column), ready);
+        }
+    }
+
+    /// Ends a line that came in several parts.
+    fn end_held(&mut self, ready: &mut Ready) {
+        let mut held = std::mem::take(&mut self.held);
+        if !std::mem::take(&mut self.broken) {
+            self.record(&held, ready);
+        }
+        if held.capacity() <= KEEP_BYTES {
+            held.clear();
+            self.held = held;
+        }
+    }
+
+    /// Makes a document of a whole line.
+    fn record(&mut self, line: &str, ready: &mut Ready) {
+        if is_blank(line) {
+            return;
+        }
+        if std::mem::take(&mut self.at_start)
+            && let Some(column) = array_column(line)
+        {
+            ready.push_back(Err(self.array(column)));
+            return;
+        }
+        ready.push_back(match record::read(line, &self.fields) {
+            Ok(record) => Ok(Document {
+                text: record.text.into_owned(),
+                place: self.origin.place(self.line),
+                language: record.language.map(Into::into),
+                wrapped: false,
+            }),
+            Err(problem) => Err(ReadError::of_document(
+                problem.message(&self.origin.place(self.line)),
+            )),
+        });
+    }
+
+    fn spoil(&mut self, error: ReadError, ready: &mut Ready) {
+        ready.push_back(Err(error));
+        self.broken = true;
+        self.held = String::new();
+        self.at_start = false;
+    }
+
+    /// A file that is one array would give an error for each of its lines, so the first one is fatal.
+    fn array(&self, column: usize) -> ReadError {
+        ReadError::fatal(format!(
+            "{}:{}:{column}: one JSON array, not an object on each line (convert it: jq -c '.[]')",
+            self.origin.name, self.line
+        ))
+    }
+}
+
+/// The column of the bracket that a text begins with, if it does.
+fn array_column(text: &str) -> Option<usize> {
+    let trimmed = text.trim_start();
+    trimmed
+        .starts_with('[')
+        .then(|| text.len() - trimmed.len() + 1)
+}

@@ -1,0 +1,117 @@
+//! What the first bytes of an input tell: a compression that is read, a format that is not.
+//!
+//! Owns the table of magic numbers and the advice for each; opens and decodes nothing.
+
+/// How many first bytes settle every question asked here; the one far in is that of tar.
+pub(super) const HEAD_BYTES: usize = 512;
+
+/// What is said of a Parquet file as long as none can be read.
+pub(super) const PARQUET_REFUSAL: &str =
+    "Parquet, which is not read yet (write it as JSONL, for example with DuckDB)";
+
+/// The byte order mark of UTF-8.
+pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The compressions that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compression {
+    Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+}
+
+impl Compression {
+    /// The compression whose data begins like this.
+    pub fn detect(head: &[u8]) -> Option<Self> {
+        if head.starts_with(b"\x1f\x8b") {
+            Some(Self::Gzip)
+        } else if head.starts_with(b"\x28\xb5\x2f\xfd") || is_skippable_frame(head) {
+            Some(Self::Zstd)
+        } else if is_bzip2(head) {
+            Some(Self::Bzip2)
+        } else if head.starts_with(b"\xfd7zXZ\0") {
+            Some(Self::Xz)
+        } else {
+            None
+        }
+    }
+
+    /// Its name, which is also that of the program that checks a file: `gzip -t`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+        }
+    }
+}
+
+/// A zstd file may begin with a frame to skip (pzstd's do).
+fn is_skippable_frame(head: &[u8]) -> bool {
+    head.len() >= 4 && head[0] & 0xf0 == 0x50 && head[1..4] == *b"\x2a\x4d\x18"
+}
+
+/// `BZh` and a digit could be text; the mark of a block, or of the end, could not.
+fn is_bzip2(head: &[u8]) -> bool {
+    let Some(rest) = head.strip_prefix(b"BZh") else {
+        return false;
+    };
+    let Some((b'1'..=b'9', rest)) = rest.split_first() else {
+        return false;
+    };
+    let marks: [&[u8]; 2] = [b"\x31\x41\x59\x26\x53\x59", b"\x17\x72\x45\x38\x50\x90"];
+    // A file cut short inside the mark is damaged bzip2, not text.
+    marks
+        .iter()
+        .any(|mark| rest.starts_with(mark) || (rest.len() < 6 && mark.starts_with(rest)))
+}
+
+/// Why an input that begins like this is not read, and what to do; `None` where it may be text.
+pub(super) fn refusal(head: &[u8]) -> Option<String> {
+    if let Some(encoding) = encoding_by_mark(head) {
+        return Some(format!(
+            "{encoding} text (convert it: iconv -f {encoding} -t UTF-8)"
+        ));
+    }
+    let advice = match head {
+        [b'P', b'A', b'R', b'1', 0x15, ..] | [b'P', b'A', b'R', b'E', 0x15, ..] => {
+            return Some(PARQUET_REFUSAL.to_owned());
+        }
+        [0x04, 0x22, 0x4d, 0x18, ..] | [0x02, 0x21, 0x4c, 0x18, ..] => ("lz4", "unpack it: lz4 -d"),
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => {
+            ("a zip archive", "unpack it: unzip")
+        }
+        [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => ("a 7z archive", "unpack it: 7z x"),
+        [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..] => ("a rar archive", "unpack it: unrar x"),
+        [0xff, 0x06, 0, 0, b's', b'N', b'a', b'P', b'p', b'Y', ..] => {
+            ("framed snappy", "unpack it: snzip -d")
+        }
+        [0x1f, 0x9d, ..] => ("compress (.Z)", "unpack it: gzip -d"),
+        [b'L', b'Z', b'I', b'P', 0 | 1, ..] => ("lzip", "unpack it: lzip -d"),
+        [b'A', b'R', b'R', b'O', b'W', b'1', 0, 0, ..] | [b'F', b'E', b'A', b'1', 0, ..] => (
+            "an Arrow file",
+            "write it as JSONL, for example with pyarrow",
+        ),
+        [0xff, 0xff, 0xff, 0xff, ..] => (
+            "an Arrow stream",
+            "write it as JSONL, for example with pyarrow",
+        ),
+        _ if head.get(257..262) == Some(b"ustar") => ("a tar archive", "unpack it: tar -xf"),
+        _ => return None,
+    };
+    Some(format!("{}, which is not read ({})", advice.0, advice.1))
+}
+
+/// The encoding, other than UTF-8, that a byte order mark announces.
+fn encoding_by_mark(head: &[u8]) -> Option<&'static str> {
+    match head {
+        // Before UTF-16, whose mark is the beginning of this one.
+        [0xff, 0xfe, 0, 0, ..] => Some("UTF-32LE"),
+        [0, 0, 0xfe, 0xff, ..] => Some("UTF-32BE"),
+        [0xff, 0xfe, ..] => Some("UTF-16LE"),
+        [0xfe, 0xff, ..] => Some("UTF-16BE"),
+        _ => None,
+    }
+}

@@ -1,0 +1,209 @@
+//! Plain text to documents: runs of lines between blank ones, single lines, or the whole file.
+//!
+//! Owns line breaks (LF, CRLF and lone CR all become `\n`) and what a blank line is. Takes text in
+//! pieces cut anywhere and gives the same documents for every cutting.
+
+use super::error::Origin;
+use super::{DocumentUnit, Ready};
+use crate::document::{Document, is_blank};
+
+/// From this size on a finished text is moved into its document instead of copied.
+const MOVE_BYTES: usize = 64 << 10;
+
+/// Cuts the text of one input.
+pub(super) struct TextSplitter {
+    origin: Origin,
+    unit: DocumentUnit,
+    limit: usize,
+    /// The number of the current line, from 1.
+    line: u64,
+    /// Whether the last piece ended with a CR, whose LF may come first in the next.
+    after_cr: bool,
+    /// The white space that the current line begins with, while it has nothing else.
+    margin: Margin,
+    document: Open,
+}
+
+/// A document that is not finished.
+#[derive(Default)]
+struct Open {
+    /// The line it begins at; `None` while there is no document.
+    first_line: Option<u64>,
+    text: String,
+    /// Line breaks after `text` that count only if more text follows.
+    breaks: usize,
+    /// Whether it was complained of: its text is dropped until it ends.
+    broken: bool,
+}
+
+/// White space that is text only if the line turns out not to be blank.
+struct Margin {
+    /// Whether the line is all white so far, and that matters.
+    open: bool,
+    text: String,
+    /// Its length; `text` stops growing once it is over the limit.
+    length: usize,
+}
+
+impl TextSplitter {
+    pub fn new(origin: Origin, unit: DocumentUnit, limit: usize) -> Self {
+        let margin = Margin {
+            open: unit != DocumentUnit::File,
+            text: String::new(),
+            length: 0,
+        };
+        Self {
+            origin,
+            unit,
+            limit,
+            line: 1,
+            after_cr: false,
+            margin,
+            document: Open::default(),
+        }
+    }
+
+    /// Takes the next piece of text.
+    pub fn take(&mut self, piece: &str, ready: &mut Ready) {
+        let mut rest = piece;
+        if std::mem::take(&mut self.after_cr) {
+            rest = rest.strip_prefix('\n').unwrap_or(rest);
+        }
+        while let Some(at) = memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
+            self.add(&rest[..at], ready);
+            self.end_line(ready);
+            let after = &rest[at + 1..];
+            rest = if rest.as_bytes()[at] == b'\n' {
+                after
+            } else {
+                self.after_cr = after.is_empty();
+                after.strip_prefix('\n').unwrap_or(after)
+            };
+        }
+        self.add(rest, ready);
+    }
+
+    /// Takes bytes that are no text; they spoil the document they stand in.
+    pub fn invalid(&mut self, offset: u64, ready: &mut Ready) {
+        self.after_cr = false;
+        self.begin_text(0, ready);
+        if !self.document.broken {
+            ready.push_back(Err(self.origin.invalid_utf8(self.line, offset)));
+            self.document.spoil();
+        }
+    }
+
+    /// Takes the end of the input.
+    pub fn end(&mut self, ready: &mut Ready) {
+        self.finish(ready);
+    }
+
+    /// Adds a part of the current line.
+    fn add(&mut self, part: &str, ready: &mut Ready) {
+        if part.is_empty() {
+            return;
+        }
+        if self.margin.open && is_blank(part) {
+            self.margin.length += part.len();
+            if self.margin.length <= self.limit {
+                self.margin.text.push_str(part);
+            }
+            return;
+        }
+        self.begin_text(part.len(), ready);
+        if !self.document.broken {
+            self.document.text.push_str(part);
+        }
+    }
+
+    /// Puts what waits before the current line's text in front of it, if `coming` more bytes fit.
+    fn begin_text(&mut self, coming: usize, ready: &mut Ready) {
+        let first_line = *self.document.first_line.get_or_insert(self.line);
+        let margin = if self.margin.open {
+            self.margin.length
+        } else {
+            0
+        };
+        let breaks = std::mem::take(&mut self.document.breaks);
+        let waiting = breaks.saturating_add(margin).saturating_add(coming);
+        if self.document.broken {
+        } else if self.document.text.len().saturating_add(waiting) > self.limit {
+            ready.push_back(Err(self.origin.too_long(first_line, self.limit)));
+            self.document.spoil();
+        } else {
+            self.document.text.extend(std::iter::repeat_n('\n', breaks));
+            self.document.text.push_str(&self.margin.text);
+        }
+        self.margin.close();
+    }
+
+    /// Ends the current line.
+    fn end_line(&mut self, ready: &mut Ready) {
+        let blank = self.margin.open;
+        match self.unit {
+            DocumentUnit::BlankLine if blank => self.finish(ready),
+            DocumentUnit::Line if !blank => self.finish(ready),
+            DocumentUnit::Line => {}
+            DocumentUnit::BlankLine => self.document.breaks = 1,
+            DocumentUnit::File => {
+                self.document.first_line.get_or_insert(self.line);
+                self.document.breaks += 1;
+            }
+        }
+        self.margin.close();
+        self.margin.open = self.unit != DocumentUnit::File;
+        self.line += 1;
+    }
+
+    /// Ends the document, if there is one.
+    fn finish(&mut self, ready: &mut Ready) {
+        let Some(line) = self.document.first_line.take() else {
+            return;
+        };
+        self.document.breaks = 0;
+        let broken = std::mem::take(&mut self.document.broken);
+        if broken || (self.unit == DocumentUnit::File && is_blank(&self.document.text)) {
+            self.document.text.clear();
+            return;
+        }
+        ready.push_back(Ok(Document {
+            text: owned(&mut self.document.text),
+            place: self.origin.place(line),
+            language: None,
+            wrapped: self.unit != DocumentUnit::Line,
+        }));
+    }
+}
+
+impl Open {
+    /// Drops the text there is and all that follows.
+    fn spoil(&mut self) {
+        self.broken = true;
+        self.text = String::new();
+    }
+}
+
+impl Margin {
+    fn close(&mut self) {
+        self.open = false;
+        self.length = 0;
+        // A line of white space at the limit should not keep its memory.
+        if self.text.capacity() > MOVE_BYTES {
+            self.text = String::new();
+        } else {
+            self.text.clear();
+        }
+    }
+}
+
+/// Empties `text` into a string of its own, with one allocation.
+fn owned(text: &mut String) -> String {
+    if text.len() < MOVE_BYTES {
+        let copy = text.as_str().to_owned();
+        text.clear();
+        return copy;
+    }
+    let mut moved = std::mem::take(text);
+    moved.shrink_to_fit();
+    moved
+}
