@@ -1,4 +1,30 @@
-//! muddle
+//! **muddle** corrupts text so that models learn to restore it: denoising pretraining data from raw text.
+//!
+//! ```text
+//! bytes ─reader─▶ Document ─sentence, tokenizer─▶ SplitDocument ─window─▶ Windows ─noise─▶ Noised
+//!       ─labels, example─▶ Examples ─writer─▶ bytes
+//! ```
+//!
+//! One way; no step looks back. Output bytes are a function of input bytes, tokenizer, options and seed, and of nothing
+//! else. Layers import downward: [`command`] wires, [`pipeline`] drives the stages, the stages know their data alone.
 
+pub mod cli;
+pub mod command;
 pub mod document;
+pub mod example;
+pub mod histogram;
+pub mod interrupt;
+pub mod labels;
+pub mod noise;
+pub mod options;
+pub mod pipeline;
 pub mod reader;
+pub mod rng;
+pub mod sentence;
+pub mod special_tokens;
+pub mod stats;
+pub mod suggest;
+pub mod tokenizer;
+pub mod warning;
+pub mod window;
+pub mod writer;

@@ -96,8 +96,8 @@ impl Pipeline<'_> {
         let mut stats = Stats::default();
         let mut padder = Padder::new(self.padding);
         let mut stream = self.corrupter.stream_packer();
-        for batch in batches {
-            let end = batch.end;
+        for mut batch in batches {
+            let end = batch.end.take();
             let windows = self.pack(batch, stream.as_mut(), &mut stats)?;
             self.corrupt(&windows, &mut padder, to_write, &mut stats)?;
             if let Some(fault) = end {
@@ -118,6 +118,7 @@ impl Pipeline<'_> {
             self.skip(fault, stats)?;
         }
         stats.documents += batch.documents.len() as u64;
+        stats.bytes += batch.documents.iter().map(|(_, document)| document.text.len() as u64).sum::<u64>();
         let tasks = by_size(batch.documents, BYTES_PER_TASK, |(_, document)| document.text.len());
         let corrupter = self.corrupter;
         let (mut all, mut empty) = (Vec::new(), 0);

@@ -123,7 +123,7 @@ fn candidates(vocabulary: &Vocabulary) -> String {
     let all: Vec<&str> = vocabulary.special_tokens().map(|(_, surface)| surface).collect();
     match all.as_slice() {
         [] => "none".to_string(),
-        [few @ ..] if few.len() <= 8 => few.join(" "),
+        few if few.len() <= 8 => few.join(" "),
         many => format!("{} … {} in all", many[..8].join(" "), many.len()),
     }
 }

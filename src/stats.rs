@@ -14,6 +14,8 @@ pub struct Stats {
     pub empty: u64,
     /// Documents skipped for a fault of theirs.
     pub skipped: u64,
+    /// Bytes of their text.
+    pub bytes: u64,
     /// Records made.
     pub records: u64,
     /// Ids of all inputs, template included, padding not.
@@ -74,6 +76,7 @@ impl AddAssign<&Stats> for Stats {
         self.documents += other.documents;
         self.empty += other.empty;
         self.skipped += other.skipped;
+        self.bytes += other.bytes;
         self.records += other.records;
         self.input_ids += other.input_ids;
         self.clean_ids += other.clean_ids;

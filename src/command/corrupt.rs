@@ -1,0 +1,136 @@
+//! `muddle corrupt`: text in, training records out.
+
+mod report;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+
+use super::{say, warn};
+use crate::cli::{CorruptArgs, PackName, PadName};
+use crate::example::{PadTo, Padding};
+use crate::noise::Corruption;
+use crate::options::{CorruptOptions, PackChoice, usage};
+use crate::pipeline::{Corrupter, Pipeline};
+use crate::reader::{self, Input, Reader};
+use crate::special_tokens::{Role, SpecialTokens};
+use crate::tokenizer::{Tokenizer, locate};
+use crate::warning::Warning;
+use crate::window::Packing;
+use crate::writer::jsonl::JsonlFormat;
+use crate::writer::sink::{self, Sink};
+
+/// Settles, checks, loads, runs, reports.
+pub fn run(args: CorruptArgs) -> Result<()> {
+    let start = Instant::now();
+    let options = CorruptOptions::settle(args).map_err(usage)?;
+    check_files(&options)?;
+    let (corrupter, padding) = prepare(&options)?;
+    if let Some(reason) = corrupter.tokenizer.fallback() {
+        warn(options.quiet, &Warning::SlowEngine(reason.to_string()));
+    }
+    if options.dry_run {
+        say(&report::plan(&options, &corrupter));
+        return Ok(());
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().context("cannot start threads")?;
+    let format = JsonlFormat::new(padding, corrupter.tokenizer.vocabulary().size());
+    let sink = options.output.as_deref().map_or_else(Sink::stdout, Sink::file)?;
+    let reader = Reader::new(options.input.inputs.clone(), options.input.read.clone());
+    let pipeline = Pipeline {
+        corrupter: &corrupter,
+        pool: &pool,
+        padding,
+        format: &format,
+        on_error: options.input.on_error,
+        limit: options.input.limit,
+        report: &|fault| warn(options.quiet, &Warning::Skipped(fault.to_string())),
+    };
+    let stats = pipeline.run(reader, sink)?;
+    if stats.records == 0 {
+        warn(options.quiet, &Warning::NoRecords);
+    }
+    if stats.cramped() > 0 {
+        warn(options.quiet, &Warning::Cramped(stats.cramped()));
+    }
+    if let Some(path) = &options.stats {
+        report::write_stats(path, &options, &corrupter, &stats)?;
+    }
+    if !options.quiet {
+        say(&report::summary(&stats, start.elapsed()));
+    }
+    Ok(())
+}
+
+/// What can be known of inputs and outputs before any work.
+fn check_files(options: &CorruptOptions) -> Result<()> {
+    reader::check(&options.input.inputs, &options.input.read)?;
+    for output in [&options.output, &options.stats].into_iter().flatten() {
+        sink::check_target(output)?;
+        sink::check_is_no_input(output, options.input.inputs.iter().filter_map(path))?;
+    }
+    Ok(())
+}
+
+fn path(input: &Input) -> Option<PathBuf> {
+    match input {
+        Input::File(path) => Some(path.clone()),
+        // What a shell redirects into it is a file all the same.
+        Input::Stdin => Some(PathBuf::from("/dev/stdin")),
+    }
+}
+
+/// Loads the tokenizer and settles what depends on it.
+fn prepare(options: &CorruptOptions) -> Result<(Corrupter, Padding)> {
+    let location = locate(&options.tokenizer, |name| std::env::var(name).ok())?;
+    let tokenizer = Tokenizer::load(&location, options.allow_special_in_text)?;
+    let file = location.file.display();
+    let specials = SpecialTokens::find(tokenizer.vocabulary(), &location, &options.overrides)
+        .with_context(|| format!("{file}"))?;
+    let need = |role, by: &str| specials.need(role, by).with_context(|| format!("{file}"));
+    let mask = match options.recipe.steps.iter().find(|step| step.noise.needs_mask()) {
+        Some(step) => need(Role::Mask, step.noise.name())?,
+        None => specials.get(Role::Mask).unwrap_or_default(),
+    };
+    let to = match options.pad {
+        PadName::None => PadTo::None,
+        PadName::Longest => PadTo::Longest(options.batch_size),
+        PadName::Max => PadTo::Max(options.max_length),
+    };
+    let pads = to != PadTo::None || options.pad_multiple > 1;
+    let pad = if pads { need(Role::Pad, "--pad")? } else { 0 };
+    let packing = match options.pack {
+        PackChoice::Named(PackName::Fit) => Packing::Fit,
+        PackChoice::Named(PackName::Sentence) => Packing::Sentence,
+        PackChoice::Named(PackName::Document) => Packing::Document,
+        PackChoice::Named(PackName::Stream) => Packing::Stream { eos: need(Role::Eos, "--pack stream")? },
+        PackChoice::Sliding { size, stride } => Packing::Sliding { size, stride },
+    };
+    let template = tokenizer.template().len();
+    let room = room(options.max_length, template).map_err(usage)?;
+    let corrupter = Corrupter {
+        splitting: options.splitting,
+        packing,
+        room,
+        corruption: Corruption::new(&options.recipe),
+        step_names: options.recipe.steps.iter().map(|step| step.noise.name()).collect(),
+        mask,
+        specials_inside: options.allow_special_in_text || matches!(packing, Packing::Stream { .. }),
+        labels: options.labels,
+        seed: options.seed,
+        copies: options.copies,
+        meta: options.meta,
+        tokenizer,
+    };
+    Ok((corrupter, Padding { to, multiple: options.pad_multiple, pad, label_pad: options.label_pad }))
+}
+
+fn room(max_length: usize, template: usize) -> Result<usize> {
+    ensure!(
+        max_length > template,
+        "--max-length {max_length} has no room: the tokenizer's template alone takes {template} (at least {})",
+        template + 1
+    );
+    Ok(max_length - template)
+}

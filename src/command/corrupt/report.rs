@@ -1,0 +1,125 @@
+//! What `corrupt` says of itself: the plan, the summary line, the statistics file.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::histogram::Histogram;
+use crate::options::{CorruptOptions, PackChoice};
+use crate::pipeline::Corrupter;
+use crate::reader::Input;
+use crate::stats::Stats;
+use crate::writer::sink::Sink;
+
+/// One line about a whole run.
+pub fn summary(stats: &Stats, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64();
+    let megabytes = stats.bytes as f64 / 1e6;
+    let mut line = format!(
+        "{} records from {} documents, {} tokens, {:.1} % noise, {seconds:.2} s, {:.1} MB/s",
+        stats.records,
+        stats.documents,
+        stats.input_ids,
+        100.0 * stats.noise_share(),
+        megabytes / seconds.max(1e-9)
+    );
+    for (count, what) in [(stats.empty, "empty"), (stats.skipped, "skipped")] {
+        if count > 0 {
+            line.push_str(&format!(", {count} {what}"));
+        }
+    }
+    line
+}
+
+/// What a run would do, for `--dry-run`.
+pub fn plan(options: &CorruptOptions, corrupter: &Corrupter) -> String {
+    let plan = json!({ "inputs": inputs(options), "output": output(options), "options": resolved(options, corrupter) });
+    serde_json::to_string_pretty(&plan).unwrap_or_default()
+}
+
+/// Writes `--stats`: a function of input and options, without times or machines.
+pub fn write_stats(path: &Path, options: &CorruptOptions, corrupter: &Corrupter, stats: &Stats) -> Result<()> {
+    let steps: Vec<Value> = options
+        .recipe
+        .steps
+        .iter()
+        .zip(stats.steps.iter().copied().chain(std::iter::repeat(Default::default())))
+        .map(|(step, counted)| {
+            json!({
+                "noise": step.to_string(),
+                "applied": counted.applied,
+                "units": counted.drawn.units,
+                "chosen": counted.drawn.chosen,
+                "spans": counted.drawn.spans,
+                "insertions": counted.drawn.insertions,
+                "cramped": counted.drawn.cramped,
+            })
+        })
+        .collect();
+    let value = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "options": resolved(options, corrupter),
+        "documents": stats.documents,
+        "empty": stats.empty,
+        "skipped": stats.skipped,
+        "bytes": stats.bytes,
+        "records": stats.records,
+        "input_ids": stats.input_ids,
+        "clean_ids": stats.clean_ids,
+        "untouched_ids": stats.untouched_ids,
+        "noise_share": stats.noise_share(),
+        "steps": steps,
+        "lengths": histogram(&stats.lengths),
+        "span_lengths": histogram(&stats.span_lengths),
+    });
+    let mut sink = Sink::file(path)?;
+    sink.write(format!("{value:#}\n").as_bytes())?;
+    sink.finish()
+}
+
+fn histogram(histogram: &Histogram) -> Value {
+    histogram.counts().map(|(value, count)| json!([value, count])).collect()
+}
+
+fn inputs(options: &CorruptOptions) -> Vec<String> {
+    options.input.inputs.iter().map(Input::name).collect()
+}
+
+fn output(options: &CorruptOptions) -> String {
+    options.output.as_ref().map_or("stdout".to_string(), |path| path.display().to_string())
+}
+
+/// Everything that shapes the records.
+fn resolved(options: &CorruptOptions, corrupter: &Corrupter) -> Value {
+    let tokenizer = &corrupter.tokenizer;
+    let read = &options.input.read;
+    let pack = match options.pack {
+        PackChoice::Named(name) => format!("{name:?}").to_lowercase(),
+        PackChoice::Sliding { size, stride } => format!("window {size} stride {stride}"),
+    };
+    json!({
+        "tokenizer": options.tokenizer,
+        "tokenizer_hash": format!("{:016x}", tokenizer.hash()),
+        "vocabulary": tokenizer.vocabulary().size(),
+        "template": [tokenizer.template().prefix, tokenizer.template().suffix],
+        "engine": if tokenizer.fallback().is_some() { "tokenizers 0.23" } else { "tokenizers 1.0" },
+        "mask": corrupter.mask,
+        "recipe": options.recipe.steps.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "labels": format!("{:?}", options.labels).to_lowercase(),
+        "seed": options.seed,
+        "copies": options.copies,
+        "sentences": format!("{:?}", options.splitting.method).to_lowercase(),
+        "max_length": options.max_length,
+        "pack": pack,
+        "pad": format!("{:?}", options.pad).to_lowercase(),
+        "pad_multiple": options.pad_multiple,
+        "batch_size": options.batch_size,
+        "label_pad": options.label_pad,
+        "documents": format!("{:?}", read.documents).to_lowercase(),
+        "text_field": read.text_field,
+        "lossy": read.lossy,
+        "limit": options.input.limit,
+    })
+}
