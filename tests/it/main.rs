@@ -1,0 +1,5 @@
+//! The integration tests, as one binary.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, missing_docs)]
+
+mod oracle;
+mod support;

@@ -1,0 +1,222 @@
+//! Bodies and permuted bodies against the released tokenizers line, text by text.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use muddle::document::{Document, Place};
+use muddle::noise::{Noised, Workspace};
+use muddle::pipeline::Corrupter;
+use muddle::window::{GLUED, Packing, Part, Window, Windows};
+
+use crate::support::{classic, corrupter, encode, fixture, load, shared};
+
+const FIXTURE_TOKENIZERS: [&str; 7] = [
+    "wordpiece.json",
+    "bytelevel.json",
+    "unigram.json",
+    "no_mask.json",
+    "baked.json",
+    "llama_like.json",
+    "folder/tokenizer.json",
+];
+
+const SHARED_TOKENIZERS: [&str; 6] =
+    ["bart-base", "bert-base-uncased", "bert-base-chinese", "all-MiniLM-L6-v2", "mistral-7b-v0.1", "t5-small"];
+
+fn tokenizers() -> Vec<PathBuf> {
+    let own = FIXTURE_TOKENIZERS.iter().map(|name| fixture("tokenizers").join(name));
+    let shared = SHARED_TOKENIZERS.iter().filter_map(|name| shared(&format!("tokenizers/{name}.tokenizer.json")));
+    own.chain(shared).collect()
+}
+
+/// Paragraphs of every fixture text, wrapped lines and all, and hard ones beside them.
+fn documents() -> Vec<String> {
+    let mut texts: Vec<String> = std::fs::read_dir(fixture("texts"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "txt"))
+        .flat_map(|path| {
+            let text = std::fs::read_to_string(path).unwrap();
+            text.split("\n\n").map(str::to_string).collect::<Vec<_>>()
+        })
+        .collect();
+    texts.sort();
+    texts.extend(
+        [
+            "One.Two. Three._Four. cost.$5. \u{301}Five. 'Tis so. 's. End.",
+            "你好。你好吗？我很好！「是的。」他说。Good. 好。",
+            "ประโยคหนึ่ง ประโยคสอง ประโยคสาม",
+            "a\u{85}b. c\u{2028}d. e\u{a0}f.\u{3000}g. h\u{200b}. i\u{600} j.  k.\t\tl.\r\nm.",
+            "<mask> is <s>literal</s>. [MASK] too. [SEP] <extra_id_0>. ▁a. b▁. ▁ c.",
+            "Ⅷ. ⅷ. ﬁne. ½. Ǆ. İ. ß. Σας. e\u{301}. 가\u{11a8}. ﷺ.",
+            "🙂. 👩‍👩‍👧. 🇩🇪🇫🇷. x",
+            " . . . !!! ??? … ...",
+        ]
+        .map(str::to_string),
+    );
+    texts.push("word ".repeat(3000));
+    texts.push("字".repeat(2000));
+    texts
+}
+
+fn document(text: &str) -> (u64, Document) {
+    let place = Place { source: Arc::from("test"), line: 1 };
+    (0, Document { text: text.to_string(), place, language: None, wrapped: false })
+}
+
+fn windows(corrupter: &Corrupter, texts: &[String]) -> Windows {
+    let documents: Vec<_> = texts.iter().map(|text| document(text)).collect();
+    match corrupter.stream_packer() {
+        None => {
+            let packed = corrupter.pack(documents);
+            assert!(packed.faults.is_empty(), "{:?}", packed.faults);
+            packed.windows
+        }
+        Some(mut packer) => {
+            for document in documents {
+                packer.push(Arc::new(corrupter.split_ahead(document).unwrap())).unwrap();
+            }
+            packer.finish()
+        }
+    }
+}
+
+const PACKINGS: [Packing; 5] = [
+    Packing::Fit,
+    Packing::Sentence,
+    Packing::Document,
+    Packing::Stream { eos: 2 },
+    Packing::Sliding { size: 3, stride: 1 },
+];
+
+#[test]
+fn every_body_is_the_encoding_of_its_text() {
+    for path in tokenizers() {
+        let oracle = classic(&path);
+        for packing in PACKINGS {
+            let corrupter = corrupter(load(&path), &["mask"], packing, 64);
+            let windows = windows(&corrupter, &documents());
+            let mut whole = 0;
+            for at in 0..windows.len() {
+                let window = windows.get(at);
+                assert!(window.body.len() <= corrupter.room);
+                if window.parts().all(|part| part.whole) {
+                    whole += 1;
+                    let parts: Vec<Vec<u32>> = window.parts().map(|part| encode(&oracle, part.text())).collect();
+                    assert_eq!(window.body, parts.join(&2), "{} {packing:?} {:?}", path.display(), texts(&window));
+                }
+            }
+            assert!(whole > 5, "{} {packing:?}: {whole} of {}", path.display(), windows.len());
+        }
+    }
+}
+
+fn texts<'w>(window: &Window<'w>) -> Vec<&'w str> {
+    window.parts().map(|part| part.text()).collect()
+}
+
+#[test]
+fn windows_put_together_are_the_document() {
+    for path in tokenizers() {
+        for packing in [Packing::Fit, Packing::Sentence, Packing::Sliding { size: 2, stride: 2 }] {
+            let corrupter = corrupter(load(&path), &["mask"], packing, 40);
+            for text in documents() {
+                let windows = windows(&corrupter, std::slice::from_ref(&text));
+                let mut sentences = String::new();
+                let mut cut: Vec<u32> = Vec::new();
+                let mut last = String::new();
+                for at in 0..windows.len() {
+                    let window = windows.get(at);
+                    let part = window.parts().next().unwrap();
+                    if part.whole {
+                        (0..part.len()).for_each(|at| sentences.push_str(part.sentence(at)));
+                    } else {
+                        // Pieces of one sentence: its text once, its ids piece by piece.
+                        if last != part.sentence(0) || cut.is_empty() {
+                            sentences.push_str(part.sentence(0));
+                            cut.clear();
+                        }
+                        last = part.sentence(0).to_string();
+                        cut.extend(window.body);
+                        if cut.len() > 10_000_000 {
+                            unreachable!()
+                        }
+                    }
+                }
+                assert_eq!(sentences.trim(), text.trim(), "{} {packing:?}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sentence_cut_at_token_level_loses_no_token() {
+    for path in tokenizers() {
+        let oracle = classic(&path);
+        for text in ["word ".repeat(3000), "字".repeat(2000), "x".repeat(70_000) + " y. z"] {
+            let corrupter = corrupter(load(&path), &["mask"], Packing::Document, 50);
+            let windows = windows(&corrupter, std::slice::from_ref(&text));
+            let ids: Vec<u32> = (0..windows.len()).flat_map(|at| windows.get(at).body.to_vec()).collect();
+            assert!(!ids.is_empty() && windows.len() >= ids.len().div_ceil(corrupter.room));
+            // Past 64 KiB without a place to cut, the encoding of the whole is not to be had.
+            if text.len() < 60_000 {
+                assert_eq!(ids, encode(&oracle, text.trim()), "{}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_permuted_body_is_the_encoding_of_the_permuted_text() {
+    for path in tokenizers() {
+        let oracle = classic(&path);
+        let corrupter = corrupter(load(&path), &["permute"], Packing::Fit, 96);
+        let windows = windows(&corrupter, &documents());
+        let (mut moved, mut work, mut noised, mut drawn) = (0, Workspace::default(), Noised::default(), Vec::new());
+        for at in 0..windows.len() {
+            let window = windows.get(at);
+            let part = window.parts().next().unwrap();
+            if !part.whole || part.len() > 5 || part.first_ids.contains(&GLUED) {
+                continue;
+            }
+            corrupter.noise(&window, 0, &mut work, &mut noised, &mut drawn).unwrap();
+            let orders = permutations(part.len());
+            let found = orders.iter().find(|order| encode(&oracle, &permuted(&part, order)) == noised.ids);
+            assert!(found.is_some(), "{} {:?} {:?}", path.display(), part.text(), noised.ids);
+            moved += usize::from(found.is_some_and(|order| !order.is_sorted()));
+        }
+        assert!(moved > 1, "{}: {moved}", path.display());
+    }
+}
+
+/// The text of a part with its sentences in another order, as the documentation has it.
+fn permuted(part: &Part, order: &[usize]) -> String {
+    let gap = if part.len() > 1 && part.sentence(1).starts_with(char::is_whitespace) { " " } else { "" };
+    let mut text = String::new();
+    for (place, &sentence) in order.iter().enumerate() {
+        let raw = part.sentence(sentence);
+        match (place, sentence) {
+            (0, _) => text.push_str(raw.trim_start()),
+            (_, 0) => text.push_str(&format!("{gap}{}", raw.trim_start())),
+            _ => text.push_str(raw),
+        }
+    }
+    text
+}
+
+fn permutations(n: usize) -> Vec<Vec<usize>> {
+    let mut all = vec![vec![]];
+    for item in 0..n {
+        all = all
+            .iter()
+            .flat_map(|order: &Vec<usize>| {
+                (0..=order.len()).map(|at| {
+                    let mut longer = order.clone();
+                    longer.insert(at, item);
+                    longer
+                })
+            })
+            .collect();
+    }
+    all
+}
