@@ -114,6 +114,10 @@ impl Source {
             _ if is_foreign(compression, &inner) => {
                 "goes on after its end with bytes of another kind".to_owned()
             }
+            // Its decoder does not tell the two apart.
+            _ if compression == Compression::Xz => {
+                format!("is corrupt or followed by bytes of another kind: {inner}")
+            }
             _ => format!("is corrupt: {}", inner.to_lowercase()),
         };
         let remedy = "fetch or compress the file again; it is checked by";
@@ -130,7 +134,7 @@ fn is_foreign(compression: Compression, complaint: &str) -> bool {
         Compression::Gzip => complaint == "invalid gzip header",
         Compression::Zstd => complaint == "Unknown frame descriptor",
         Compression::Bzip2 => complaint == "bzip2: bz2 header missing",
-        Compression::Xz => complaint == "stream/file format not recognized",
+        Compression::Xz => false,
     }
 }
 
