@@ -95,11 +95,12 @@ impl<'l> Search<'_, 'l> {
         let mut hit = Hit::default();
         for (index, field) in self.fields.wanted.iter().enumerate() {
             let bit = 1 << index;
-            let dotted = field.path.len() > 1;
-            let leads = (!dotted || self.inside & bit != 0)
-                && field.path.get(depth).is_some_and(|k| k == key);
             if live & bit == 0 {
-            } else if dotted && depth == 0 && key == field.name {
+                continue;
+            }
+            let dotted = field.path.len() > 1;
+            let leads = field.path[depth] == key && (!dotted || self.inside & bit != 0);
+            if dotted && depth == 0 && key == field.name {
                 hit.whole |= bit;
             } else if leads && depth + 1 == field.path.len() {
                 hit.last |= bit;

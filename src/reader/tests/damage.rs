@@ -131,7 +131,10 @@ fn a_file_cut_anywhere_is_an_error_and_its_last_document_is_not_given() {
             let (last, before) = found.split_last().expect("an error");
             assert_eq!(
                 *last,
-                damaged(compression, "ends in the middle"),
+                damaged(
+                    compression,
+                    "is cut short, or a few bytes of another kind follow it"
+                ),
                 "after {length} bytes"
             );
             assert!(
@@ -238,4 +241,13 @@ fn a_bomb_is_not_unpacked_into_memory() {
         );
         assert!(reader.next().is_none());
     }
+}
+
+#[test]
+fn a_window_too_large_to_keep_is_named() {
+    // The head of a frame with a window of 256 MiB, and an empty last block.
+    let found = lines(b"\x28\xb5\x2f\xfd\x00\x90\x01\0\0");
+    let message = "fatal: corpus.txt: zstd data that needs too much memory to be unpacked here \
+                   (unpack it: zstd -d --long=31)";
+    assert_eq!(found, [message]);
 }

@@ -163,7 +163,7 @@ fn unreadable_files_are_refused_before_any_work() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder_with(&[("secret.txt", b"one")]);
     let path = folder.path().join("secret.txt");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).expect("a mode");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).expect("a mode");
     if fs::read(&path).is_ok() {
         let notice = "skipped: this user may read every file\n";
         io::Write::write_all(&mut io::stderr(), notice.as_bytes()).expect("stderr takes a notice");
