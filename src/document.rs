@@ -72,13 +72,21 @@ pub(crate) fn is_blank(line: &str) -> bool {
     line.chars().all(char::is_whitespace)
 }
 
-/// [`is_blank`] for a whole line of a text known to be UTF-8; most lines are settled by one byte.
-fn is_blank_bytes(line: &[u8]) -> bool {
-    match line.first() {
-        None => true,
-        Some(first) if first.is_ascii_graphic() => false,
-        Some(_) => std::str::from_utf8(line).is_ok_and(is_blank),
+/// [`is_blank`] for bytes known to be UTF-8; looks no further than the first character that is not
+/// white.
+fn is_blank_bytes(mut line: &[u8]) -> bool {
+    while !line.is_empty() {
+        let longest_character = &line[..line.len().min(4)];
+        let valid = longest_character
+            .utf8_chunks()
+            .next()
+            .map_or("", |chunk| chunk.valid());
+        match valid.chars().next() {
+            Some(first) if first.is_whitespace() => line = &line[first.len_utf8()..],
+            _ => return false,
+        }
     }
+    true
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(super) struct JsonlSplitter {
     held: String,
     /// Whether the current line was complained of: it is dropped until it ends.
     broken: bool,
-    /// Whether no record has begun yet.
+    /// Whether only white space has come so far.
     at_start: bool,
 }
 
@@ -78,12 +78,11 @@ impl JsonlSplitter {
             self.spoil(self.origin.too_long(self.line, self.limit), ready);
             return;
         }
+        let array = self.find_array(part, self.held.len());
         self.held.push_str(part);
         // An array may be longer than any limit, so it is told before its end.
-        if self.at_start
-            && let Some(column) = array_column(&self.held)
-        {
-            self.spoil(self.array(column), ready);
+        if let Some(error) = array {
+            self.spoil(error, ready);
         }
     }
 
@@ -104,10 +103,8 @@ impl JsonlSplitter {
         if is_blank(line) {
             return;
         }
-        if std::mem::take(&mut self.at_start)
-            && let Some(column) = array_column(line)
-        {
-            ready.push_back(Err(self.array(column)));
+        if let Some(error) = self.find_array(line, 0) {
+            ready.push_back(Err(error));
             return;
         }
         ready.push_back(match record::read(line, &self.fields) {
@@ -130,19 +127,21 @@ impl JsonlSplitter {
         self.at_start = false;
     }
 
-    /// A file that is one array would give an error for each of its lines, so the first one is fatal.
-    fn array(&self, column: usize) -> ReadError {
-        ReadError::fatal(format!(
-            "{}:{}:{column}: one JSON array, not an object on each line (convert it: jq -c '.[]')",
-            self.origin.name, self.line
-        ))
+    /// Whether the file begins with a bracket, seen in a part of a line that has `before` bytes
+    /// before it. A file that is one array would give an error for each line, so this one is fatal.
+    fn find_array(&mut self, part: &str, before: usize) -> Option<ReadError> {
+        let trimmed = part.trim_start();
+        if !self.at_start || trimmed.is_empty() {
+            return None;
+        }
+        self.at_start = false;
+        let column = before + part.len() - trimmed.len() + 1;
+        trimmed.starts_with('[').then(|| {
+            ReadError::fatal(format!(
+                "{}:{}:{column}: one JSON array, not an object on each line \
+                 (convert it: jq -c '.[]')",
+                self.origin.name, self.line
+            ))
+        })
     }
-}
-
-/// The column of the bracket that a text begins with, if it does.
-fn array_column(text: &str) -> Option<usize> {
-    let trimmed = text.trim_start();
-    trimmed
-        .starts_with('[')
-        .then(|| text.len() - trimmed.len() + 1)
 }

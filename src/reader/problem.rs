@@ -61,10 +61,6 @@ impl Problem {
         }
     }
 
-    pub fn is_wrong_type(&self) -> bool {
-        matches!(self.fault, Fault::WrongType { .. })
-    }
-
     /// The whole message for a record at `place`.
     pub fn message(&self, place: &Place) -> String {
         match self.column {

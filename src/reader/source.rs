@@ -108,19 +108,45 @@ impl Source {
             return ReadError::io(name, error);
         };
         let packer = compression.name();
-        let inner = error.to_string();
+        let complaint = error.to_string();
+        if needs_memory(&complaint) {
+            let all_windows = if compression == Compression::Zstd {
+                " --long=31"
+            } else {
+                ""
+            };
+            return ReadError::fatal(format!(
+                "{name}: {packer} data that needs too much memory to be unpacked here \
+                 (unpack it: {packer} -d{all_windows})"
+            ));
+        }
         let what = match error.kind() {
-            io::ErrorKind::UnexpectedEof => "ends in the middle".to_owned(),
-            _ if is_foreign(compression, &inner) => {
+            // A few bytes after the end look like a member that has only begun.
+            io::ErrorKind::UnexpectedEof => {
+                "is cut short, or a few bytes of another kind follow it".to_owned()
+            }
+            _ if is_foreign(compression, &complaint) => {
                 "goes on after its end with bytes of another kind".to_owned()
             }
-            _ => format!("is corrupt: {}", inner.to_lowercase()),
+            // Its decoder does not tell the two apart.
+            _ if compression == Compression::Xz => {
+                format!("is corrupt or followed by bytes of another kind: {complaint}")
+            }
+            _ => format!("is corrupt: {}", complaint.to_lowercase()),
         };
         let remedy = "fetch or compress the file again; it is checked by";
         ReadError::fatal(format!(
             "{name}: {packer} data {what} ({remedy} {packer} -t)"
         ))
     }
+}
+
+/// Whether a decoder complains of a window larger than it may keep (128 MiB for zstd).
+fn needs_memory(complaint: &str) -> bool {
+    matches!(
+        complaint,
+        "Frame requires too much memory for decoding" | "memory limit reached"
+    )
 }
 
 /// Whether a decoder's complaint means that no member or frame begins where one should. The first
@@ -130,7 +156,7 @@ fn is_foreign(compression: Compression, complaint: &str) -> bool {
         Compression::Gzip => complaint == "invalid gzip header",
         Compression::Zstd => complaint == "Unknown frame descriptor",
         Compression::Bzip2 => complaint == "bzip2: bz2 header missing",
-        Compression::Xz => complaint == "stream/file format not recognized",
+        Compression::Xz => false,
     }
 }
 

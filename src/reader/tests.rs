@@ -2,8 +2,10 @@
 
 mod agreement;
 mod damage;
+mod faults;
 mod inputs;
 mod jsonl;
+mod kinds;
 mod messy;
 mod text;
 

@@ -119,20 +119,17 @@ impl TextSplitter {
     /// Puts what waits before the current line's text in front of it, if `coming` more bytes fit.
     fn begin_text(&mut self, coming: usize, ready: &mut Ready) {
         let first_line = *self.document.first_line.get_or_insert(self.line);
-        let margin = if self.margin.open {
-            self.margin.length
-        } else {
-            0
-        };
         let breaks = std::mem::take(&mut self.document.breaks);
-        let waiting = breaks.saturating_add(margin).saturating_add(coming);
-        if self.document.broken {
-        } else if self.document.text.len().saturating_add(waiting) > self.limit {
-            ready.push_back(Err(self.origin.too_long(first_line, self.limit)));
-            self.document.spoil();
-        } else {
+        let waiting = breaks
+            .saturating_add(self.margin.length)
+            .saturating_add(coming);
+        let fits = self.document.text.len().saturating_add(waiting) <= self.limit;
+        if !self.document.broken && fits {
             self.document.text.extend(std::iter::repeat_n('\n', breaks));
             self.document.text.push_str(&self.margin.text);
+        } else if !self.document.broken {
+            ready.push_back(Err(self.origin.too_long(first_line, self.limit)));
+            self.document.spoil();
         }
         self.margin.close();
     }

@@ -1,1 +1,269 @@
-//! todo
+//! Inputs as the user names them, one after the other.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use super::*;
+
+fn folder_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).expect("a file");
+    }
+    folder
+}
+
+fn inputs(folder: &Path, names: &[&str]) -> Vec<Input> {
+    names
+        .iter()
+        .map(|name| Input::File(folder.join(name)))
+        .collect()
+}
+
+/// What `check` says of one path, without the folder.
+fn refused(folder: &Path, name: &str, options: &ReadOptions) -> String {
+    let error = check(&inputs(folder, &[name]), options)
+        .expect_err("a refusal")
+        .to_string();
+    error.replace(&format!("{}/", folder.display()), "")
+}
+
+#[test]
+fn a_hyphen_is_stdin_and_all_else_a_file() {
+    assert_eq!(Input::from(OsString::from("-")), Input::Stdin);
+    assert_eq!(
+        Input::from(OsString::from("./-")),
+        Input::File("./-".into())
+    );
+    assert_eq!(Input::Stdin.name(), "stdin");
+}
+
+#[test]
+fn the_format_follows_the_extension_under_a_compression() {
+    let auto = ReadOptions::default();
+    for name in [
+        "a.jsonl",
+        "a.ndjson",
+        "a.json",
+        "A.JSONL",
+        "a.jsonl.gz",
+        "a.json.zst",
+        "b.x.ndjson.bz2",
+        "a.jsonl.XZ",
+    ] {
+        assert_eq!(
+            Input::File(name.into()).format(&auto),
+            Format::Jsonl,
+            "{name}"
+        );
+    }
+    for name in [
+        "a.txt",
+        "a",
+        "jsonl",
+        "a.jsonl.txt",
+        "a.gz",
+        "a.md.xz",
+        "a.jsonl.gz.gz",
+    ] {
+        assert_eq!(
+            Input::File(name.into()).format(&auto),
+            Format::Text,
+            "{name}"
+        );
+    }
+    assert_eq!(Input::Stdin.format(&auto), Format::Text);
+    let asked = ReadOptions {
+        format: Some(Format::Jsonl),
+        ..auto
+    };
+    assert_eq!(Input::Stdin.format(&asked), Format::Jsonl);
+}
+
+#[test]
+fn inputs_are_read_in_order_and_counted() {
+    let folder = folder_with(&[
+        ("a.txt", b"one\n\ntwo\n"),
+        ("empty.txt", b""),
+        ("b.jsonl", b"{\"text\":\"three\"}\n"),
+    ]);
+    let inputs = inputs(folder.path(), &["a.txt", "empty.txt", "b.jsonl"]);
+    check(&inputs, &ReadOptions::default()).expect("good inputs");
+    assert_eq!(total_size(&inputs), Some(26));
+    let mut reader = Reader::new(inputs, ReadOptions::default());
+    let raw_bytes = reader.raw_bytes();
+    let texts: Vec<_> = reader
+        .by_ref()
+        .map(|item| item.expect("a document").text)
+        .collect();
+    assert_eq!(texts, ["one", "two", "three"]);
+    assert_eq!(
+        (reader.bytes_read(), raw_bytes.load(Ordering::Relaxed)),
+        (26, 26)
+    );
+}
+
+#[test]
+fn a_document_does_not_go_on_in_the_next_file() {
+    let folder = folder_with(&[("a.txt", b"one"), ("b.txt", b"two")]);
+    let reader = Reader::new(
+        inputs(folder.path(), &["a.txt", "b.txt"]),
+        ReadOptions::default(),
+    );
+    let documents: Vec<_> = reader.map(|item| item.expect("a document")).collect();
+    assert_eq!(documents.len(), 2);
+    assert!(documents[1].place.to_string().ends_with("b.txt:1"));
+}
+
+#[test]
+fn reading_goes_on_after_a_bad_document_and_ends_after_a_bad_file() {
+    let folder = folder_with(&[
+        ("a.txt", b"\xff\n\none"),
+        ("b.txt", b"\xff\xfeo\0"),
+        ("c.txt", b"two"),
+    ]);
+    let mut reader = Reader::new(
+        inputs(folder.path(), &["a.txt", "b.txt", "c.txt"]),
+        ReadOptions::default(),
+    );
+    assert!(
+        reader
+            .next()
+            .is_some_and(|item| item.is_err_and(|error| error.recoverable))
+    );
+    assert!(reader.next().is_some_and(|item| item.is_ok()));
+    assert!(
+        reader
+            .next()
+            .is_some_and(|item| item.is_err_and(|error| !error.recoverable))
+    );
+    assert!(reader.next().is_none());
+}
+
+#[test]
+fn missing_files_and_folders_are_refused_before_any_work() {
+    let folder = folder_with(&[]);
+    fs::create_dir(folder.path().join("texts")).expect("a folder");
+    let auto = ReadOptions::default();
+    assert_eq!(
+        refused(folder.path(), "missing.txt", &auto),
+        "missing.txt: no such file (an input is a file, or - for stdin)"
+    );
+    assert_eq!(
+        refused(folder.path(), "texts", &auto),
+        "texts: is a directory (name the files in it)"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn unreadable_files_are_refused_before_any_work() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder_with(&[("secret.txt", b"one")]);
+    let path = folder.path().join("secret.txt");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).expect("a mode");
+    if fs::read(&path).is_ok() {
+        let notice = "skipped: this user may read every file\n";
+        io::Write::write_all(&mut io::stderr(), notice.as_bytes()).expect("stderr takes a notice");
+        return;
+    }
+    assert_eq!(
+        refused(folder.path(), "secret.txt", &ReadOptions::default()),
+        "secret.txt: permission denied (make it readable: chmod u+r)"
+    );
+}
+
+#[test]
+fn formats_not_read_are_refused_before_any_work() {
+    let folder = folder_with(&[
+        ("a.parquet", b""),
+        ("a.txt", b"PK\x03\x04"),
+        ("b.txt", b"\xff\xfea\0"),
+    ]);
+    let auto = ReadOptions::default();
+    assert_eq!(
+        refused(folder.path(), "a.parquet", &auto),
+        "a.parquet: Parquet, which is not read yet (write it as JSONL, for example with DuckDB)"
+    );
+    assert_eq!(
+        refused(folder.path(), "a.txt", &auto),
+        "a.txt: a zip archive, which is not read (unpack it: unzip)"
+    );
+    assert_eq!(
+        refused(folder.path(), "b.txt", &auto),
+        "b.txt: UTF-16LE text (convert it: iconv -f UTF-16LE -t UTF-8)"
+    );
+}
+
+#[test]
+fn a_reader_can_be_moved_to_a_thread_of_its_own() {
+    fn movable<T: Send + 'static>() {}
+    movable::<Reader>();
+}
+
+#[test]
+fn a_file_gone_since_the_check_is_a_fatal_error() {
+    let mut reader = Reader::new(
+        vec![Input::File("missing.txt".into())],
+        ReadOptions::default(),
+    );
+    let message = "missing.txt: no such file (an input is a file, or - for stdin)";
+    assert_eq!(reader.next(), Some(Err(ReadError::fatal(message.into()))));
+    assert!(reader.next().is_none());
+}
+
+/// Gives some bytes, then the errors of a signal and of a failing disk.
+struct FailingDisk(Vec<io::Result<&'static [u8]>>);
+
+impl Read for FailingDisk {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.0.remove(0)?;
+        buffer[..bytes.len()].copy_from_slice(bytes);
+        Ok(bytes.len())
+    }
+}
+
+#[test]
+fn signals_are_waited_out_and_failing_disks_named() {
+    let packed: &'static [u8] = Vec::leak(damage::pack(signature::Compression::Gzip, b"one\ntwo"));
+    for bytes in [&b"one\ntwo three four five"[..], packed] {
+        let signal = || Err(io::ErrorKind::Interrupted.into());
+        let failure = Err(io::Error::from_raw_os_error(5));
+        let disk = FailingDisk(vec![signal(), Ok(&bytes[..17]), signal(), failure]);
+        let options = by(DocumentUnit::Line);
+        let read = || -> Result<Vec<Document>, ReadError> {
+            let source = Source::new("corpus.txt".into(), Box::new(disk))?;
+            let mut reader = Reader::new(Vec::new(), options.clone());
+            reader.current = Some(OpenInput::new(source, Format::Text, &options));
+            reader.collect()
+        };
+        let error = read().expect_err("an error");
+        assert!(
+            error.message.starts_with("corpus.txt: cannot be read: "),
+            "{error}"
+        );
+        assert!(!error.recoverable);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_are_not_utf8_work_and_stay_on_one_line() {
+    use std::os::unix::ffi::OsStringExt;
+    let folder = folder_with(&[]);
+    let path = folder
+        .path()
+        .join(OsString::from_vec(b"caf\xe9\n.txt".to_vec()));
+    fs::write(&path, "one").expect("a file");
+    let input = Input::from(path.into_os_string());
+    check(std::slice::from_ref(&input), &ReadOptions::default()).expect("a good input");
+    let document = Reader::new(vec![input], ReadOptions::default()).next();
+    let document = document.expect("an item").expect("a document");
+    assert!(
+        document.place.to_string().ends_with("caf\u{fffd}\\n.txt:1"),
+        "{}",
+        document.place
+    );
+}
