@@ -1,5 +1,8 @@
 //! The integration tests, as one binary.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, missing_docs)]
 
+mod article;
+mod determinism;
+mod laws;
 mod oracle;
 mod support;
