@@ -1,1 +1,3 @@
 //! muddle
+
+pub mod sentence;

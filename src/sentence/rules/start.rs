@@ -1,0 +1,113 @@
+//! What proposes a boundary: the base, and rules about how the next sentence starts.
+
+use super::abbreviation::is_plain_word;
+use crate::sentence::characters::{Role, Script, char_at, char_before, is_dash, role, script};
+use crate::sentence::site::{Site, floor_char, kind};
+
+/// The base, after UAX #29: a terminator, space, and something that may start a sentence. Small letters go on after a full
+/// stop (SB8); commas, dashes and further terminators go on after all of them (SB8a).
+pub(super) fn base(site: &Site) -> bool {
+    let next = site.next_char();
+    if role(next) != Role::Plain || next == '…' || continues(next) {
+        return false;
+    }
+    match site.kind {
+        kind::WIDE => true,
+        kind::MARK => site.spaced() || !site.head.is_ascii_alphanumeric() && !replaces_a_dot(site),
+        _ => site.spaced() && !site.head.is_lowercase() && may_follow_ellipsis(site),
+    }
+}
+
+/// "马克?詹姆斯": between Chinese characters a lone "?" is as often a middle dot that an encoding lost.
+fn replaces_a_dot(site: &Site) -> bool {
+    let is_han = |c: char| matches!(c, '\u{3400}'..='\u{9FFF}');
+    const ASKING: [char; 6] = ['吗', '呢', '么', '吧', '嗎', '麼'];
+    site.before().is_some_and(|c| is_han(c) && !ASKING.contains(&c)) && is_han(site.next_char())
+}
+
+/// "…" before a digit or a bracket is an omission.
+fn may_follow_ellipsis(site: &Site) -> bool {
+    site.kind != kind::ELLIPSIS || !(site.head.is_numeric() || matches!(site.next_char(), '(' | '[' | '@' | '#'))
+}
+
+/// Characters that go on with a sentence (Unicode's SContinue, and closing punctuation that stands apart).
+fn continues(c: char) -> bool {
+    matches!(
+        c,
+        ',' | '-'
+            | ':'
+            | ';'
+            | '–'
+            | '—'
+            | '、'
+            | '，'
+            | '：'
+            | '；'
+            | '،'
+            | '؛'
+            | ')'
+            | ']'
+            | '}'
+            | '/'
+            | '='
+            | '%'
+            | '+'
+            | '&'
+            | '|'
+            | '<'
+            | '>'
+    ) || matches!(c, '՝' | '№')
+}
+
+/// "i went home. it was late": where a sentence began in lower case, the next one may too.
+pub(super) fn informal_text(site: &Site) -> bool {
+    site.spaced()
+        && !site.closed()
+        && site.next_char().is_lowercase()
+        && char_at(site.text, site.start).is_some_and(char::is_lowercase)
+        && site.kind == kind::STOP
+        && is_plain_word(site)
+}
+
+/// "rained.[12]The": a reference closes the sentence before it.
+pub(super) fn after_reference(site: &Site) -> bool {
+    site.referenced && site.head.is_uppercase()
+}
+
+/// "жағдайы.XVIII": no web address is written in these letters, so the space was forgotten.
+pub(super) fn glued_outside_latin(site: &Site) -> bool {
+    let word_letters = site.word.chars().rev().take_while(|c| c.is_lowercase()).take(4);
+    !site.spaced()
+        && site.head.is_uppercase()
+        && site.head_at == site.next
+        && matches!(script(site.before().unwrap_or(' ')), Script::Cyrillic | Script::Greek)
+        && word_letters.count() == 4
+        && is_plain_word(site)
+}
+
+/// "raak. ...en toen": an ellipsis that opens the next sentence.
+pub(super) fn opening_ellipsis(site: &Site) -> bool {
+    let rest = &site.text[site.next..];
+    let opened = rest.strip_prefix("...").or_else(|| rest.strip_prefix('…'));
+    let attached = opened.is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+    let apart = rest.strip_prefix(". . . ").is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    site.spaced()
+        && (attached || apart)
+        && site.before().is_some_and(char::is_alphanumeric)
+        && (site.kind != kind::STOP || is_plain_word(site))
+}
+
+/// "— Да. — Нет.": a dash and a capital start a turn of a dialogue, or an item. Inside « » they go on with what is said.
+pub(super) fn dash_and_capital(site: &Site) -> bool {
+    let after = site.text[site.next..].trim_start_matches([' ', '-', '–', '—', '―', '¿', '¡', '«', '"', '“']);
+    let floor = site.start.max(floor_char(site.text, site.stop, 300));
+    let said = &site.text[floor..site.stop];
+    is_dash(site.next_char())
+        && site.spaced()
+        && site.text[site.next..].starts_with(|c| is_dash(c))
+        && site.text.len() - after.len() - site.next <= 12
+        && char_before(site.text, site.text.len() - after.len()).is_some_and(|c| !is_dash(c))
+        && after.starts_with(char::is_uppercase)
+        && (site.kind != kind::STOP || is_plain_word(site) || site.word.is_empty())
+        && said.rfind('«') <= said.rfind('»')
+}
