@@ -13,19 +13,28 @@ use super::site::{Site, kind};
 
 /// A rule: when it applies, and to which kinds of terminators.
 pub(super) struct Rule {
-    /// What it is about; tests name it.
+    /// What it is about.
+    #[cfg(test)]
     pub(super) name: &'static str,
     /// The kinds of terminators it is asked about.
     pub(super) kinds: u8,
     /// Whether it proposes a boundary (in `ADD`) or forbids one (in `DROP`).
     pub(super) applies: fn(&Site) -> bool,
     /// Texts with their language, split at "|" as they should be.
+    #[cfg(test)]
     pub(super) examples: &'static [(&'static str, &'static str)],
 }
 
 macro_rules! rule {
     ($kinds:expr, $module:ident::$name:ident, $examples:expr) => {
-        Rule { name: stringify!($name), kinds: $kinds, applies: $module::$name, examples: $examples }
+        Rule {
+            kinds: $kinds,
+            applies: $module::$name,
+            #[cfg(test)]
+            name: stringify!($name),
+            #[cfg(test)]
+            examples: $examples,
+        }
     };
 }
 

@@ -58,9 +58,9 @@ impl Run {
                 break;
             } else if c.is_whitespace() {
                 run.spaced = true;
-            } else if c.is_ascii_alphanumeric() {
+            } else if is_common_letter(c) {
                 break;
-            } else if !oracle.is_transparent(c) {
+            } else if is_common_close(c) || !oracle.is_transparent(c) {
                 if run.spaced || !oracle.is_close(c) {
                     break;
                 }
@@ -90,6 +90,16 @@ impl Run {
             }
         }
     }
+}
+
+/// Letters for which the crate need not be asked; a test asks it about every character.
+fn is_common_letter(c: char) -> bool {
+    matches!(c, 'A'..='Z' | 'a'..='z' | 'А'..='я' | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{4E00}'..='\u{9FFF}')
+}
+
+/// Quotes and brackets for which the crate need not be asked.
+fn is_common_close(c: char) -> bool {
+    matches!(c, '"' | '\'' | '(' | ')' | '[' | ']' | '{' | '}' | '«' | '»' | '\u{2018}'..='\u{201F}' | '\u{3008}'..='\u{3011}')
 }
 
 /// Questions to the crate about single characters, asked in strings of a few characters.
@@ -127,21 +137,19 @@ impl Oracle {
 
     /// Combining marks and format characters, which the rules look through.
     fn is_transparent(&mut self, c: char) -> bool {
-        !c.is_ascii() && !c.is_whitespace() && role(c) == Role::Plain && self.around("! ", c, "A") == (false, true)
+        let known = c.is_ascii() || is_common_letter(c) || is_common_close(c) || c.is_whitespace();
+        !known && role(c) == Role::Plain && self.around("! ", c, "A") == (false, true)
     }
 
     /// Quotes and brackets.
     fn is_close(&mut self, c: char) -> bool {
-        match c {
-            '"' | '\'' | '(' | ')' | '[' | ']' | '{' | '}' => true,
-            _ => !c.is_ascii() && self.around("!", c, "A") == (false, true),
-        }
+        is_common_close(c) || !c.is_ascii() && self.around("!", c, "A") == (false, true)
     }
 
     /// Letters, which settle what a full stop was.
     fn is_letter(&mut self, c: char) -> bool {
-        if c.is_ascii() {
-            return c.is_ascii_alphabetic();
+        if c.is_ascii() || is_common_letter(c) || is_common_close(c) {
+            return is_common_letter(c);
         }
         // After the symbol the crate looks on for the first letter: either `c` answers, or the one after it.
         let mut starts_before = |last| {
