@@ -45,6 +45,16 @@ pub(super) const ADD: &[Rule] = &[
         ("en", "i went home.| it was late.| nobody was there."),
         ("en", "First one. second has no stop"),
     ]),
+    rule!(kind::STOP, start::small_subject, &[
+        ("en", "Bus service is available.| it is not frequent."),
+        ("en", "They closed the deal with Pitt & Co. it seems."),
+    ]),
+    rule!(kind::STOP, start::address, &[
+        ("en", "Well worth a visit.| http://example.com/"),
+    ]),
+    rule!(kind::ELLIPSIS, start::glued_to_ellipsis, &[
+        ("en", "He looked for stolen art...|Out of all the works, what I mean...see, few were found."),
+    ]),
     rule!(kind::STOP | kind::MARK, start::after_reference, &[
         ("en", "It can create a gap in a consultation.11 12| Take the example of the cold."),
         ("en", "It rained.[12]|The crops grew.[3][4]| People ate."),
@@ -70,6 +80,7 @@ pub(super) const DROP: &[Rule] = &[
         ("en", "THE END IS NEAR.| MR. SMITH SAID SO.| RUN!"),
         ("de", "Er sprach mit Prof. Meyer.| Dann ging er nach FR.| Es war kalt."),
         ("hi", "यह किताब है।| डॉ. शर्मा आए।"),
+        ("ru", "Он живёт в г. Волгограде с 1990 г.| Там тихо."),
     ]),
     rule!(kind::STOP, abbreviation::numbers_something, &[
         ("en", "See No. 5 for more.| Do you agree?| No.| That is wrong."),
@@ -92,6 +103,7 @@ pub(super) const DROP: &[Rule] = &[
     ]),
     rule!(kind::STOP, abbreviation::spelled_out, &[
         ("de", "Das ist z. B. Wasser.| Es kostet nichts."),
+        ("es", "Vive en EE. UU. desde 1990."),
         ("en", "The firm is E. F. Hutton."),
     ]),
     rule!(kind::STOP, abbreviation::time_of_day, &[

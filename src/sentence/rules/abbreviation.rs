@@ -5,9 +5,13 @@ use crate::sentence::characters::{Script, script};
 use crate::sentence::site::Site;
 use crate::sentence::words::{is_all_capitals, is_roman, only_char};
 
-/// "Mr.": unless it is shouted in a text that does not shout, where it is rather an acronym ("FR.").
+/// "Mr.": unless it is shouted in a text that does not shout, where it is rather an acronym ("FR."), or a measure as well
+/// that a number stands before ("1799 г." is a year, "г. Москва" a town).
 pub(super) fn never_ends(site: &Site) -> bool {
-    site.classes().has(Classes::NEVER) && (!is_all_capitals(site.word) || is_all_capitals(site.next_word()))
+    let classes = site.classes();
+    let is_acronym = || !site.word.contains('.') && is_all_capitals(site.word) && !is_all_capitals(site.next_word());
+    let is_measure = || classes.has(Classes::MEASURE) && site.word_before().ends_with(char::is_numeric);
+    classes.has(Classes::NEVER) && !is_acronym() && !is_measure()
 }
 
 /// "No. 5".
@@ -58,13 +62,20 @@ pub(super) fn dotted(site: &Site) -> bool {
         && !starts(site)
 }
 
-/// "z. B.": a letter before another abbreviated one.
+/// "z. B.", "EE. UU.": a letter, or a doubled one, before another abbreviated so.
 pub(super) fn spelled_out(site: &Site) -> bool {
     let next = site.next_word();
-    only_char(site.word).is_some_and(char::is_alphabetic)
-        && only_char(next).is_some_and(char::is_alphabetic)
+    (is_letter(site.word) && is_letter(next) || is_doubled_capital(site.word) && is_doubled_capital(next))
         && site.text[site.head_at + next.len()..].starts_with('.')
         && site.head_at == site.next
+}
+
+fn is_letter(word: &str) -> bool {
+    only_char(word).is_some_and(char::is_alphabetic)
+}
+
+fn is_doubled_capital(word: &str) -> bool {
+    matches!(*word.as_bytes(), [first, second] if first == second && first.is_ascii_uppercase())
 }
 
 /// "5 p.m. Monday", "At 5 p.m. Smith left."

@@ -8,15 +8,16 @@ use crate::sentence::words::is_roman;
 /// "3. Oktober", "XII. Pluku": third, twelfth. Before a month in any language; before any capital where the language writes
 /// ordinals so, unless a sentence likely starts there.
 pub(super) fn ordinal(site: &Site) -> bool {
-    let is_digits = (1..=3).contains(&site.word.len()) && site.word.bytes().all(|b| b.is_ascii_digit());
-    if !is_digits && !is_roman(site.word) || site.closed() {
+    let word = site.word.trim_start_matches('-');
+    let is_digits = (1..=3).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+    if !is_digits && !is_roman(word) || site.closed() {
         return false;
     }
     if !site.head.is_alphabetic() || site.head_at > site.next {
         return false;
     }
     let next = site.next_classes();
-    if is_digits && site.word.len() <= 2 && next.has(Classes::MONTH) {
+    if is_digits && word.len() <= 2 && next.has(Classes::MONTH) {
         return site.language.is_none_or(|row| row.dotted_ordinals);
     }
     let stands_apart = site.text[..site.word_start()].ends_with(|c: char| c.is_whitespace() || is_opener(c));

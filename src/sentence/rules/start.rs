@@ -25,9 +25,10 @@ fn replaces_a_dot(site: &Site) -> bool {
     site.before().is_some_and(|c| is_han(c) && !ASKING.contains(&c)) && is_han(site.next_char())
 }
 
-/// "…" before a digit or a bracket is an omission.
+/// "…" before a number or a remark is an omission.
 fn may_follow_ellipsis(site: &Site) -> bool {
-    site.kind != kind::ELLIPSIS || !(site.head.is_numeric() || matches!(site.next_char(), '(' | '[' | '@' | '#'))
+    let is_remark = matches!(site.next_char(), '(' | '[' | '#') && !site.head.is_uppercase();
+    site.kind != kind::ELLIPSIS || !(site.head.is_numeric() || is_remark)
 }
 
 /// Characters that go on with a sentence (Unicode's SContinue, and closing punctuation that stands apart).
@@ -67,6 +68,42 @@ pub(super) fn informal_text(site: &Site) -> bool {
         && char_at(site.text, site.start).is_some_and(char::is_lowercase)
         && site.kind == kind::STOP
         && is_plain_word(site)
+}
+
+/// "It is late. they know": English goes on in this way after no abbreviation, so that whoever wrote it wrote fast.
+pub(super) fn small_subject(site: &Site) -> bool {
+    const ENGLISH: [&str; 24] = [
+        "i", "i'm", "i've", "i'd", "i'll", "he", "we", "it", "it's", "its", "they", "they're", "she", "she's", "he's",
+        "you", "this", "that's", "there", "please", "thanks", "what", "they've", "we're",
+    ];
+    // These mean something else in other languages of the script, and a text of no known language may be any.
+    const ELSEWHERE: [&str; 5] = ["i", "he", "we", "its", "what"];
+    let word = site.next_word();
+    site.spaced()
+        && !site.closed()
+        && site.head_at == site.next
+        && ENGLISH.contains(&word)
+        && site.language.map_or(!ELSEWHERE.contains(&word), |row| row.code == "en")
+        && site.before().is_some_and(char::is_alphanumeric)
+        && (is_plain_word(site) || site.word.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// "See the map. http://…": an address starts a line of its own more often than it goes on after a full stop.
+pub(super) fn address(site: &Site) -> bool {
+    let rest = &site.text[site.next..];
+    site.spaced()
+        && (rest.starts_with("http://") || rest.starts_with("https://") || rest.starts_with("www."))
+        && is_plain_word(site)
+}
+
+/// "recovery...Out of": an ellipsis that a capitalised word is glued to.
+pub(super) fn glued_to_ellipsis(site: &Site) -> bool {
+    !site.spaced()
+        && site.marks_end - site.stop >= 3
+        && site.before().is_some_and(|c| c.is_ascii_alphanumeric())
+        && site.head_at == site.next
+        && site.head.is_ascii_uppercase()
+        && site.text[site.next + 1..].starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// "rained.[12]The": a reference closes the sentence before it.
