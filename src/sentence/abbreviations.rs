@@ -60,12 +60,14 @@ pub(super) const LONGEST: usize = 40;
 
 const CLASSES: usize = 6;
 const SHARED: u64 = 1 << 63;
+/// Words of any language of Latin script that are no word in another: for texts of no known language.
+const UNMISTAKABLE: u64 = 1 << 62;
 
-/// For each class, the lists (as a bit set of languages) in which a word has it; apart, those that ask for a capital.
+/// For each class, the lists (as a bit set of languages) in which a word has it: in any case, or with a capital only.
 #[derive(Clone, Copy, Default)]
 struct Entry {
-    lists: [u64; CLASSES],
-    capital: u64,
+    any_case: [u64; CLASSES],
+    capital: [u64; CLASSES],
 }
 
 type Table = HashMap<&'static str, Entry, BuildHasherDefault<Fnv>>;
@@ -73,13 +75,14 @@ type Table = HashMap<&'static str, Entry, BuildHasherDefault<Fnv>>;
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table::default();
     for (index, row) in ROWS.iter().enumerate() {
-        read_list(&mut table, row.list, 1 << index);
+        read_list(&mut table, row.list, 1 << index, if row.script == Script::Latin { UNMISTAKABLE } else { 0 });
     }
-    read_list(&mut table, include_str!("abbreviations/shared.txt"), SHARED);
+    read_list(&mut table, include_str!("abbreviations/shared.txt"), SHARED, 0);
     table
 });
 
-fn read_list(table: &mut Table, list: &'static str, bit: u64) {
+/// Enters a list's words under `bit`, and those that no other language can take for a word under `unmistakable` too.
+fn read_list(table: &mut Table, list: &'static str, bit: u64, unmistakable: u64) {
     for line in list.lines() {
         let Some((name, words)) = line.split_once(':') else {
             continue;
@@ -95,10 +98,16 @@ fn read_list(table: &mut Table, list: &'static str, bit: u64) {
                 word
             };
             let entry = table.entry(key).or_default();
-            entry.lists[class.0.trailing_zeros() as usize] |= bit;
-            entry.capital |= if capital { bit } else { 0 };
+            let lists = if capital { &mut entry.capital } else { &mut entry.any_case };
+            lists[class.0.trailing_zeros() as usize] |= bit | if is_unmistakable(key, class) { unmistakable } else { 0 };
         }
     }
+}
+
+/// Whether a word is an abbreviation on the face of it: several letters, and a full stop inside or no vowel.
+fn is_unmistakable(word: &str, class: Classes) -> bool {
+    let has_vowel = word.contains(|c: char| !c.is_ascii() || "aeiouy".contains(c));
+    class == Classes::NEVER && word.len() > 2 && (word.contains('.') || !has_vowel)
 }
 
 /// The lists that count for a text.
@@ -114,7 +123,7 @@ impl Lists {
     pub(super) fn new(language: Option<Language>) -> Self {
         let english = Language::from_code("en");
         let script = language.map(|language| language.row().script);
-        let mut lists = SHARED;
+        let mut lists = SHARED | if language.is_none() { UNMISTAKABLE } else { 0 };
         for (index, row) in ROWS.iter().enumerate() {
             let counts = match language {
                 Some(language) if language.index() == index => true,
@@ -135,14 +144,14 @@ impl Lists {
         let Some(entry) = self.table.get(key) else {
             return Classes::default();
         };
-        let allowed = if word.starts_with(char::is_uppercase) { u64::MAX } else { !entry.capital };
-        entry.classes(self.lists & allowed)
+        entry.classes(self.lists, word.starts_with(char::is_uppercase))
     }
 }
 
 impl Entry {
-    fn classes(&self, lists: u64) -> Classes {
-        let bit = |class: usize| u8::from(self.lists[class] & lists != 0) << class;
+    fn classes(&self, lists: u64, has_capital: bool) -> Classes {
+        let capital = if has_capital { u64::MAX } else { 0 };
+        let bit = |class: usize| u8::from((self.any_case[class] | self.capital[class] & capital) & lists != 0) << class;
         Classes((0..CLASSES).fold(0, |all, class| all | bit(class)))
     }
 }

@@ -10,7 +10,7 @@ pub struct Language(u8);
 pub(super) struct Row {
     pub(super) code: &'static str,
     pub(super) script: Script,
-    /// Whether "3." means "third", so that a capital may follow inside a sentence.
+    /// Whether "3." means "third" and is often followed by a capital inside a sentence.
     pub(super) dotted_ordinals: bool,
     /// The list, as in `abbreviations/CODE.txt`.
     pub(super) list: &'static str,
@@ -36,12 +36,12 @@ pub(super) const ROWS: &[Row] = rows![
     "bg" Cyrillic false,
     "ca" Latin false,
     "cs" Latin true,
-    "da" Latin true,
+    "da" Latin false,
     "de" Latin true,
     "el" Greek false,
     "es" Latin false,
     "fa" Arabic false,
-    "fi" Latin true,
+    "fi" Latin false,
     "fr" Latin false,
     "hi" Devanagari false,
     "hu" Latin true,
@@ -52,7 +52,7 @@ pub(super) const ROWS: &[Row] = rows![
     "mr" Devanagari false,
     "my" Other false,
     "nl" Latin false,
-    "no" Latin true,
+    "no" Latin false,
     "pl" Latin true,
     "pt" Latin false,
     "ro" Latin false,

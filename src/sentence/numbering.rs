@@ -74,7 +74,7 @@ impl Numbering {
         }
         if is_first {
             let first = readings.iter().flatten().find(|number| number.value == 1);
-            let first = first.or(readings[0].as_ref().filter(|number| number.figures == Figures::Digits));
+            let first = first.or(readings[0].as_ref().filter(|number| bracket || number.figures == Figures::Digits));
             self.last = first.map(|&number| (number, item));
         }
         None

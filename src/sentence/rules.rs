@@ -49,6 +49,9 @@ pub(super) const ADD: &[Rule] = &[
         ("en", "Bus service is available.| it is not frequent."),
         ("en", "They closed the deal with Pitt & Co. it seems."),
     ]),
+    rule!(kind::STOP, start::lettered_item, &[
+        ("en", "His name is Mark E. Smith.| a. here it is| b. another"),
+    ]),
     rule!(kind::STOP, start::address, &[
         ("en", "Well worth a visit.| http://example.com/"),
     ]),

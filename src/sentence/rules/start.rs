@@ -88,6 +88,12 @@ pub(super) fn small_subject(site: &Site) -> bool {
         && (is_plain_word(site) || site.word.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// "Smith. a. here it is": a small letter starts a list.
+pub(super) fn lettered_item(site: &Site) -> bool {
+    let rest = &site.text[site.next..];
+    site.spaced() && (rest.starts_with("a. ") || rest.starts_with("a) ")) && is_plain_word(site)
+}
+
 /// "See the map. http://…": an address starts a line of its own more often than it goes on after a full stop.
 pub(super) fn address(site: &Site) -> bool {
     let rest = &site.text[site.next..];
