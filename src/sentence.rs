@@ -17,9 +17,11 @@
 mod abbreviations;
 mod auto;
 mod characters;
+mod following;
 mod language;
 mod line;
 mod numbering;
+mod ornament;
 mod rules;
 mod scan;
 mod site;

@@ -99,7 +99,8 @@ fn read_list(table: &mut Table, list: &'static str, bit: u64, unmistakable: u64)
             };
             let entry = table.entry(key).or_default();
             let lists = if capital { &mut entry.capital } else { &mut entry.any_case };
-            lists[class.0.trailing_zeros() as usize] |= bit | if is_unmistakable(key, class) { unmistakable } else { 0 };
+            lists[class.0.trailing_zeros() as usize] |=
+                bit | if is_unmistakable(key, class) { unmistakable } else { 0 };
         }
     }
 }

@@ -2,17 +2,26 @@
 //! Must not hold any rule about abbreviations, quotations or numbers.
 
 use super::abbreviations::Lists;
-use super::characters::{Role, Script, char_at, is_bullet, is_invisible, role, script, white_end, white_start};
+use super::characters::{
+    Role, Script, char_at, floor_char, is_bullet, is_invisible, role, script, white_end, white_start,
+};
+use super::following::read_gap;
 use super::language::{Language, Row};
 use super::numbering::Numbering;
-use super::rules;
+use super::rules::{RULES, Rules};
 use super::scan;
-use super::site::{Site, floor_char, read_gap};
+use super::site::Site;
 
 /// Pushes the end of every sentence but, it may be, the last.
 pub(super) fn split(text: &str, language: Option<Language>, ends: &mut Vec<usize>) {
+    split_by(RULES, text, language, ends);
+}
+
+/// The same by a choice of rules, so that a test can do without one.
+pub(super) fn split_by(rules: Rules, text: &str, language: Option<Language>, ends: &mut Vec<usize>) {
     let lists = Lists::new(language);
     let mut walk = Walk {
+        rules,
         text,
         lists: &lists,
         language: language.map(Language::row),
@@ -27,6 +36,7 @@ pub(super) fn split(text: &str, language: Option<Language>, ends: &mut Vec<usize
 }
 
 struct Walk<'t, 'e> {
+    rules: Rules<'t>,
     text: &'t str,
     lists: &'t Lists,
     language: Option<&'static Row>,
@@ -70,10 +80,9 @@ impl Walk<'_, '_> {
             return self.text.len();
         }
         let must = site.line_breaks > 1 || site.line_breaks == 1 && !continues(self.text, site.next);
-        let (end, next) = if must { (site.end, site.next) } else { rules::decide(&site) };
-        if end > 0 {
-            self.cut(end, next);
-            return next;
+        if must || self.rules.cut(&site) {
+            self.cut(site.end, site.next);
+            return site.next;
         }
         site.end
     }

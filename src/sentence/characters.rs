@@ -267,3 +267,12 @@ pub(super) fn white_start(text: &str, floor: usize, at: usize) -> usize {
 pub(super) fn white_end(text: &str, at: usize) -> usize {
     text.len() - text[at..].trim_start().len()
 }
+
+/// A character boundary about `back` bytes before `at`.
+pub(super) fn floor_char(text: &str, at: usize, back: usize) -> usize {
+    let mut floor = at.saturating_sub(back);
+    while !text.is_char_boundary(floor) {
+        floor -= 1;
+    }
+    floor
+}

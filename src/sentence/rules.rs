@@ -6,12 +6,21 @@ mod abbreviation;
 mod east;
 mod mark;
 mod number;
-pub(super) mod ornament;
 mod start;
 
 use super::site::{Site, kind};
 
+/// The two halves.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'r> {
+    /// Propose a boundary where the base sees none.
+    pub(super) add: &'r [Rule],
+    /// Forbid a boundary.
+    pub(super) drop: &'r [Rule],
+}
+
 /// A rule: when it applies, and to which kinds of terminators.
+#[derive(Clone, Copy)]
 pub(super) struct Rule {
     /// What it is about.
     #[cfg(test)]
@@ -40,7 +49,7 @@ macro_rules! rule {
 
 /// Rules that propose a boundary where the base sees none.
 #[rustfmt::skip]
-pub(super) const ADD: &[Rule] = &[
+const ADD: &[Rule] = &[
     rule!(kind::STOP | kind::ELLIPSIS, start::informal_text, &[
         ("en", "i went home.| it was late.| nobody was there."),
         ("en", "First one. second has no stop"),
@@ -77,7 +86,7 @@ pub(super) const ADD: &[Rule] = &[
 
 /// Rules that forbid a boundary.
 #[rustfmt::skip]
-pub(super) const DROP: &[Rule] = &[
+const DROP: &[Rule] = &[
     rule!(kind::STOP, abbreviation::never_ends, &[
         ("en", "Dr. Smith met Mrs. Jones at St. Paul's.| They talked."),
         ("en", "THE END IS NEAR.| MR. SMITH SAID SO.| RUN!"),
@@ -94,7 +103,7 @@ pub(super) const DROP: &[Rule] = &[
         ("en", "The U.S. Senate voted.| He lives in the U.S.| He likes it there."),
     ]),
     rule!(kind::STOP, abbreviation::measures_before_no_capital, &[
-        ("en", "We sell pens, ink, etc. (see the list).| The shop sells ink, etc.| Pens are sold out."),
+        ("en", "It weighs 5 lb. 3 oz. in all.| The shop sells ink, etc.| Pens are sold out."),
     ]),
     rule!(kind::STOP, abbreviation::initial, &[
         ("en", "J. R. R. Tolkien and George W. Bush met.| They ate."),
@@ -125,6 +134,10 @@ pub(super) const DROP: &[Rule] = &[
     ]),
     rule!(kind::MARK, mark::before_no_space, &[
         ("en", "Visit https://example.com/a.html?q=1&x=!Y for more.| It is free."),
+        ("en", "Are they open?|They are."),
+    ]),
+    rule!(kind::MARK, mark::lost_middle_dot, &[
+        ("zh", "斯蒂芬?米勒走了。|你来吗?|好的。"),
     ]),
     rule!(kind::ALL, mark::quotation_goes_on, &[
         ("en", "\"Stop!\" he cried.| \"Why?\" asked Ann."),
@@ -160,9 +173,14 @@ pub(super) const DROP: &[Rule] = &[
     ]),
 ];
 
-/// Where the sentence ends and the next one starts, or (0, 0) if it goes on.
-pub(super) fn decide(site: &Site) -> (usize, usize) {
-    let asked = |rule: &&Rule| rule.kinds & site.kind != 0;
-    let proposed = start::base(site) || ADD.iter().filter(asked).any(|rule| (rule.applies)(site));
-    if proposed && !DROP.iter().filter(asked).any(|rule| (rule.applies)(site)) { (site.end, site.next) } else { (0, 0) }
+/// All rules.
+pub(super) const RULES: Rules<'static> = Rules { add: ADD, drop: DROP };
+
+impl Rules<'_> {
+    /// Whether a sentence ends at a site.
+    pub(super) fn cut(self, site: &Site) -> bool {
+        let asked = |rule: &&Rule| rule.kinds & site.kind != 0;
+        let proposed = start::base(site) || self.add.iter().filter(asked).any(|rule| (rule.applies)(site));
+        proposed && !self.drop.iter().filter(asked).any(|rule| (rule.applies)(site))
+    }
 }

@@ -27,3 +27,12 @@ fn sentences<'t>(text: &'t str, method: Method, code: &str) -> Vec<&'t str> {
 fn marked(code: &str, text: &str) -> String {
     sentences(&text.replace('|', ""), Method::Auto, code).join("|")
 }
+
+/// A text with "|" at every end but the text's own.
+fn mark(text: &str, ends: &[usize]) -> String {
+    let mut marked = text.to_owned();
+    for &end in ends.iter().rev().filter(|&&end| end < text.len()) {
+        marked.insert(end, '|');
+    }
+    marked
+}

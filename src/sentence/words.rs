@@ -30,15 +30,11 @@ pub(super) fn ending_at(text: &str, floor: usize, end: usize) -> &str {
     &text[start.max(floor)..end]
 }
 
-/// The word that starts at `start`, apostrophes included.
+/// The word that starts at `start`, apostrophes included; cut short if it is too long for any list.
 pub(super) fn starting_at(text: &str, start: usize) -> &str {
-    let rest = &text[start..];
-    let length = rest
-        .char_indices()
-        .take(LONGEST)
-        .find(|&(_, c)| !(c.is_alphanumeric() || matches!(c, '\'' | '’')))
-        .map_or(rest.len(), |(at, _)| at);
-    &rest[..length.min(rest.len())]
+    let is_part = |&c: &char| c.is_alphanumeric() || matches!(c, '\'' | '’');
+    let length = text[start..].chars().take(LONGEST).take_while(is_part).map(char::len_utf8).sum::<usize>();
+    &text[start..start + length]
 }
 
 /// Whether a word consists of capitals only, two at least.

@@ -1,7 +1,7 @@
 //! Rules about Chinese and Japanese, where no space tells a quotation's end from a sentence's.
 
-use crate::sentence::characters::char_at;
-use crate::sentence::site::{Site, floor_char};
+use crate::sentence::characters::{char_at, floor_char};
+use crate::sentence::site::Site;
 
 /// How far a quotation is followed, in bytes.
 const REACH: usize = 240;

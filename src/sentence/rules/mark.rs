@@ -1,14 +1,26 @@
 //! Rules about exclamation and question marks, quotations, brackets and omissions.
 
-use crate::sentence::characters::{Script, script};
-use crate::sentence::site::{Site, floor_char};
+use crate::sentence::abbreviations::Classes;
+use crate::sentence::characters::{Script, floor_char, script};
+use crate::sentence::site::Site;
 
-/// "?q=1&x=!y": a mark inside an address.
+/// "?q=1&x=!y": a mark inside an address, unless a word that starts sentences follows a word: "No way!The".
 pub(super) fn before_no_space(site: &Site) -> bool {
-    !site.spaced()
-        && !site.referenced
-        && (site.head.is_alphanumeric() || site.head_at > site.next)
-        && !matches!(script(site.head), Script::East | Script::Arabic)
+    if site.spaced() || site.referenced || matches!(script(site.head), Script::East | Script::Arabic) {
+        return false;
+    }
+    let forgotten = site.head.is_uppercase()
+        && site.next_classes().has(Classes::START)
+        && site.word.len() >= 3
+        && site.word.bytes().all(|b| b.is_ascii_alphabetic());
+    (site.head.is_alphanumeric() || site.head_at > site.next) && !forgotten
+}
+
+/// "马克?詹姆斯": between Chinese characters a lone "?" is as often a middle dot that an encoding lost.
+pub(super) fn lost_middle_dot(site: &Site) -> bool {
+    let is_han = |c: char| matches!(c, '\u{3400}'..='\u{9FFF}');
+    const ASKING: [char; 6] = ['吗', '呢', '么', '吧', '嗎', '麼'];
+    !site.spaced() && site.before().is_some_and(|c| is_han(c) && !ASKING.contains(&c)) && is_han(site.next_char())
 }
 
 /// "\"Stop!\" he cried", "(it was late!) and": a small letter after a closer goes on.

@@ -1,8 +1,8 @@
 //! What proposes a boundary: the base, and rules about how the next sentence starts.
 
 use super::abbreviation::is_plain_word;
-use crate::sentence::characters::{Role, Script, char_at, char_before, is_dash, role, script};
-use crate::sentence::site::{Site, floor_char, kind};
+use crate::sentence::characters::{Role, Script, char_at, char_before, floor_char, is_dash, role, script};
+use crate::sentence::site::{Site, kind};
 
 /// The base, after UAX #29: a terminator, space, and something that may start a sentence. Small letters go on after a full
 /// stop (SB8); commas, dashes and further terminators go on after all of them (SB8a).
@@ -12,17 +12,9 @@ pub(super) fn base(site: &Site) -> bool {
         return false;
     }
     match site.kind {
-        kind::WIDE => true,
-        kind::MARK => site.spaced() || !site.head.is_ascii_alphanumeric() && !replaces_a_dot(site),
+        kind::WIDE | kind::MARK => true,
         _ => site.spaced() && !site.head.is_lowercase() && may_follow_ellipsis(site),
     }
-}
-
-/// "马克?詹姆斯": between Chinese characters a lone "?" is as often a middle dot that an encoding lost.
-fn replaces_a_dot(site: &Site) -> bool {
-    let is_han = |c: char| matches!(c, '\u{3400}'..='\u{9FFF}');
-    const ASKING: [char; 6] = ['吗', '呢', '么', '吧', '嗎', '麼'];
-    site.before().is_some_and(|c| is_han(c) && !ASKING.contains(&c)) && is_han(site.next_char())
 }
 
 /// "…" before a number or a remark is an omission.
@@ -147,7 +139,7 @@ pub(super) fn dash_and_capital(site: &Site) -> bool {
     let said = &site.text[floor..site.stop];
     is_dash(site.next_char())
         && site.spaced()
-        && site.text[site.next..].starts_with(|c| is_dash(c))
+        && site.text[site.next..].starts_with(is_dash)
         && site.text.len() - after.len() - site.next <= 12
         && char_before(site.text, site.text.len() - after.len()).is_some_and(|c| !is_dash(c))
         && after.starts_with(char::is_uppercase)

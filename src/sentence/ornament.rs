@@ -1,13 +1,15 @@
-//! What stands apart after a terminator and yet belongs to the sentence: "! 😀", "! :-)", ". )".
+//! Owns what stands apart after a terminator and yet belongs to the sentence: "! 😀", "! :-)", ". )", ". [12]". Must not
+//! know whether a sentence ends there.
 
-use crate::sentence::characters::{char_at, is_invisible};
-use crate::sentence::site::{Site, floor_char, kind, pictographs_end, reference_end};
+use super::characters::{char_at, floor_char, is_invisible};
+use super::following::{pictographs_end, reference_end};
+use super::site::{Site, kind};
 
 /// How far back quotes are counted to tell whether one closes.
 const QUOTE_REACH: usize = 1024;
 
 /// The end of the ornament or closer at the site's `next`, if one stands there alone.
-pub(in crate::sentence) fn end_at(site: &Site) -> Option<usize> {
+pub(super) fn end_at(site: &Site) -> Option<usize> {
     let next = site.next;
     let c = char_at(site.text, next)?;
     let end = match c {
