@@ -1,0 +1,87 @@
+//! Owns where sentences end: byte ranges that tile a text. Must not know where a text comes from, nor what becomes of it.
+//!
+//! `auto` reads the text once. [`scan`] stops at bytes that may matter; at a terminator [`site`] gathers what stands
+//! around it; [`rules`] decides, in two halves: what proposes a boundary (the base, close to Unicode's UAX #29, and the
+//! rules of `ADD`), and what forbids one (the rules of `DROP`). Every look-ahead is bounded, so that the worst text takes
+//! time in proportion to its length.
+//!
+//! # Adding a language
+//!
+//! 1. Put its abbreviations into `sentence/abbreviations/CODE.txt`; the head of [`abbreviations`] explains the classes.
+//! 2. Add a row to the table in [`language`]: code, script, and whether it writes ordinals with a full stop.
+//! 3. Add sentences that go wrong without the list to `fixtures/sentences/` or to `sentence/tests/languages.rs`.
+//!
+//! A rule is a function of one [`site::Site`] and a row in the table of [`rules`], with its examples beside it. The
+//! examples are run as tests; one of them must fail without the rule.
+
+mod abbreviations;
+mod auto;
+mod characters;
+mod following;
+mod language;
+mod line;
+mod numbering;
+mod ornament;
+mod rules;
+mod scan;
+mod site;
+pub mod uax29;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use language::Language;
+
+/// How text is cut into sentences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Rules and abbreviation lists for many languages.
+    Auto,
+    /// Unicode's default boundaries (UAX #29), without any list.
+    Uax29,
+    /// Every line is a sentence.
+    Line,
+    /// The whole text is one sentence.
+    None,
+}
+
+/// Writes the byte offset of every sentence's end into `ends` (cleared first), strictly increasing; the last is the
+/// text's length, and an empty text has none. The ranges tile the text, and each owns the white space before it: an end
+/// lies after the sentence's last character that is not white space. White space at the text's end belongs to the last
+/// sentence, and a text of white space alone is one sentence.
+pub fn split(text: &str, method: Method, language: Option<Language>, ends: &mut Vec<usize>) {
+    ends.clear();
+    match method {
+        Method::Auto => auto::split(text, language, ends),
+        Method::Uax29 => {
+            uax29::bounds(text, ends);
+            give_white_space_forward(text, ends);
+        }
+        Method::Line => line::split(text, ends),
+        Method::None => {}
+    }
+    end_with_text(text, ends);
+}
+
+/// Moves every end before the white space that precedes it, and drops ranges that were nothing else.
+fn give_white_space_forward(text: &str, ends: &mut Vec<usize>) {
+    let mut start = 0;
+    ends.retain_mut(|end| {
+        let range = &text[start..*end];
+        let trimmed = start + range.trim_end().len();
+        let is_white = trimmed == start;
+        start = *end;
+        *end = trimmed;
+        !is_white
+    });
+}
+
+/// Lets the last sentence reach the text's end.
+fn end_with_text(text: &str, ends: &mut Vec<usize>) {
+    match ends.last_mut() {
+        Some(last) if text[*last..].trim_start().is_empty() => *last = text.len(),
+        _ if text.is_empty() => {}
+        _ => ends.push(text.len()),
+    }
+}

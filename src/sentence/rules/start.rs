@@ -1,0 +1,148 @@
+//! What proposes a boundary: the base, and rules about how the next sentence starts.
+
+use super::abbreviation::is_plain_word;
+use crate::sentence::characters::{Role, Script, char_at, char_before, floor_char, is_dash, role, script};
+use crate::sentence::site::{Site, kind};
+
+/// The base, after UAX #29: a terminator, space, and something that may start a sentence. Small letters go on after a full
+/// stop (SB8); commas, dashes and further terminators go on after all of them (SB8a).
+pub(super) fn base(site: &Site) -> bool {
+    let next = site.next_char();
+    if role(next) != Role::Plain || next == '…' || continues(next) {
+        return false;
+    }
+    match site.kind {
+        kind::WIDE | kind::MARK => true,
+        _ => site.spaced() && !site.head.is_lowercase() && may_follow_ellipsis(site),
+    }
+}
+
+/// "…" before a number or a remark is an omission.
+fn may_follow_ellipsis(site: &Site) -> bool {
+    let is_remark = matches!(site.next_char(), '(' | '[' | '#') && !site.head.is_uppercase();
+    site.kind != kind::ELLIPSIS || !(site.head.is_numeric() || is_remark)
+}
+
+/// Characters that go on with a sentence (Unicode's SContinue, and closing punctuation that stands apart).
+fn continues(c: char) -> bool {
+    matches!(
+        c,
+        ',' | '-'
+            | ':'
+            | ';'
+            | '–'
+            | '—'
+            | '、'
+            | '，'
+            | '：'
+            | '；'
+            | '،'
+            | '؛'
+            | ')'
+            | ']'
+            | '}'
+            | '/'
+            | '='
+            | '%'
+            | '+'
+            | '&'
+            | '|'
+            | '<'
+            | '>'
+    ) || matches!(c, '՝' | '№')
+}
+
+/// "i went home. it was late": where a sentence began in lower case, the next one may too.
+pub(super) fn informal_text(site: &Site) -> bool {
+    site.spaced()
+        && !site.closed()
+        && site.next_char().is_lowercase()
+        && char_at(site.text, site.start).is_some_and(char::is_lowercase)
+        && site.kind == kind::STOP
+        && is_plain_word(site)
+}
+
+/// "It is late. they know": English goes on in this way after no abbreviation, so that whoever wrote it wrote fast.
+pub(super) fn small_subject(site: &Site) -> bool {
+    const ENGLISH: [&str; 24] = [
+        "i", "i'm", "i've", "i'd", "i'll", "he", "we", "it", "it's", "its", "they", "they're", "she", "she's", "he's",
+        "you", "this", "that's", "there", "please", "thanks", "what", "they've", "we're",
+    ];
+    // These mean something else in other languages of the script, and a text of no known language may be any.
+    const ELSEWHERE: [&str; 5] = ["i", "he", "we", "its", "what"];
+    let word = site.next_word();
+    site.spaced()
+        && !site.closed()
+        && site.head_at == site.next
+        && ENGLISH.contains(&word)
+        && site.language.map_or(!ELSEWHERE.contains(&word), |row| row.code == "en")
+        && site.before().is_some_and(char::is_alphanumeric)
+        && (is_plain_word(site) || site.word.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// "Smith. a. here it is": a small letter starts a list.
+pub(super) fn lettered_item(site: &Site) -> bool {
+    let rest = &site.text[site.next..];
+    site.spaced() && (rest.starts_with("a. ") || rest.starts_with("a) ")) && is_plain_word(site)
+}
+
+/// "See the map. http://…": an address starts a line of its own more often than it goes on after a full stop.
+pub(super) fn address(site: &Site) -> bool {
+    let rest = &site.text[site.next..];
+    site.spaced()
+        && (rest.starts_with("http://") || rest.starts_with("https://") || rest.starts_with("www."))
+        && is_plain_word(site)
+}
+
+/// "recovery...Out of": an ellipsis that a capitalised word is glued to.
+pub(super) fn glued_to_ellipsis(site: &Site) -> bool {
+    !site.spaced()
+        && site.marks_end - site.stop >= 3
+        && site.before().is_some_and(|c| c.is_ascii_alphanumeric())
+        && site.head_at == site.next
+        && site.head.is_ascii_uppercase()
+        && site.text[site.next + 1..].starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// "rained.[12]The": a reference closes the sentence before it.
+pub(super) fn after_reference(site: &Site) -> bool {
+    site.referenced && site.head.is_uppercase()
+}
+
+/// "жағдайы.XVIII": no web address is written in these letters, so the space was forgotten.
+pub(super) fn glued_outside_latin(site: &Site) -> bool {
+    let word_letters = site.word.chars().rev().take_while(|c| c.is_lowercase()).take(4);
+    !site.spaced()
+        && site.head.is_uppercase()
+        && site.head_at == site.next
+        && matches!(script(site.before().unwrap_or(' ')), Script::Cyrillic | Script::Greek)
+        && word_letters.count() == 4
+        && is_plain_word(site)
+}
+
+/// "raak. ...en toen": an ellipsis that opens the next sentence.
+pub(super) fn opening_ellipsis(site: &Site) -> bool {
+    let rest = &site.text[site.next..];
+    let opened = rest.strip_prefix("...").or_else(|| rest.strip_prefix('…'));
+    let attached = opened.is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+    let apart = rest.strip_prefix(". . . ").is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    site.spaced()
+        && (attached || apart)
+        && site.before().is_some_and(char::is_alphanumeric)
+        && (site.kind != kind::STOP || is_plain_word(site))
+}
+
+/// "— Да. — Нет.": a dash and a capital start a turn of a dialogue, or an item. Inside « » they go on with what is said.
+pub(super) fn dash_and_capital(site: &Site) -> bool {
+    let after = site.text[site.next..].trim_start_matches([' ', '-', '–', '—', '―', '¿', '¡', '«', '"', '“']);
+    let floor = site.start.max(floor_char(site.text, site.stop, 300));
+    let said = &site.text[floor..site.stop];
+    is_dash(site.next_char())
+        && site.spaced()
+        && site.text[site.next..].starts_with(is_dash)
+        && site.text.len() - after.len() - site.next <= 12
+        && char_before(site.text, site.text.len() - after.len()).is_some_and(|c| !is_dash(c))
+        && after.starts_with(char::is_uppercase)
+        && (site.kind != kind::STOP || is_plain_word(site) || site.word.is_empty())
+        && said.rfind('«') <= said.rfind('»')
+}
