@@ -3,6 +3,9 @@
 
 mod article;
 mod determinism;
+mod errors;
 mod laws;
 mod oracle;
+mod output;
+mod readme;
 mod support;
