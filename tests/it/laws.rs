@@ -27,7 +27,7 @@ fn words(noise: &str, units: usize) -> (Corrupter, Windows) {
 /// Calls `see` with the clean body, the noised one and what was drawn, for so many seeds.
 fn each_seed(mut corrupter: Corrupter, windows: &Windows, seeds: u64, mut see: impl FnMut(&[u32], &Noised, Drawn)) {
     let window = windows.get(0);
-    let (mut work, mut noised, mut drawn) = (Workspace::default(), Noised::default(), Vec::new());
+    let (mut work, mut noised, mut drawn) = (Workspace::new(&corrupter.tokenizer), Noised::default(), Vec::new());
     for seed in 0..seeds {
         corrupter.seed = seed;
         corrupter.noise(&window, 0, &mut work, &mut noised, &mut drawn).unwrap();
@@ -189,7 +189,7 @@ fn recipes_of_nothing_are_the_identity() {
     for noise in ["mask:ratio=0", "delete:ratio=0", "infill:ratio=0", "permute:ratio=0", "rotate@0", "mask@0"] {
         let (mut corrupter, windows) = words(noise, 40);
         let window = windows.get(0);
-        let (mut work, mut noised, mut drawn) = (Workspace::default(), Noised::default(), Vec::new());
+        let (mut work, mut noised, mut drawn) = (Workspace::new(&corrupter.tokenizer), Noised::default(), Vec::new());
         for seed in 0..50 {
             corrupter.seed = seed;
             corrupter.noise(&window, 0, &mut work, &mut noised, &mut drawn).unwrap();
