@@ -16,7 +16,7 @@ pub(super) fn end_at(site: &Site) -> Option<usize> {
         ')' | ']' | '}' | '”' | '»' => next + c.len_utf8(),
         '"' if closes_a_quotation(site) => next + 1,
         '[' => reference_end(site.text, next)?,
-        ':' | ';' | '=' | '8' | 'X' | 'x' => emoticon_end(site.text, next)?,
+        ':' | ';' | '=' | '8' => emoticon_end(site.text, next)?,
         _ if !c.is_ascii() => pictographs_end(site.text, next)?,
         _ => return None,
     };

@@ -93,7 +93,7 @@ impl<'t> Site<'t> {
 
     /// Takes closers and ornaments that stand apart into the sentence: ". )", "! :-)".
     fn take_what_follows_apart(&mut self) {
-        while self.line_breaks == 0 && self.next > self.end {
+        while self.line_breaks == 0 && self.next > self.end && !self.next_char().is_ascii_alphabetic() {
             let Some(end) = super::ornament::end_at(self) else {
                 return;
             };
@@ -104,6 +104,10 @@ impl<'t> Site<'t> {
 
     fn find_head(&mut self) {
         self.head_at = self.next;
+        self.head = self.next_char();
+        if self.head.is_ascii_alphanumeric() {
+            return;
+        }
         for (at, c) in self.text[self.next..].char_indices().take(OPENERS) {
             self.head_at = self.next + at;
             self.head = c;
