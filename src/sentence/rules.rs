@@ -73,6 +73,7 @@ const ADD: &[Rule] = &[
     ]),
     rule!(kind::STOP, start::glued_outside_latin, &[
         ("ru", "Он ушёл домой.|Она осталась."),
+        ("ar", "وأضاف أنه سيأتي.|وقال أيضا ذلك."),
         ("en", "He left.She stayed."),
     ]),
     rule!(kind::ALL, start::opening_ellipsis, &[

@@ -109,14 +109,18 @@ pub(super) fn after_reference(site: &Site) -> bool {
     site.referenced && site.head.is_uppercase()
 }
 
-/// "жағдайы.XVIII": no web address is written in these letters, so the space was forgotten.
+/// "жағдайы.XVIII", "سيأتي.وقال": no web address is written in these letters, so that the space was forgotten.
 pub(super) fn glued_outside_latin(site: &Site) -> bool {
-    let word_letters = site.word.chars().rev().take_while(|c| c.is_lowercase()).take(4);
+    let letters = |c: &char| c.is_alphabetic() && !c.is_uppercase();
+    let may_start = match script(site.before().unwrap_or(' ')) {
+        Script::Cyrillic | Script::Greek => site.head.is_uppercase(),
+        Script::Arabic => site.next_word().chars().take(3).filter(|&c| script(c) == Script::Arabic).count() == 3,
+        _ => false,
+    };
     !site.spaced()
-        && site.head.is_uppercase()
+        && may_start
         && site.head_at == site.next
-        && matches!(script(site.before().unwrap_or(' ')), Script::Cyrillic | Script::Greek)
-        && word_letters.count() == 4
+        && site.word.chars().rev().take_while(letters).take(4).count() == 4
         && is_plain_word(site)
 }
 
