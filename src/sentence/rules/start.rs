@@ -38,18 +38,14 @@ fn continues(c: char) -> bool {
             | '；'
             | '،'
             | '؛'
+            | '՝'
             | ')'
             | ']'
             | '}'
             | '/'
-            | '='
-            | '%'
-            | '+'
             | '&'
-            | '|'
-            | '<'
-            | '>'
-    ) || matches!(c, '՝' | '№')
+            | '№'
+    )
 }
 
 /// "i went home. it was late": where a sentence began in lower case, the next one may too.
