@@ -147,6 +147,11 @@ const DROP: &[Rule] = &[
     rule!(kind::MARK, mark::somebody_said, &[
         ("en", "Leave me alone! he yelled.| Nobody came."),
     ]),
+    rule!(kind::MARK, mark::exclaims_and_goes_on, &[
+        ("fr", "— Oh ! si ce n’était que cela.| — Soit ! lui répondis-je."),
+        ("", "— Oh\u{A0}! si ce n’était que cela.| Il se tut."),
+        ("en", "No way!| it was great."),
+    ]),
     rule!(kind::MARK, mark::part_of_a_name, &[
         ("en", "She works at Yahoo! in accounting.| OK."),
     ]),

@@ -55,6 +55,16 @@ pub(super) fn somebody_said(site: &Site) -> bool {
         && words.next().is_some_and(|said| SAID.contains(&said))
 }
 
+/// "Oh ! si ce n'était que cela": English ends a sentence before a small letter, in haste; other languages of its script
+/// rather go on. A text of no known language is taken for French if a no-break space stands before the mark.
+pub(super) fn exclaims_and_goes_on(site: &Site) -> bool {
+    let goes_on = match site.language {
+        Some(row) => row.script == Script::Latin && row.code != "en",
+        None => matches!(site.before(), Some('\u{A0}' | '\u{202F}')),
+    };
+    goes_on && site.next_char().is_lowercase() && !site.text[site.start..].starts_with(char::is_lowercase)
+}
+
 /// "Yahoo! in accounting": names that end in a mark.
 pub(super) fn part_of_a_name(site: &Site) -> bool {
     const NAMES: [&str; 5] = ["Yahoo", "Jeopardy", "Yum", "Kahoot", "Joomla"];

@@ -134,7 +134,8 @@ pub(super) fn opening_ellipsis(site: &Site) -> bool {
 
 /// "— Да. — Нет.": a dash and a capital start a turn of a dialogue, or an item. Inside « » they go on with what is said.
 pub(super) fn dash_and_capital(site: &Site) -> bool {
-    let after = site.text[site.next..].trim_start_matches([' ', '-', '–', '—', '―', '¿', '¡', '«', '"', '“']);
+    let is_lead = |c: char| is_dash(c) || matches!(c, ' ' | '\u{A0}' | '\u{202F}' | '¿' | '¡' | '«' | '"' | '“');
+    let after = site.text[site.next..].trim_start_matches(is_lead);
     let floor = site.start.max(floor_char(site.text, site.stop, 300));
     let said = &site.text[floor..site.stop];
     is_dash(site.next_char())
