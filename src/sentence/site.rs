@@ -34,6 +34,8 @@ pub(super) struct Site<'t> {
     pub(super) language: Option<&'static Row>,
     /// The sentence's first character.
     pub(super) start: usize,
+    /// Where "„" stood last in the sentence.
+    pub(super) low_quote: Option<usize>,
     /// The first mark.
     pub(super) stop: usize,
     /// After the last mark.
@@ -64,6 +66,7 @@ impl<'t> Site<'t> {
         language: Option<&'static Row>,
         start: usize,
         stop: usize,
+        low_quote: Option<usize>,
     ) -> Self {
         let (marks_end, closed_end, kind) = read_marks(text, stop);
         let end = footnote_end(text, start, stop, skip_references(text, closed_end));
@@ -73,6 +76,7 @@ impl<'t> Site<'t> {
             lists,
             language,
             start,
+            low_quote,
             stop,
             marks_end,
             end,

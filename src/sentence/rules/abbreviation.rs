@@ -64,8 +64,12 @@ pub(super) fn dotted(site: &Site) -> bool {
 
 /// "z. B.", "EE. UU.": a letter, or a doubled one, before another abbreviated so.
 pub(super) fn spelled_out(site: &Site) -> bool {
+    let word = site.word;
+    if word.len() > 4 || !is_letter(word) && !is_doubled_capital(word) {
+        return false;
+    }
     let next = site.next_word();
-    (is_letter(site.word) && is_letter(next) || is_doubled_capital(site.word) && is_doubled_capital(next))
+    (is_letter(word) && is_letter(next) || is_doubled_capital(word) && is_doubled_capital(next))
         && site.text[site.head_at + next.len()..].starts_with('.')
         && site.head_at == site.next
 }

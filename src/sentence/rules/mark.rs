@@ -79,12 +79,8 @@ pub(super) fn alone_in_brackets(site: &Site) -> bool {
 /// "„… Váhu. V podstate …,“ reagoval": inside „ “ a quotation that its speaker follows is one sentence with him.
 pub(super) fn inside_low_quotes(site: &Site) -> bool {
     const REACH: usize = 600;
-    let floor = site.start.max(floor_char(site.text, site.stop, REACH));
-    let before = &site.text[floor..site.stop];
-    let Some(opened) = before.rfind('„') else {
-        return false;
-    };
-    if site.closed() || before[opened..].contains(['“', '”']) {
+    let Some(opened) = site.low_quote.filter(|&at| site.stop - at <= REACH) else { return false };
+    if site.closed() || site.text[opened..site.stop].contains(['“', '”']) {
         return false;
     }
     let reach = floor_char(site.text, site.text.len().min(site.next + REACH), 0);
@@ -101,6 +97,9 @@ pub(super) fn inside_low_quotes(site: &Site) -> bool {
 
 /// " . . . ": three full stops that stand apart are an omission; a fourth ends the sentence.
 pub(super) fn spaced_ellipsis(site: &Site) -> bool {
+    if site.before() != Some(' ') {
+        return false;
+    }
     let floor = site.start.max(floor_char(site.text, site.stop, 10));
     let before = &site.text[floor..site.stop];
     let dots = before.split(' ').rev().skip(1).take_while(|part| *part == ".").count();
