@@ -1,4 +1,4 @@
-//! Owns what stands apart after a terminator and yet belongs to the sentence: "! 😀", "! :-)", ". )", ". [12]". Must not
+//! Owns what stands apart after a terminator and yet belongs to the sentence: "! 😀", "! :-)", ". )", `. [12]`. Must not
 //! know whether a sentence ends there.
 
 use super::characters::{char_at, floor_char, is_invisible};

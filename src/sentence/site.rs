@@ -52,7 +52,7 @@ pub(super) struct Site<'t> {
     /// The first character at or after `next` that opens nothing.
     pub(super) head: char,
     pub(super) head_at: usize,
-    /// Whether a reference such as "[12]" stands after the marks.
+    /// Whether a reference such as `[12]` stands after the marks.
     pub(super) referenced: bool,
     classes: OnceCell<Classes>,
     next_classes: OnceCell<Classes>,

@@ -12,7 +12,9 @@ pub(super) fn base(site: &Site) -> bool {
         return false;
     }
     match site.kind {
-        kind::WIDE | kind::MARK => true,
+        kind::MARK => true,
+        // Armenian's and Greek's marks are other marks elsewhere.
+        kind::WIDE => site.spaced() || !site.text[site.stop..].starts_with([':', ';']),
         _ => site.spaced() && !site.head.is_lowercase() && may_follow_ellipsis(site),
     }
 }
@@ -100,7 +102,7 @@ pub(super) fn glued_to_ellipsis(site: &Site) -> bool {
         && site.text[site.next + 1..].starts_with(|c: char| c.is_ascii_lowercase())
 }
 
-/// "rained.[12]The": a reference closes the sentence before it.
+/// `rained.[12]The`: a reference closes the sentence before it.
 pub(super) fn after_reference(site: &Site) -> bool {
     site.referenced && site.head.is_uppercase()
 }
