@@ -88,11 +88,10 @@ pub(super) fn inside_low_quotes(site: &Site) -> bool {
     let Some(closing) = after.find(['“', '”', '„']) else {
         return false;
     };
-    let rest = &after[closing..];
-    let quote = rest.chars().next().unwrap_or('“');
-    let outside = &rest[quote.len_utf8()..];
-    let goes_on = outside.trim_start().starts_with(|c: char| c.is_lowercase() || c == ',') && !outside.is_empty();
-    quote != '„' && after[..closing].ends_with([',', '!', '?']) | outside.starts_with(',') && goes_on
+    let outside = after[closing..].trim_start_matches(['“', '”']);
+    let speaker_follows = outside.trim_start().starts_with(|c: char| c.is_lowercase() || c == ',');
+    let is_open = outside.starts_with(',') || after[..closing].ends_with([',', '!', '?']);
+    !outside.starts_with('„') && is_open && speaker_follows
 }
 
 /// " . . . ": three full stops that stand apart are an omission; a fourth ends the sentence.
@@ -106,7 +105,5 @@ pub(super) fn spaced_ellipsis(site: &Site) -> bool {
     let next = site.next_word();
     let opens = site.stop - site.start <= 8 && site.text[site.start..site.stop].bytes().all(|b| b == b'.' || b == b' ');
     // "I" has its capital anywhere.
-    before.ends_with(' ')
-        && (opens || dots == 2)
-        && (opens || next == "I" || next.starts_with("I'") || next.starts_with("I’"))
+    opens || dots == 2 && (next == "I" || next.starts_with("I'") || next.starts_with("I’"))
 }

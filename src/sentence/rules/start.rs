@@ -136,16 +136,19 @@ pub(super) fn opening_ellipsis(site: &Site) -> bool {
 
 /// "— Да. — Нет.": a dash and a capital start a turn of a dialogue, or an item. Inside « » they go on with what is said.
 pub(super) fn dash_and_capital(site: &Site) -> bool {
+    /// How many bytes of dashes, spaces and openers may stand before the capital.
+    const LEAD: usize = 12;
+    if !is_dash(site.next_char()) || !site.spaced() {
+        return false;
+    }
     let is_lead = |c: char| is_dash(c) || matches!(c, ' ' | '\u{A0}' | '\u{202F}' | '¿' | '¡' | '«' | '"' | '“');
-    let after = site.text[site.next..].trim_start_matches(is_lead);
+    let rest = site.text[site.next..].trim_start_matches(is_lead);
+    let start = site.text.len() - rest.len();
+    let stands_apart = !char_before(site.text, start).is_some_and(is_dash) && start - site.next <= LEAD;
     let floor = site.start.max(floor_char(site.text, site.stop, 300));
     let said = &site.text[floor..site.stop];
-    is_dash(site.next_char())
-        && site.spaced()
-        && site.text[site.next..].starts_with(is_dash)
-        && site.text.len() - after.len() - site.next <= 12
-        && char_before(site.text, site.text.len() - after.len()).is_some_and(|c| !is_dash(c))
-        && after.starts_with(char::is_uppercase)
+    stands_apart
+        && rest.starts_with(char::is_uppercase)
         && (site.kind != kind::STOP || is_plain_word(site) || site.word.is_empty())
         && said.rfind('«') <= said.rfind('»')
 }
