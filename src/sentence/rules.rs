@@ -58,6 +58,9 @@ const ADD: &[Rule] = &[
         ("en", "Bus service is available.| it is not frequent."),
         ("en", "They closed the deal with Pitt & Co. it seems."),
     ]),
+    rule!(kind::STOP, start::next_quotation, &[
+        ("de", "\"Die Gemeinde lehnte den Antrag ab.\"| \"ich bin dagegen\""),
+    ]),
     rule!(kind::STOP, start::lettered_item, &[
         ("en", "His name is Mark E. Smith.| a. here it is| b. another"),
     ]),

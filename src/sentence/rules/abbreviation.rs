@@ -105,9 +105,11 @@ fn is_leading_time(so_far: &str) -> bool {
         && words.all(|word| word.starts_with(|c: char| c.is_ascii_digit()) || word == "about")
 }
 
-/// Whether the next word looks like the start of a sentence rather than a name.
+/// Whether the next word looks like the start of a sentence rather than a name: a word that often is, or one in other
+/// letters than those before.
 fn starts(site: &Site) -> bool {
-    site.next_classes().has(Classes::START) && site.head.is_uppercase()
+    let changes_script = || site.script() == Script::Latin && script(site.head) == Script::Cyrillic;
+    site.head.is_uppercase() && (site.next_classes().has(Classes::START) || changes_script())
 }
 
 /// Whether the word before the marks may be an abbreviation at all.

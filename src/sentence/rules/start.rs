@@ -78,6 +78,14 @@ pub(super) fn small_subject(site: &Site) -> bool {
         && (is_plain_word(site) || site.word.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// "\"… ab.\" \"ich bin dagegen\"": a quotation after a quotation is somebody else's, small letter or not.
+pub(super) fn next_quotation(site: &Site) -> bool {
+    site.spaced()
+        && site.text[site.marks_end..site.end].ends_with(['"', '”', '“', '»'])
+        && matches!(site.next_char(), '"' | '“' | '„' | '«')
+        && site.head.is_alphabetic()
+}
+
 /// "Smith. a. here it is": a small letter starts a list.
 pub(super) fn lettered_item(site: &Site) -> bool {
     let rest = &site.text[site.next..];
