@@ -1,6 +1,7 @@
 //! What proposes a boundary: the base, and rules about how the next sentence starts.
 
 use super::abbreviation::is_plain_word;
+use crate::sentence::abbreviations::Classes;
 use crate::sentence::characters::{Role, Script, char_at, char_before, floor_char, is_dash, role, script};
 use crate::sentence::site::{Site, kind};
 
@@ -60,20 +61,15 @@ pub(super) fn informal_text(site: &Site) -> bool {
         && is_plain_word(site)
 }
 
-/// "It is late. they know": English goes on in this way after no abbreviation, so that whoever wrote it wrote fast.
+/// "It is late. they know": what no abbreviation is followed by is a start, written in haste.
 pub(super) fn small_subject(site: &Site) -> bool {
-    const ENGLISH: [&str; 24] = [
-        "i", "i'm", "i've", "i'd", "i'll", "he", "we", "it", "it's", "its", "they", "they're", "she", "she's", "he's",
-        "you", "this", "that's", "there", "please", "thanks", "what", "they've", "we're",
-    ];
-    // These mean something else in other languages of the script, and a text of no known language may be any.
-    const ELSEWHERE: [&str; 5] = ["i", "he", "we", "its", "what"];
-    let word = site.next_word();
+    // English words that are others elsewhere; a text of no known language may be in any.
+    const ELSEWHERE: [&str; 6] = ["i", "he", "we", "its", "what", "there"];
     site.spaced()
         && !site.closed()
-        && site.head_at == site.next
-        && ENGLISH.contains(&word)
-        && site.language.map_or(!ELSEWHERE.contains(&word), |row| row.code == "en")
+        && site.next_char().is_lowercase()
+        && site.next_classes().has(Classes::SUBJECT)
+        && (site.language.is_some() || !ELSEWHERE.contains(&site.next_word()))
         && site.before().is_some_and(char::is_alphanumeric)
         && (is_plain_word(site) || site.word.bytes().all(|b| b.is_ascii_digit()))
 }
