@@ -1,18 +1,24 @@
 //! Owns where sentences end: byte ranges that tile a text. Must not know where a text comes from, nor what becomes of it.
 //!
-//! `auto` reads the text once. [`scan`] stops at bytes that may matter; at a terminator [`site`] gathers what stands
-//! around it; [`rules`] decides, in two halves: what proposes a boundary (the base, close to Unicode's UAX #29, and the
-//! rules of `ADD`), and what forbids one (the rules of `DROP`). Every look-ahead is bounded, so that the worst text takes
-//! time in proportion to its length.
+//! `auto` reads a text once. `scan` stops at bytes that may matter; at a terminator `site` gathers what stands around it;
+//! `rules` decides, in two halves: a boundary is proposed by the base (close to Unicode's UAX #29) or by a rule of `ADD`,
+//! and stands unless a rule of `DROP` forbids it. Every look-ahead is bounded, so that the worst text takes time in
+//! proportion to its length. Rules go by script; a language only chooses word lists and three habits (ordinals with a full
+//! stop, exclamations inside a sentence, small letters after a full stop).
 //!
 //! # Adding a language
 //!
-//! 1. Put its abbreviations into `sentence/abbreviations/CODE.txt`; the head of [`abbreviations`] explains the classes.
-//! 2. Add a row to the table in [`language`]: code, script, and whether it writes ordinals with a full stop.
-//! 3. Add sentences that go wrong without the list to `fixtures/sentences/` or to `sentence/tests/languages.rs`.
+//! 1. Put its abbreviations into `sentence/abbreviations/CODE.txt`; the head of `abbreviations.rs` explains the classes.
+//!    Prefer few sure words: one that is a word of the language as well costs more boundaries than it saves.
+//! 2. Add a row to the table in `language.rs`: code, script, and whether capitals follow ordinals inside a sentence.
+//! 3. Add sentences that go wrong without the list to `sentence/tests/languages.rs`.
 //!
-//! A rule is a function of one [`site::Site`] and a row in the table of [`rules`], with its examples beside it. The
-//! examples are run as tests; one of them must fail without the rule.
+//! # Adding a rule
+//!
+//! A rule is a small function of a `Site`, named after what it recognises, and a row in the table of `rules.rs`: the kinds
+//! of terminators it is asked about and its examples, cut at "|". The examples are tests, and one of them has to fail
+//! without the rule. A rule may look a bounded number of bytes around its site and no further; `tests/fuzz.rs` repeats
+//! every pattern that once hurt, so add yours to `WORST`. No rule for a single case.
 
 mod abbreviations;
 mod auto;

@@ -9,6 +9,7 @@
 //! | `measure` | ends one only if a capital follows: *etc.* |
 //! | `start` | (words that often start a sentence and are no names) |
 //! | `month` | (names that follow an ordinal: *3. Oktober*) |
+//! | `subject` | (small words that no abbreviation is followed by, so that they start a sentence in hasty text: *they*) |
 //!
 //! Words are written without their last full stop. One written with a capital counts only with a capital, so that "Sun."
 //! does not make "sun." an abbreviation. `shared.txt` counts for every language.
@@ -31,6 +32,7 @@ impl Classes {
     pub(super) const MEASURE: Self = Self(8);
     pub(super) const START: Self = Self(16);
     pub(super) const MONTH: Self = Self(32);
+    pub(super) const SUBJECT: Self = Self(64);
     const ABBREVIATION: Self = Self(15);
 
     pub(super) fn has(self, class: Self) -> bool {
@@ -50,6 +52,7 @@ impl Classes {
             "measure" => Self::MEASURE,
             "start" => Self::START,
             "month" => Self::MONTH,
+            "subject" => Self::SUBJECT,
             _ => return None,
         })
     }
@@ -58,7 +61,7 @@ impl Classes {
 /// The longest word, in bytes, that is looked up.
 pub(super) const LONGEST: usize = 40;
 
-const CLASSES: usize = 6;
+const CLASSES: usize = 7;
 const SHARED: u64 = 1 << 63;
 /// Words of any language of Latin script that are no word in another: for texts of no known language.
 const UNMISTAKABLE: u64 = 1 << 62;
@@ -91,7 +94,7 @@ fn read_list(table: &mut Table, list: &'static str, bit: u64, unmistakable: u64)
             continue;
         };
         for word in words.split_whitespace() {
-            let capital = word.starts_with(char::is_uppercase) && class != Classes::START && class != Classes::MONTH;
+            let capital = word.starts_with(char::is_uppercase) && class.is_abbreviation();
             let key: &'static str = if word.chars().any(char::is_uppercase) {
                 Box::leak(word.to_lowercase().into_boxed_str())
             } else {

@@ -27,6 +27,7 @@ pub(super) fn split_by(rules: Rules, text: &str, language: Option<Language>, end
         language: language.map(Language::row),
         start: white_end(text, 0),
         numbering: Numbering::default(),
+        low_quote: None,
         ends,
     };
     let mut at = walk.start;
@@ -43,6 +44,8 @@ struct Walk<'t, 'e> {
     /// The first character of the sentence that has begun.
     start: usize,
     numbering: Numbering,
+    /// The last "„".
+    low_quote: Option<usize>,
     ends: &'e mut Vec<usize>,
 }
 
@@ -65,6 +68,10 @@ impl Walk<'_, '_> {
             }
             ':' | ';' if self.is_native_mark(c, at) => self.terminator(at),
             _ if c.is_ascii() && role(c) == Role::Plain => after,
+            '„' => {
+                self.low_quote = Some(at);
+                after
+            }
             _ if is_bullet(c) => self.bullet(c, at, after),
             _ => match role(c) {
                 Role::Plain => after,
@@ -75,7 +82,8 @@ impl Walk<'_, '_> {
     }
 
     fn terminator(&mut self, at: usize) -> usize {
-        let site = Site::new(self.text, self.lists, self.language, self.start, at);
+        let low_quote = self.low_quote.filter(|&quote| quote >= self.start);
+        let site = Site::new(self.text, self.lists, self.language, self.start, at, low_quote);
         if site.next >= self.text.len() {
             return self.text.len();
         }

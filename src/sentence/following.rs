@@ -41,7 +41,7 @@ fn closes(text: &str, c: char, after: usize) -> bool {
         || !char_at(text, after).is_some_and(char::is_alphanumeric)
 }
 
-/// The end of references such as "[12]" or "[note 3]" that stand right after a sentence.
+/// The end of references such as `[12]` or `[note 3]` that stand right after a sentence.
 pub(super) fn skip_references(text: &str, mut end: usize) -> usize {
     while let Some(after) = reference_end(text, end) {
         end = after;

@@ -53,7 +53,7 @@ pub(super) const ROWS: &[Row] = rows![
     "my" Other false,
     "nl" Latin false,
     "no" Latin false,
-    "pl" Latin true,
+    "pl" Latin false,
     "pt" Latin false,
     "ro" Latin false,
     "ru" Cyrillic false,

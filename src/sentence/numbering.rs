@@ -65,7 +65,7 @@ impl Numbering {
     }
 
     fn count(&mut self, shown: &[u8], bracket: bool, item: usize, is_first: bool) -> Option<usize> {
-        let last = self.last.filter(|&(_, at)| item - at <= REACH).map(|(number, _)| number);
+        let last = self.last.filter(|&(_, at)| item.saturating_sub(at) <= REACH).map(|(number, _)| number);
         let readings = readings(shown, bracket);
         let next = readings.iter().flatten().find(|number| last.is_some_and(|last| number.follows(last)));
         if let Some(&next) = next {

@@ -1,4 +1,4 @@
-//! Owns what stands apart after a terminator and yet belongs to the sentence: "! 😀", "! :-)", ". )", ". [12]". Must not
+//! Owns what stands apart after a terminator and yet belongs to the sentence: "! 😀", "! :-)", ". )", `. [12]`. Must not
 //! know whether a sentence ends there.
 
 use super::characters::{char_at, floor_char, is_invisible};
@@ -16,7 +16,7 @@ pub(super) fn end_at(site: &Site) -> Option<usize> {
         ')' | ']' | '}' | '”' | '»' => next + c.len_utf8(),
         '"' if closes_a_quotation(site) => next + 1,
         '[' => reference_end(site.text, next)?,
-        ':' | ';' | '=' | '8' | 'X' | 'x' => emoticon_end(site.text, next)?,
+        ':' | ';' | '=' | '8' => emoticon_end(site.text, next)?,
         _ if !c.is_ascii() => pictographs_end(site.text, next)?,
         _ => return None,
     };

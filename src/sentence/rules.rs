@@ -58,6 +58,9 @@ const ADD: &[Rule] = &[
         ("en", "Bus service is available.| it is not frequent."),
         ("en", "They closed the deal with Pitt & Co. it seems."),
     ]),
+    rule!(kind::STOP, start::next_quotation, &[
+        ("de", "\"Die Gemeinde lehnte den Antrag ab.\"| \"ich bin dagegen\""),
+    ]),
     rule!(kind::STOP, start::lettered_item, &[
         ("en", "His name is Mark E. Smith.| a. here it is| b. another"),
     ]),
@@ -73,6 +76,7 @@ const ADD: &[Rule] = &[
     ]),
     rule!(kind::STOP, start::glued_outside_latin, &[
         ("ru", "Он ушёл домой.|Она осталась."),
+        ("ar", "وأضاف أنه سيأتي.|وقال أيضا ذلك."),
         ("en", "He left.She stayed."),
     ]),
     rule!(kind::ALL, start::opening_ellipsis, &[
@@ -145,6 +149,11 @@ const DROP: &[Rule] = &[
     ]),
     rule!(kind::MARK, mark::somebody_said, &[
         ("en", "Leave me alone! he yelled.| Nobody came."),
+    ]),
+    rule!(kind::MARK, mark::exclaims_and_goes_on, &[
+        ("fr", "— Oh ! si ce n’était que cela.| — Soit ! lui répondis-je."),
+        ("", "— Oh\u{A0}! si ce n’était que cela.| Il se tut."),
+        ("en", "No way!| it was great."),
     ]),
     rule!(kind::MARK, mark::part_of_a_name, &[
         ("en", "She works at Yahoo! in accounting.| OK."),

@@ -34,6 +34,8 @@ pub(super) struct Site<'t> {
     pub(super) language: Option<&'static Row>,
     /// The sentence's first character.
     pub(super) start: usize,
+    /// Where "„" stood last in the sentence.
+    pub(super) low_quote: Option<usize>,
     /// The first mark.
     pub(super) stop: usize,
     /// After the last mark.
@@ -50,7 +52,7 @@ pub(super) struct Site<'t> {
     /// The first character at or after `next` that opens nothing.
     pub(super) head: char,
     pub(super) head_at: usize,
-    /// Whether a reference such as "[12]" stands after the marks.
+    /// Whether a reference such as `[12]` stands after the marks.
     pub(super) referenced: bool,
     classes: OnceCell<Classes>,
     next_classes: OnceCell<Classes>,
@@ -64,6 +66,7 @@ impl<'t> Site<'t> {
         language: Option<&'static Row>,
         start: usize,
         stop: usize,
+        low_quote: Option<usize>,
     ) -> Self {
         let (marks_end, closed_end, kind) = read_marks(text, stop);
         let end = footnote_end(text, start, stop, skip_references(text, closed_end));
@@ -73,6 +76,7 @@ impl<'t> Site<'t> {
             lists,
             language,
             start,
+            low_quote,
             stop,
             marks_end,
             end,
@@ -93,7 +97,7 @@ impl<'t> Site<'t> {
 
     /// Takes closers and ornaments that stand apart into the sentence: ". )", "! :-)".
     fn take_what_follows_apart(&mut self) {
-        while self.line_breaks == 0 && self.next > self.end {
+        while self.line_breaks == 0 && self.next > self.end && !self.next_char().is_ascii_alphabetic() {
             let Some(end) = super::ornament::end_at(self) else {
                 return;
             };
@@ -104,6 +108,10 @@ impl<'t> Site<'t> {
 
     fn find_head(&mut self) {
         self.head_at = self.next;
+        self.head = self.next_char();
+        if self.head.is_ascii_alphanumeric() {
+            return;
+        }
         for (at, c) in self.text[self.next..].char_indices().take(OPENERS) {
             self.head_at = self.next + at;
             self.head = c;

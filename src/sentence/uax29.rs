@@ -148,7 +148,8 @@ impl Oracle {
 
     /// Letters, which settle what a full stop was.
     fn is_letter(&mut self, c: char) -> bool {
-        if c.is_ascii() || is_common_letter(c) || is_common_close(c) {
+        let is_punctuation = matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}') || c.is_whitespace();
+        if c.is_ascii() || is_punctuation || is_common_letter(c) || is_common_close(c) {
             return is_common_letter(c);
         }
         // After the symbol the crate looks on for the first letter: either `c` answers, or the one after it.

@@ -3,12 +3,14 @@
 use super::abbreviations::LONGEST;
 use super::characters::{Role, char_before, is_bullet, is_closer, is_dash, is_opener, role};
 
-/// Whether a character belongs to a word such as "U.S", "J.-C" or "n°".
-fn is_word_part(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_alphanumeric() || c == '.' || c == '-';
-    }
-    !(c.is_whitespace()
+fn is_ascii_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-'
+}
+
+/// Whether a character outside ASCII belongs to a word such as "n°".
+fn is_wide_part(c: char) -> bool {
+    !(c.is_ascii()
+        || c.is_whitespace()
         || is_closer(c)
         || is_opener(c)
         || is_dash(c)
@@ -21,9 +23,14 @@ fn is_word_part(c: char) -> bool {
 /// cut short.
 pub(super) fn ending_at(text: &str, floor: usize, end: usize) -> &str {
     let mut start = end;
+    let bytes = text.as_bytes();
     while start > floor && end - start < LONGEST {
+        if is_ascii_part(bytes[start - 1]) {
+            start -= 1;
+            continue;
+        }
         match char_before(text, start) {
-            Some(c) if is_word_part(c) => start -= c.len_utf8(),
+            Some(c) if is_wide_part(c) => start -= c.len_utf8(),
             _ => break,
         }
     }

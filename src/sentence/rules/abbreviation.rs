@@ -64,8 +64,12 @@ pub(super) fn dotted(site: &Site) -> bool {
 
 /// "z. B.", "EE. UU.": a letter, or a doubled one, before another abbreviated so.
 pub(super) fn spelled_out(site: &Site) -> bool {
+    let word = site.word;
+    if word.len() > 4 || !is_letter(word) && !is_doubled_capital(word) {
+        return false;
+    }
     let next = site.next_word();
-    (is_letter(site.word) && is_letter(next) || is_doubled_capital(site.word) && is_doubled_capital(next))
+    (is_letter(word) && is_letter(next) || is_doubled_capital(word) && is_doubled_capital(next))
         && site.text[site.head_at + next.len()..].starts_with('.')
         && site.head_at == site.next
 }
@@ -101,9 +105,11 @@ fn is_leading_time(so_far: &str) -> bool {
         && words.all(|word| word.starts_with(|c: char| c.is_ascii_digit()) || word == "about")
 }
 
-/// Whether the next word looks like the start of a sentence rather than a name.
+/// Whether the next word looks like the start of a sentence rather than a name: a word that often is, or one in other
+/// letters than those before.
 fn starts(site: &Site) -> bool {
-    site.next_classes().has(Classes::START) && site.head.is_uppercase()
+    let changes_script = || site.script() == Script::Latin && script(site.head) == Script::Cyrillic;
+    site.head.is_uppercase() && (site.next_classes().has(Classes::START) || changes_script())
 }
 
 /// Whether the word before the marks may be an abbreviation at all.

@@ -55,6 +55,16 @@ pub(super) fn somebody_said(site: &Site) -> bool {
         && words.next().is_some_and(|said| SAID.contains(&said))
 }
 
+/// "Oh ! si ce n'était que cela": English ends a sentence before a small letter, in haste; other languages of its script
+/// rather go on. A text of no known language is taken for French if a no-break space stands before the mark.
+pub(super) fn exclaims_and_goes_on(site: &Site) -> bool {
+    let goes_on = match site.language {
+        Some(row) => row.script == Script::Latin && row.code != "en",
+        None => matches!(site.before(), Some('\u{A0}' | '\u{202F}')),
+    };
+    goes_on && site.next_char().is_lowercase() && !site.text[site.start..].starts_with(char::is_lowercase)
+}
+
 /// "Yahoo! in accounting": names that end in a mark.
 pub(super) fn part_of_a_name(site: &Site) -> bool {
     const NAMES: [&str; 5] = ["Yahoo", "Jeopardy", "Yum", "Kahoot", "Joomla"];
@@ -69,12 +79,8 @@ pub(super) fn alone_in_brackets(site: &Site) -> bool {
 /// "„… Váhu. V podstate …,“ reagoval": inside „ “ a quotation that its speaker follows is one sentence with him.
 pub(super) fn inside_low_quotes(site: &Site) -> bool {
     const REACH: usize = 600;
-    let floor = site.start.max(floor_char(site.text, site.stop, REACH));
-    let before = &site.text[floor..site.stop];
-    let Some(opened) = before.rfind('„') else {
-        return false;
-    };
-    if site.closed() || before[opened..].contains(['“', '”']) {
+    let Some(opened) = site.low_quote.filter(|&at| site.stop - at <= REACH) else { return false };
+    if site.closed() || site.text[opened..site.stop].contains(['“', '”']) {
         return false;
     }
     let reach = floor_char(site.text, site.text.len().min(site.next + REACH), 0);
@@ -82,22 +88,22 @@ pub(super) fn inside_low_quotes(site: &Site) -> bool {
     let Some(closing) = after.find(['“', '”', '„']) else {
         return false;
     };
-    let rest = &after[closing..];
-    let quote = rest.chars().next().unwrap_or('“');
-    let outside = &rest[quote.len_utf8()..];
-    let goes_on = outside.trim_start().starts_with(|c: char| c.is_lowercase() || c == ',') && !outside.is_empty();
-    quote != '„' && after[..closing].ends_with([',', '!', '?']) | outside.starts_with(',') && goes_on
+    let outside = after[closing..].trim_start_matches(['“', '”']);
+    let speaker_follows = outside.trim_start().starts_with(|c: char| c.is_lowercase() || c == ',');
+    let is_open = outside.starts_with(',') || after[..closing].ends_with([',', '!', '?']);
+    !outside.starts_with('„') && is_open && speaker_follows
 }
 
 /// " . . . ": three full stops that stand apart are an omission; a fourth ends the sentence.
 pub(super) fn spaced_ellipsis(site: &Site) -> bool {
+    if site.before() != Some(' ') {
+        return false;
+    }
     let floor = site.start.max(floor_char(site.text, site.stop, 10));
     let before = &site.text[floor..site.stop];
     let dots = before.split(' ').rev().skip(1).take_while(|part| *part == ".").count();
     let next = site.next_word();
     let opens = site.stop - site.start <= 8 && site.text[site.start..site.stop].bytes().all(|b| b == b'.' || b == b' ');
     // "I" has its capital anywhere.
-    before.ends_with(' ')
-        && (opens || dots == 2)
-        && (opens || next == "I" || next.starts_with("I'") || next.starts_with("I’"))
+    opens || dots == 2 && (next == "I" || next.starts_with("I'") || next.starts_with("I’"))
 }

@@ -1,6 +1,7 @@
 //! What proposes a boundary: the base, and rules about how the next sentence starts.
 
 use super::abbreviation::is_plain_word;
+use crate::sentence::abbreviations::Classes;
 use crate::sentence::characters::{Role, Script, char_at, char_before, floor_char, is_dash, role, script};
 use crate::sentence::site::{Site, kind};
 
@@ -12,7 +13,9 @@ pub(super) fn base(site: &Site) -> bool {
         return false;
     }
     match site.kind {
-        kind::WIDE | kind::MARK => true,
+        kind::MARK => true,
+        // Armenian's and Greek's marks are other marks elsewhere.
+        kind::WIDE => site.spaced() || !site.text[site.stop..].starts_with([':', ';']),
         _ => site.spaced() && !site.head.is_lowercase() && may_follow_ellipsis(site),
     }
 }
@@ -38,18 +41,14 @@ fn continues(c: char) -> bool {
             | '；'
             | '،'
             | '؛'
+            | '՝'
             | ')'
             | ']'
             | '}'
             | '/'
-            | '='
-            | '%'
-            | '+'
             | '&'
-            | '|'
-            | '<'
-            | '>'
-    ) || matches!(c, '՝' | '№')
+            | '№'
+    )
 }
 
 /// "i went home. it was late": where a sentence began in lower case, the next one may too.
@@ -62,22 +61,25 @@ pub(super) fn informal_text(site: &Site) -> bool {
         && is_plain_word(site)
 }
 
-/// "It is late. they know": English goes on in this way after no abbreviation, so that whoever wrote it wrote fast.
+/// "It is late. they know": what no abbreviation is followed by is a start, written in haste.
 pub(super) fn small_subject(site: &Site) -> bool {
-    const ENGLISH: [&str; 24] = [
-        "i", "i'm", "i've", "i'd", "i'll", "he", "we", "it", "it's", "its", "they", "they're", "she", "she's", "he's",
-        "you", "this", "that's", "there", "please", "thanks", "what", "they've", "we're",
-    ];
-    // These mean something else in other languages of the script, and a text of no known language may be any.
-    const ELSEWHERE: [&str; 5] = ["i", "he", "we", "its", "what"];
-    let word = site.next_word();
+    // English words that are others elsewhere; a text of no known language may be in any.
+    const ELSEWHERE: [&str; 6] = ["i", "he", "we", "its", "what", "there"];
     site.spaced()
         && !site.closed()
-        && site.head_at == site.next
-        && ENGLISH.contains(&word)
-        && site.language.map_or(!ELSEWHERE.contains(&word), |row| row.code == "en")
+        && site.next_char().is_lowercase()
+        && site.next_classes().has(Classes::SUBJECT)
+        && (site.language.is_some() || !ELSEWHERE.contains(&site.next_word()))
         && site.before().is_some_and(char::is_alphanumeric)
         && (is_plain_word(site) || site.word.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// "\"… ab.\" \"ich bin dagegen\"": a quotation after a quotation is somebody else's, small letter or not.
+pub(super) fn next_quotation(site: &Site) -> bool {
+    site.spaced()
+        && site.text[site.marks_end..site.end].ends_with(['"', '”', '“', '»'])
+        && matches!(site.next_char(), '"' | '“' | '„' | '«')
+        && site.head.is_alphabetic()
 }
 
 /// "Smith. a. here it is": a small letter starts a list.
@@ -104,19 +106,23 @@ pub(super) fn glued_to_ellipsis(site: &Site) -> bool {
         && site.text[site.next + 1..].starts_with(|c: char| c.is_ascii_lowercase())
 }
 
-/// "rained.[12]The": a reference closes the sentence before it.
+/// `rained.[12]The`: a reference closes the sentence before it.
 pub(super) fn after_reference(site: &Site) -> bool {
     site.referenced && site.head.is_uppercase()
 }
 
-/// "жағдайы.XVIII": no web address is written in these letters, so the space was forgotten.
+/// "жағдайы.XVIII", "سيأتي.وقال": no web address is written in these letters, so that the space was forgotten.
 pub(super) fn glued_outside_latin(site: &Site) -> bool {
-    let word_letters = site.word.chars().rev().take_while(|c| c.is_lowercase()).take(4);
+    let letters = |c: &char| c.is_alphabetic() && !c.is_uppercase();
+    let may_start = match script(site.before().unwrap_or(' ')) {
+        Script::Cyrillic | Script::Greek => site.head.is_uppercase(),
+        Script::Arabic => site.next_word().chars().take(3).filter(|&c| script(c) == Script::Arabic).count() == 3,
+        _ => false,
+    };
     !site.spaced()
-        && site.head.is_uppercase()
+        && may_start
         && site.head_at == site.next
-        && matches!(script(site.before().unwrap_or(' ')), Script::Cyrillic | Script::Greek)
-        && word_letters.count() == 4
+        && site.word.chars().rev().take_while(letters).take(4).count() == 4
         && is_plain_word(site)
 }
 
@@ -134,15 +140,19 @@ pub(super) fn opening_ellipsis(site: &Site) -> bool {
 
 /// "— Да. — Нет.": a dash and a capital start a turn of a dialogue, or an item. Inside « » they go on with what is said.
 pub(super) fn dash_and_capital(site: &Site) -> bool {
-    let after = site.text[site.next..].trim_start_matches([' ', '-', '–', '—', '―', '¿', '¡', '«', '"', '“']);
+    /// How many bytes of dashes, spaces and openers may stand before the capital.
+    const LEAD: usize = 12;
+    if !is_dash(site.next_char()) || !site.spaced() {
+        return false;
+    }
+    let is_lead = |c: char| is_dash(c) || matches!(c, ' ' | '\u{A0}' | '\u{202F}' | '¿' | '¡' | '«' | '"' | '“');
+    let rest = site.text[site.next..].trim_start_matches(is_lead);
+    let start = site.text.len() - rest.len();
+    let stands_apart = !char_before(site.text, start).is_some_and(is_dash) && start - site.next <= LEAD;
     let floor = site.start.max(floor_char(site.text, site.stop, 300));
     let said = &site.text[floor..site.stop];
-    is_dash(site.next_char())
-        && site.spaced()
-        && site.text[site.next..].starts_with(is_dash)
-        && site.text.len() - after.len() - site.next <= 12
-        && char_before(site.text, site.text.len() - after.len()).is_some_and(|c| !is_dash(c))
-        && after.starts_with(char::is_uppercase)
+    stands_apart
+        && rest.starts_with(char::is_uppercase)
         && (site.kind != kind::STOP || is_plain_word(site) || site.word.is_empty())
         && said.rfind('«') <= said.rfind('»')
 }
