@@ -20,15 +20,13 @@ impl Labels {
     pub fn push(self, clean: &[u32], noised: &Noised, template: &Template, out: &mut Vec<i32>) {
         match self {
             Labels::Full => {
-                let ids = template.prefix.iter().chain(clean).chain(&template.suffix);
-                out.extend(ids.map(|&id| id as i32));
+                for ids in [&template.prefix[..], clean, &template.suffix] {
+                    out.extend(ids.iter().map(|&id| id as i32));
+                }
             }
             Labels::Masked => {
                 out.resize(out.len() + template.prefix.len(), IGNORE_INDEX);
-                out.extend(noised.origins.iter().map(|origin| match origin.position() {
-                    Some(position) if origin.is_chosen() => clean[position] as i32,
-                    _ => IGNORE_INDEX,
-                }));
+                out.extend(noised.origins.iter().map(|origin| origin.label(clean, IGNORE_INDEX)));
                 out.resize(out.len() + template.suffix.len(), IGNORE_INDEX);
             }
         }

@@ -64,6 +64,20 @@ impl NoiseRng {
         u64::from(self.0.next_u32()) < chance.0
     }
 
+    /// Whether each of `n` independent events happens, into `marks`, which is overwritten; returns how many do. The draws
+    /// are those of [`Self::happens`].
+    pub fn happen_each(&mut self, n: usize, chance: Chance, marks: &mut Vec<bool>) -> usize {
+        marks.clear();
+        let mut bytes = [0; 256];
+        while marks.len() < n {
+            let draws = &mut bytes[..4 * (n - marks.len()).min(64)];
+            self.0.fill_bytes(draws);
+            let bits = draws.as_chunks::<4>().0.iter().map(|&bits| u32::from_le_bytes(bits));
+            marks.extend(bits.map(|bits| chance.covers(bits)));
+        }
+        marks.iter().map(|&mark| usize::from(mark)).sum()
+    }
+
     /// 32 random bits, to be compared with several [`Chance`]s in turn by [`Chance::covers`].
     pub fn bits(&mut self) -> u32 {
         self.0.next_u32()
@@ -158,6 +172,20 @@ mod tests {
     fn certain_and_impossible_chances_are_exact() {
         let mut rng = NoiseRng::new(&KEY, 0);
         assert!((0..1000).all(|_| rng.happens(Chance::new(1.0)) && !rng.happens(Chance::new(0.0))));
+    }
+
+    #[test]
+    fn many_events_are_drawn_like_one_by_one() {
+        let chance = Chance::new(0.3);
+        for n in [0, 1, 63, 64, 65, 1000] {
+            let (mut at_once, mut one_by_one) = (NoiseRng::new(&KEY, 0), NoiseRng::new(&KEY, 0));
+            let mut marks = Vec::new();
+            let count = at_once.happen_each(n, chance, &mut marks);
+            let expected: Vec<bool> = (0..n).map(|_| one_by_one.happens(chance)).collect();
+            assert_eq!(marks, expected);
+            assert_eq!(count, marks.iter().filter(|&&mark| mark).count());
+            assert_eq!(at_once.bits(), one_by_one.bits());
+        }
     }
 
     #[test]

@@ -47,10 +47,8 @@ impl Stats {
         self.records += 1;
         self.clean_ids += clean.len() as u64;
         self.input_ids += (noised.len() + template) as u64;
-        let kept = noised.ids.iter().zip(&noised.origins).filter(|(id, origin)| {
-            !origin.is_chosen() && origin.position().is_some_and(|position| clean[position] == **id)
-        });
-        self.untouched_ids += kept.count() as u64;
+        let kept = noised.ids.iter().zip(&noised.origins).map(|(&id, origin)| u64::from(origin.keeps(id, clean)));
+        self.untouched_ids += kept.sum::<u64>();
         self.lengths.count(noised.len() + template);
         self.steps.resize(drawn.len(), StepStats::default());
         for (step, drawn) in self.steps.iter_mut().zip(drawn) {

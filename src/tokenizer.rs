@@ -19,7 +19,7 @@ pub use joints::Joints;
 pub use locate::{Location, locate};
 pub use vocabulary::Vocabulary;
 
-use engine::{Engine, TokenBuffer};
+use engine::{Engine, EngineBuffer};
 use memo::Memo;
 
 /// No piece of text longer than this goes to the engine at once where it can be cut.
@@ -33,7 +33,7 @@ pub struct Encoder<'t> {
 
 #[derive(Default)]
 struct EncoderState {
-    tokens: TokenBuffer,
+    engine: EngineBuffer,
     memo: Memo,
 }
 
@@ -189,7 +189,7 @@ impl Encoder<'_> {
     }
 
     fn encode_plainly(&mut self, text: &str, ids: &mut Vec<u32>) -> Result<()> {
-        self.tokenizer.engine.encode(text, &mut self.state.tokens, ids)
+        self.tokenizer.engine.encode(text, &mut self.state.engine, ids)
     }
 
     /// The last joint within a piece's length; else white space; else the last character boundary.

@@ -29,6 +29,9 @@ const LONGEST_WORD: usize = 16;
 /// Writes the units of a body as ranges of positions into `units`, leaving out what noise may not touch.
 pub fn find_units(noised: &Noised, unit: Unit, setting: &Setting, units: &mut Vec<(u32, u32)>) {
     units.clear();
+    if unit == Unit::Token && !setting.specials_inside {
+        return units.extend((0..noised.len() as u32).map(|at| (at, at + 1)));
+    }
     let vocabulary = setting.tokenizer.vocabulary();
     let mut start = None;
     let mut finish = |start: &mut Option<usize>, end: usize| {
@@ -71,9 +74,7 @@ impl Choice {
         let units = work.units.len();
         match self.count {
             Count::Bernoulli => {
-                work.marks.clear();
-                work.marks.extend((0..units).map(|_| rng.happens(self.chance)));
-                work.marks.iter().filter(|&&mark| mark).count()
+                rng.happen_each(units, self.chance, &mut work.marks)
             }
             Count::Exact => {
                 let chosen = rng.round(self.ratio * units as f64).min(units);

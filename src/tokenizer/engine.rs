@@ -6,29 +6,50 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anyhow::{Result, anyhow};
-use tokenizers::pipeline::{EncodeOptions, Override, PipelineToken, PipelineTokenizer};
+use tokenizers::pipeline::{
+    EncodeOptions, Model, Override, PipelineModelScratch, PipelineToken, PipelineTokenizer, PreTokenizer,
+    PreTokenizerScratch, Span,
+};
 
 /// An engine, ready to encode.
 pub enum Engine {
-    /// tokenizers 1.0 and how it is called.
-    Pipeline(Box<PipelineTokenizer>, EncodeOptions),
+    /// tokenizers 1.0.
+    Pipeline(Box<Pipeline>),
     /// tokenizers 0.23.
     Classic(Box<tokenizers_classic::Tokenizer>),
 }
 
-/// Tokens of one thread, reused from text to text.
-pub type TokenBuffer = Vec<PipelineToken>;
+/// The fast engine and how it is called.
+pub struct Pipeline {
+    tokenizer: PipelineTokenizer,
+    options: EncodeOptions,
+    /// Text goes to its parts as it is: no normalizer, no added token to look for. Saves what a call costs by itself, which
+    /// for short texts is as much as the encoding.
+    direct: bool,
+}
+
+/// Buffers of one thread, reused from text to text.
+#[derive(Default)]
+pub struct EngineBuffer {
+    tokens: Vec<PipelineToken>,
+    spans: Vec<Span>,
+    pre_tokenizer: PreTokenizerScratch,
+    model: Option<PipelineModelScratch>,
+}
 
 impl Engine {
     /// How the fast engine is called: the text's ids, whole and bare.
     pub fn pipeline(tokenizer: PipelineTokenizer, specials_in_text: bool) -> Engine {
+        let added = tokenizer.get_added_vocabulary().get_added_tokens_decoder();
+        let sought = added.values().any(|token| specials_in_text || !token.special);
+        let direct = tokenizer.get_normalizers().is_empty() && !sought;
         let options = EncodeOptions {
             add_special_tokens: false,
             encode_special_tokens: !specials_in_text,
             padding: Override::Off,
             truncation: Override::Off,
         };
-        Engine::Pipeline(Box::new(tokenizer), options)
+        Engine::Pipeline(Box::new(Pipeline { tokenizer, options, direct }))
     }
 
     /// The released engine, called the same way.
@@ -38,12 +59,12 @@ impl Engine {
     }
 
     /// Appends the ids of `text`.
-    pub fn encode(&self, text: &str, buffer: &mut TokenBuffer, ids: &mut Vec<u32>) -> Result<()> {
+    pub fn encode(&self, text: &str, buffer: &mut EngineBuffer, ids: &mut Vec<u32>) -> Result<()> {
         match self {
-            Engine::Pipeline(tokenizer, options) => guarded(|| {
-                buffer.clear();
-                tokenizer.encode_into(text, options, buffer).map_err(|e| anyhow!("{e}"))?;
-                ids.extend_from_slice(PipelineToken::cast_slice(buffer));
+            Engine::Pipeline(pipeline) => guarded(|| {
+                buffer.tokens.clear();
+                pipeline.encode(text, buffer)?;
+                ids.extend_from_slice(PipelineToken::cast_slice(&buffer.tokens));
                 Ok(())
             }),
             Engine::Classic(tokenizer) => guarded(|| {
@@ -56,17 +77,17 @@ impl Engine {
 
     /// The text of these ids, special tokens included.
     pub fn decode(&self, ids: &[u32]) -> Result<String> {
-        match self {
-            Engine::Pipeline(tokenizer, _) => guarded(|| tokenizer.decode(ids, false).map_err(|e| anyhow!("{e}"))),
-            Engine::Classic(tokenizer) => guarded(|| tokenizer.decode(ids, false).map_err(|e| anyhow!("{e}"))),
-        }
+        guarded(|| match self {
+            Engine::Pipeline(pipeline) => pipeline.tokenizer.decode(ids, false).map_err(|e| anyhow!("{e}")),
+            Engine::Classic(tokenizer) => tokenizer.decode(ids, false).map_err(|e| anyhow!("{e}")),
+        })
     }
 
     /// Ids before and after a single text, as the file's post-processor puts them.
     pub fn template(&self) -> Result<(Vec<u32>, Vec<u32>)> {
         match self {
-            Engine::Pipeline(tokenizer, _) => {
-                let template = &tokenizer.get_post_processor().single;
+            Engine::Pipeline(pipeline) => {
+                let template = &pipeline.tokenizer.get_post_processor().single;
                 let ids = |run: &[(PipelineToken, u8)]| run.iter().map(|(token, _)| token.id()).collect();
                 Ok((ids(&template.prefix), ids(&template.suffix)))
             }
@@ -80,6 +101,23 @@ impl Engine {
                 Ok((full[..at].to_vec(), full[at + bare.len()..].to_vec()))
             }),
         }
+    }
+}
+
+impl Pipeline {
+    fn encode(&self, text: &str, buffer: &mut EngineBuffer) -> Result<()> {
+        let encoded = if self.direct {
+            let EngineBuffer { tokens, spans, pre_tokenizer, model } = buffer;
+            spans.clear();
+            let scratch = model.get_or_insert_with(|| self.tokenizer.get_model().init_scratch());
+            self.tokenizer
+                .get_pre_tokenizer()
+                .pre_tokenize(text, pre_tokenizer, spans)
+                .and_then(|()| self.tokenizer.get_model().tokenize_spans(text, spans, scratch, tokens))
+        } else {
+            self.tokenizer.encode_into(text, &self.options, &mut buffer.tokens)
+        };
+        encoded.map_err(|e| anyhow!("{e}"))
     }
 }
 
