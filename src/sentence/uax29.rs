@@ -102,6 +102,11 @@ fn is_common_close(c: char) -> bool {
     matches!(c, '"' | '\'' | '(' | ')' | '[' | ']' | '{' | '}' | '«' | '»' | '\u{2018}'..='\u{201F}' | '\u{3008}'..='\u{3011}')
 }
 
+/// Combining marks for which the crate need not be asked.
+fn is_common_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}')
+}
+
 /// Questions to the crate about single characters, asked in strings of a few characters.
 #[derive(Default)]
 struct Oracle {
@@ -138,7 +143,7 @@ impl Oracle {
     /// Combining marks and format characters, which the rules look through.
     fn is_transparent(&mut self, c: char) -> bool {
         let known = c.is_ascii() || is_common_letter(c) || is_common_close(c) || c.is_whitespace();
-        !known && role(c) == Role::Plain && self.around("! ", c, "A") == (false, true)
+        is_common_mark(c) || !known && role(c) == Role::Plain && self.around("! ", c, "A") == (false, true)
     }
 
     /// Quotes and brackets.
@@ -149,7 +154,7 @@ impl Oracle {
     /// Letters, which settle what a full stop was.
     fn is_letter(&mut self, c: char) -> bool {
         let is_punctuation = matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}') || c.is_whitespace();
-        if c.is_ascii() || is_punctuation || is_common_letter(c) || is_common_close(c) {
+        if c.is_ascii() || is_punctuation || is_common_mark(c) || is_common_letter(c) || is_common_close(c) {
             return is_common_letter(c);
         }
         // After the symbol the crate looks on for the first letter: either `c` answers, or the one after it.
