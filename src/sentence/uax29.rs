@@ -76,18 +76,25 @@ impl Run {
         let Some(next) = char_at(text, self.next) else {
             return false;
         };
+        let is_strong = role(self.mark) == Role::Strong;
+        let stands_apart = self.closed || self.spaced;
         match next {
             // Another terminator or the end of the line goes with the run, and is decided on when its turn comes.
-            _ if role(next) != Role::Plain => false,
-            'A'..='Z' if self.spaced => true,
-            'a'..='z' if self.spaced => role(self.mark) == Role::Strong,
-            _ => {
-                // The character before matters for "U.S": it is read only where nothing stands between.
-                let before = if self.closed || self.spaced { None } else { oracle.base_before(text, self.start) };
-                // A full stop looks ahead to the first letter.
-                let letter = if role(self.mark) == Role::FullStop { oracle.letter_from(text, self.next) } else { None };
-                oracle.breaks(before, self, next, letter)
-            }
+            _ if role(next) != Role::Plain => return false,
+            'a'..='z' => return is_strong,
+            'A'..='Z' | '0'..='9' if is_strong => return true,
+            'A'..='Z' if stands_apart => return true,
+            '0'..='9' if !stands_apart => return false,
+            _ => {}
+        }
+        // The character before matters for "U.S": it is read only where nothing stands between.
+        let before = if stands_apart { None } else { oracle.base_before(text, self.start) };
+        // A full stop looks ahead to the first letter.
+        let letter = if is_strong { None } else { oracle.letter_from(text, self.next) };
+        match (next, before, letter) {
+            ('0'..='9', _, Some(letter)) if letter.is_ascii() => !letter.is_ascii_lowercase(),
+            ('A'..='Z', Some('A'..='Z' | 'a'..='z'), _) => false,
+            _ => oracle.breaks(before, self, next, letter),
         }
     }
 }
