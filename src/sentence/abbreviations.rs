@@ -163,11 +163,11 @@ impl Entry {
 /// The word in lower case and without spaces ("z. B"), written into a buffer; none if it is too long.
 fn lower<'b>(word: &str, buffer: &'b mut [u8; LONGEST]) -> Option<&'b str> {
     let mut length = 0;
-    if word.bytes().all(|b| b.is_ascii() && b != b' ') {
-        length = word.len();
-        let place = buffer.get_mut(..length)?;
-        place.copy_from_slice(word.as_bytes());
-        place.make_ascii_lowercase();
+    if word.is_ascii() {
+        for byte in word.bytes().filter(|&byte| byte != b' ') {
+            *buffer.get_mut(length)? = byte.to_ascii_lowercase();
+            length += 1;
+        }
     } else {
         for c in word
             .chars()

@@ -76,18 +76,25 @@ impl Run {
         let Some(next) = char_at(text, self.next) else {
             return false;
         };
+        let is_strong = role(self.mark) == Role::Strong;
+        let stands_apart = self.closed || self.spaced;
         match next {
             // Another terminator or the end of the line goes with the run, and is decided on when its turn comes.
-            _ if role(next) != Role::Plain => false,
-            'A'..='Z' if self.spaced => true,
-            'a'..='z' if self.spaced => role(self.mark) == Role::Strong,
-            _ => {
-                // The character before matters for "U.S": it is read only where nothing stands between.
-                let before = if self.closed || self.spaced { None } else { oracle.base_before(text, self.start) };
-                // A full stop looks ahead to the first letter.
-                let letter = if role(self.mark) == Role::FullStop { oracle.letter_from(text, self.next) } else { None };
-                oracle.breaks(before, self, next, letter)
-            }
+            _ if role(next) != Role::Plain => return false,
+            'a'..='z' => return is_strong,
+            'A'..='Z' | '0'..='9' if is_strong => return true,
+            'A'..='Z' if stands_apart => return true,
+            '0'..='9' if !stands_apart => return false,
+            _ => {}
+        }
+        // The character before matters for "U.S": it is read only where nothing stands between.
+        let before = if stands_apart { None } else { oracle.base_before(text, self.start) };
+        // A full stop looks ahead to the first letter.
+        let letter = if is_strong { None } else { oracle.letter_from(text, self.next) };
+        match (next, before, letter) {
+            ('0'..='9', _, Some(letter)) if letter.is_ascii() => !letter.is_ascii_lowercase(),
+            ('A'..='Z', Some('A'..='Z' | 'a'..='z'), _) => false,
+            _ => oracle.breaks(before, self, next, letter),
         }
     }
 }
@@ -100,6 +107,11 @@ fn is_common_letter(c: char) -> bool {
 /// Quotes and brackets for which the crate need not be asked.
 fn is_common_close(c: char) -> bool {
     matches!(c, '"' | '\'' | '(' | ')' | '[' | ']' | '{' | '}' | '«' | '»' | '\u{2018}'..='\u{201F}' | '\u{3008}'..='\u{3011}')
+}
+
+/// Combining marks for which the crate need not be asked.
+fn is_common_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}')
 }
 
 /// Questions to the crate about single characters, asked in strings of a few characters.
@@ -138,7 +150,7 @@ impl Oracle {
     /// Combining marks and format characters, which the rules look through.
     fn is_transparent(&mut self, c: char) -> bool {
         let known = c.is_ascii() || is_common_letter(c) || is_common_close(c) || c.is_whitespace();
-        !known && role(c) == Role::Plain && self.around("! ", c, "A") == (false, true)
+        is_common_mark(c) || !known && role(c) == Role::Plain && self.around("! ", c, "A") == (false, true)
     }
 
     /// Quotes and brackets.
@@ -149,7 +161,7 @@ impl Oracle {
     /// Letters, which settle what a full stop was.
     fn is_letter(&mut self, c: char) -> bool {
         let is_punctuation = matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}') || c.is_whitespace();
-        if c.is_ascii() || is_punctuation || is_common_letter(c) || is_common_close(c) {
+        if c.is_ascii() || is_punctuation || is_common_mark(c) || is_common_letter(c) || is_common_close(c) {
             return is_common_letter(c);
         }
         // After the symbol the crate looks on for the first letter: either `c` answers, or the one after it.
