@@ -18,6 +18,7 @@ pub mod labels;
 pub mod noise;
 pub mod options;
 pub mod pipeline;
+pub mod preview;
 pub mod reader;
 pub mod rng;
 pub mod sentence;
