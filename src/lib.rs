@@ -19,6 +19,7 @@ pub mod noise;
 pub mod options;
 pub mod pipeline;
 pub mod preview;
+pub mod progress;
 pub mod reader;
 pub mod rng;
 pub mod sentence;
