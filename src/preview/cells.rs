@@ -81,11 +81,19 @@ impl Cells<'_> {
         for at in 0..=trace.now.len() {
             let clean = trace.now.get(at).map_or(Some(trace.lost.len()), |now| now.clean);
             let Some(clean) = clean else { continue };
-            if from < clean || put_in < at {
-                let lost = if from < clean { lost_mark(trace.lost[from]) } else { Mark::Hidden };
-                let now = trace.now[put_in..at].first().map_or(Mark::Mask, |now| fate_mark(now.fate));
-                add((from..clean, lost), (put_in..at, now));
+            // What was put in, up to its last stretch, has nothing above it: that stands for all that is lost here.
+            let mut lost = stretches(from..clean, |at| lost_mark(trace.lost[at])).into_iter();
+            let mut put = stretches(put_in..at, |at| fate_mark(trace.now[at].fate));
+            let last = put.pop();
+            put.into_iter().for_each(|put| add((from..from, Mark::Hidden), put));
+            match (lost.next(), last) {
+                (None, None) => {}
+                (first, last) => {
+                    let nothing = |at: usize| (at..at, Mark::Hidden);
+                    add(first.unwrap_or(nothing(from)), last.unwrap_or(nothing(put_in)));
+                }
             }
+            lost.for_each(|lost| add(lost, (at..at, Mark::Hidden)));
             if at < trace.now.len() {
                 add((clean..clean + 1, lost_mark(trace.lost[clean])), (at..at + 1, fate_mark(trace.now[at].fate)));
             }
@@ -204,6 +212,18 @@ impl Cells<'_> {
             }
         }
     }
+}
+
+/// A range in stretches of one mark.
+fn stretches(range: Range<usize>, mark: impl Fn(usize) -> Mark) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for at in range {
+        match runs.last_mut() {
+            Some((run, last)) if *last == mark(at) => run.end = at + 1,
+            _ => runs.push((at..at + 1, mark(at))),
+        }
+    }
+    runs
 }
 
 /// The number of a sentence: `⟦2⟧`, `⟦2=⟧` where it stands where it stood, `⟦?⟧` where its tokens do not tell.
