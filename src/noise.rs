@@ -20,7 +20,7 @@ pub use recipe::{NAMES, Preset, Recipe, Step};
 
 use crate::histogram::Histogram;
 use crate::rng::{Chance, NoiseKey, NoiseRng, SpanLengths};
-use crate::tokenizer::{EngineBuffer, Tokenizer};
+use crate::tokenizer::{Encoder, Tokenizer};
 use crate::window::Window;
 
 /// One corruption and its parameters. Ratios and shares are in 0..=1.
@@ -142,8 +142,7 @@ impl Setting<'_> {
 }
 
 /// Buffers of one thread, reused from example to example.
-#[derive(Default)]
-pub struct Workspace {
+pub struct Workspace<'t> {
     /// Spans laid so far, by their length in units.
     pub span_lengths: Histogram,
     units: Vec<(u32, u32)>,
@@ -153,7 +152,24 @@ pub struct Workspace {
     order: Vec<usize>,
     spare: Noised,
     text: String,
-    engine: EngineBuffer,
+    encoder: Encoder<'t>,
+}
+
+impl<'t> Workspace<'t> {
+    /// Empty buffers.
+    pub fn new(tokenizer: &'t Tokenizer) -> Self {
+        Workspace {
+            span_lengths: Histogram::default(),
+            units: Vec::new(),
+            marks: Vec::new(),
+            lengths: Vec::new(),
+            left_out: Vec::new(),
+            order: Vec::new(),
+            spare: Noised::default(),
+            text: String::new(),
+            encoder: tokenizer.encoder(),
+        }
+    }
 }
 
 /// The noises of a recipe, settled for drawing.

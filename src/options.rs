@@ -212,14 +212,19 @@ pub fn settle_splitting(args: &SplittingArgs) -> Result<Splitting> {
         SentencesName::Line => Method::Line,
         SentencesName::None => Method::None,
     };
-    let language = match args.lang.as_str() {
-        "auto" => None,
-        code => Some(Language::from_code(code).ok_or_else(|| {
-            let codes: Vec<&str> = Language::codes().collect();
-            anyhow!("--lang {code}: no abbreviations for this language (auto goes by the script; there are: {})", codes.join(" "))
-        })?),
-    };
+    let language = Language::from_code(&args.lang);
+    ensure!(
+        language.is_some() || args.lang == "auto" || is_language_code(&args.lang),
+        "--lang {}: no language code (two or three letters, such as en; auto goes by the script)",
+        args.lang
+    );
     Ok(Splitting { method, language })
+}
+
+/// Whether a code is well formed. Those without lists of their own go by the script.
+fn is_language_code(code: &str) -> bool {
+    let primary = code.split(['-', '_']).next().unwrap_or("");
+    (2..=3).contains(&primary.len()) && primary.chars().all(|c| c.is_ascii_alphabetic())
 }
 
 /// All cores unless asked otherwise.

@@ -131,7 +131,8 @@ mod tests {
         let places: Vec<usize> = (0..12).filter(|&i| marks[i]).collect();
         assert_eq!(
             format!("{bits:?} {below:?} {spans:?} {order:?} {places:?}"),
-            "GOLDEN"
+            "[3585036362, 688299944, 4103525321, 818131195] [455, 122, 320, 201, 727, 506, 830, 270] \
+             [1, 4, 7, 4, 3, 1, 4, 1, 3, 3, 0, 5] [4, 3, 2, 7, 5, 1, 0, 6] [1, 3, 5, 6]"
         );
     }
 

@@ -1,24 +1,93 @@
-//! stub until merged
-#![allow(missing_docs)]
-use unicode_segmentation::UnicodeSegmentation;
+//! Owns where sentences end: byte ranges that tile a text. Must not know where a text comes from, nor what becomes of it.
+//!
+//! `auto` reads a text once. `scan` stops at bytes that may matter; at a terminator `site` gathers what stands around it;
+//! `rules` decides, in two halves: a boundary is proposed by the base (close to Unicode's UAX #29) or by a rule of `ADD`,
+//! and stands unless a rule of `DROP` forbids it. Every look-ahead is bounded, so that the worst text takes time in
+//! proportion to its length. Rules go by script; a language only chooses word lists and three habits (ordinals with a full
+//! stop, exclamations inside a sentence, small letters after a full stop).
+//!
+//! # Adding a language
+//!
+//! 1. Put its abbreviations into `sentence/abbreviations/CODE.txt`; the head of `abbreviations.rs` explains the classes.
+//!    Prefer few sure words: one that is a word of the language as well costs more boundaries than it saves.
+//! 2. Add a row to the table in `language.rs`: code, script, and whether capitals follow ordinals inside a sentence.
+//! 3. Add sentences that go wrong without the list to `sentence/tests/languages.rs`.
+//!
+//! # Adding a rule
+//!
+//! A rule is a small function of a `Site`, named after what it recognises, and a row in the table of `rules.rs`: the kinds
+//! of terminators it is asked about and its examples, cut at "|". The examples are tests, and one of them has to fail
+//! without the rule. A rule may look a bounded number of bytes around its site and no further; `tests/fuzz.rs` repeats
+//! every pattern that once hurt, so add yours to `WORST`. No rule for a single case.
+
+mod abbreviations;
+mod auto;
+mod characters;
+mod following;
+mod language;
+mod line;
+mod numbering;
+mod ornament;
+mod rules;
+mod scan;
+mod site;
+pub mod uax29;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use language::Language;
+
+/// How text is cut into sentences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method { Auto, Uax29, Line, None }
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Language(u8);
-impl Language {
-    pub fn from_code(_code: &str) -> Option<Self> { Some(Language(0)) }
-    pub fn codes() -> impl Iterator<Item = &'static str> { ["en"].into_iter() }
+pub enum Method {
+    /// Rules and abbreviation lists for many languages.
+    Auto,
+    /// Unicode's default boundaries (UAX #29), without any list.
+    Uax29,
+    /// Every line is a sentence.
+    Line,
+    /// The whole text is one sentence.
+    None,
 }
-pub fn split(text: &str, method: Method, _l: Option<Language>, ends: &mut Vec<usize>) {
+
+/// Writes the byte offset of every sentence's end into `ends` (cleared first), strictly increasing; the last is the
+/// text's length, and an empty text has none. The ranges tile the text, and each owns the white space before it: an end
+/// lies after the sentence's last character that is not white space. White space at the text's end belongs to the last
+/// sentence, and a text of white space alone is one sentence.
+pub fn split(text: &str, method: Method, language: Option<Language>, ends: &mut Vec<usize>) {
     ends.clear();
-    if text.is_empty() { return; }
-    let mut at = 0;
     match method {
+        Method::Auto => auto::split(text, language, ends),
+        Method::Uax29 => {
+            uax29::bounds(text, ends);
+            give_white_space_forward(text, ends);
+        }
+        Method::Line => line::split(text, ends),
         Method::None => {}
-        Method::Line => for line in text.split_inclusive('\n') { at += line.len(); ends.push(at - (line.len() - line.trim_end().len())); },
-        _ => for s in text.split_sentence_bounds() { at += s.len(); ends.push(at - (s.len() - s.trim_end().len())); },
     }
-    ends.dedup();
-    ends.retain(|&e| !text[..e].trim().is_empty());
-    if let Some(l) = ends.last_mut() { *l = text.len() } else { ends.push(text.len()) }
+    end_with_text(text, ends);
+}
+
+/// Moves every end before the white space that precedes it, and drops ranges that were nothing else.
+fn give_white_space_forward(text: &str, ends: &mut Vec<usize>) {
+    let mut start = 0;
+    ends.retain_mut(|end| {
+        let range = &text[start..*end];
+        let trimmed = start + range.trim_end().len();
+        let is_white = trimmed == start;
+        start = *end;
+        *end = trimmed;
+        !is_white
+    });
+}
+
+/// Lets the last sentence reach the text's end.
+fn end_with_text(text: &str, ends: &mut Vec<usize>) {
+    match ends.last_mut() {
+        Some(last) if text[*last..].trim_start().is_empty() => *last = text.len(),
+        _ if text.is_empty() => {}
+        _ => ends.push(text.len()),
+    }
 }

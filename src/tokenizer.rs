@@ -7,19 +7,35 @@ mod engine;
 mod joints;
 mod load;
 mod locate;
+mod memo;
 mod vocabulary;
+
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 
-pub use engine::{EngineBuffer, silence};
+pub use engine::silence;
 pub use joints::Joints;
 pub use locate::{Location, locate};
 pub use vocabulary::Vocabulary;
 
-use engine::Engine;
+use engine::{Engine, TokenBuffer};
+use memo::Memo;
 
 /// No piece of text longer than this goes to the engine at once where it can be cut.
 const MAX_PIECE_BYTES: usize = 64 << 10;
+
+/// What one thread encodes with, reused from text to text and given back when it is dropped.
+pub struct Encoder<'t> {
+    tokenizer: &'t Tokenizer,
+    state: EncoderState,
+}
+
+#[derive(Default)]
+struct EncoderState {
+    tokens: TokenBuffer,
+    memo: Memo,
+}
 
 /// A tokenizer, ready for many threads.
 pub struct Tokenizer {
@@ -29,6 +45,7 @@ pub struct Tokenizer {
     template: Template,
     hash: u64,
     fallback: Option<String>,
+    idle: Mutex<Vec<EncoderState>>,
 }
 
 /// Ids that stand before and after every body.
@@ -71,46 +88,19 @@ impl Tokenizer {
             template: Template { prefix, suffix },
             hash: loaded.hash,
             fallback: loaded.fallback,
+            idle: Mutex::default(),
         })
     }
 
-    /// Appends the ids of a text that stands on its own (a window's, white space trimmed by the caller).
-    pub fn encode(&self, text: &str, buffer: &mut EngineBuffer, ids: &mut Vec<u32>) -> Result<()> {
-        self.encode_pieces(text, true, buffer, ids)
-    }
-
-    /// Appends the ids of a text that goes on after a joint (see [`Self::is_joint`]).
-    pub fn encode_after_joint(&self, text: &str, buffer: &mut EngineBuffer, ids: &mut Vec<u32>) -> Result<()> {
-        self.encode_pieces(text, false, buffer, ids)
+    /// An encoder for one thread, with what an earlier one remembered where there is one.
+    pub fn encoder(&self) -> Encoder<'_> {
+        let state = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Encoder { tokenizer: self, state: state.unwrap_or_default() }
     }
 
     /// Whether `text[..at]` and `text[at..]` give the ids of the whole when encoded one after the other.
     pub fn is_joint(&self, text: &str, at: usize) -> bool {
         self.joints.is_joint(text, at)
-    }
-
-    fn encode_pieces(&self, text: &str, opening: bool, buffer: &mut EngineBuffer, ids: &mut Vec<u32>) -> Result<()> {
-        let (mut rest, mut opening) = (text, opening);
-        while rest.len() > MAX_PIECE_BYTES {
-            let (piece, after) = rest.split_at(self.place_to_cut(rest));
-            self.encode_piece(piece, opening, buffer, ids)?;
-            (rest, opening) = (after, false);
-        }
-        self.encode_piece(rest, opening, buffer, ids)
-    }
-
-    fn encode_piece(&self, text: &str, opening: bool, buffer: &mut EngineBuffer, ids: &mut Vec<u32>) -> Result<()> {
-        let text = if opening { text } else { self.joints.after(text) };
-        self.engine.encode(text, buffer, ids)
-    }
-
-    /// The last joint within a piece's length; else white space; else the last character boundary.
-    fn place_to_cut(&self, text: &str) -> usize {
-        let limit = (0..=MAX_PIECE_BYTES).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
-        let boundaries = || text[..limit].char_indices().rev().map(|(at, _)| at).filter(|&at| at > 0);
-        let joint = boundaries().find(|&at| self.joints.is_joint(text, at));
-        let white = || boundaries().find(|&at| text[at..].starts_with(char::is_whitespace));
-        joint.or_else(white).unwrap_or(limit)
     }
 
     /// The text of these ids, special tokens included.
@@ -141,5 +131,73 @@ impl Tokenizer {
     /// Why the slower engine serves, where it does.
     pub fn fallback(&self) -> Option<&str> {
         self.fallback.as_deref()
+    }
+}
+
+impl Drop for Encoder<'_> {
+    fn drop(&mut self) {
+        let state = std::mem::take(&mut self.state);
+        self.tokenizer.idle.lock().unwrap_or_else(PoisonError::into_inner).push(state);
+    }
+}
+
+impl Encoder<'_> {
+    /// Appends the ids of a text that stands on its own (a window's, white space trimmed by the caller).
+    pub fn encode(&mut self, text: &str, ids: &mut Vec<u32>) -> Result<()> {
+        self.encode_pieces(text, true, ids)
+    }
+
+    /// Appends the ids of a text that goes on after a joint (see [`Tokenizer::is_joint`]).
+    pub fn encode_after_joint(&mut self, text: &str, ids: &mut Vec<u32>) -> Result<()> {
+        self.encode_pieces(text, false, ids)
+    }
+
+    fn encode_pieces(&mut self, text: &str, opening: bool, ids: &mut Vec<u32>) -> Result<()> {
+        let (mut rest, mut opening) = (text, opening);
+        while rest.len() > MAX_PIECE_BYTES {
+            let (piece, after) = rest.split_at(self.place_to_cut(rest));
+            self.encode_piece(piece, opening, ids)?;
+            (rest, opening) = (after, false);
+        }
+        self.encode_piece(rest, opening, ids)
+    }
+
+    fn encode_piece(&mut self, text: &str, opening: bool, ids: &mut Vec<u32>) -> Result<()> {
+        let joints = self.tokenizer.joints;
+        if !joints.remembers_words() {
+            return self.encode_plainly(if opening { text } else { joints.after(text) }, ids);
+        }
+        for word in memo::words(text, |at| joints.is_joint(text, at)) {
+            let begins_text = opening && word.start == 0;
+            let word = if begins_text { &text[word] } else { joints.after(&text[word]) };
+            self.encode_word(word, ids)?;
+        }
+        Ok(())
+    }
+
+    fn encode_word(&mut self, word: &str, ids: &mut Vec<u32>) -> Result<()> {
+        if let Some(known) = self.state.memo.get(word) {
+            ids.extend_from_slice(known);
+            return Ok(());
+        }
+        let start = ids.len();
+        self.encode_plainly(word, ids)?;
+        if word.len() <= memo::LONGEST_WORD_BYTES {
+            self.state.memo.insert(word, &ids[start..]);
+        }
+        Ok(())
+    }
+
+    fn encode_plainly(&mut self, text: &str, ids: &mut Vec<u32>) -> Result<()> {
+        self.tokenizer.engine.encode(text, &mut self.state.tokens, ids)
+    }
+
+    /// The last joint within a piece's length; else white space; else the last character boundary.
+    fn place_to_cut(&self, text: &str) -> usize {
+        let limit = (0..=MAX_PIECE_BYTES).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+        let boundaries = || text[..limit].char_indices().rev().map(|(at, _)| at).filter(|&at| at > 0);
+        let joint = boundaries().find(|&at| self.tokenizer.is_joint(text, at));
+        let white = || boundaries().find(|&at| text[at..].starts_with(char::is_whitespace));
+        joint.or_else(white).unwrap_or(limit)
     }
 }

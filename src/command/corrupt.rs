@@ -66,7 +66,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         report::write_stats(path, &options, &corrupter, &stats)?;
     }
     if !options.quiet {
-        say(&report::summary(&stats, start.elapsed()));
+        say(&report::summary(&options.recipe.steps, &stats, start.elapsed()));
     }
     Ok(())
 }

@@ -47,8 +47,8 @@ pub fn line(error: &clap::Error) -> String {
             let argument = flag(&argument);
             match prior.as_slice() {
                 [prior] if prior == argument => format!("{argument}: given more than once (leave one)"),
-                [] => format!("{argument}: cannot be given together with other arguments (leave one)"),
-                prior => format!("{argument} and {}: cannot be given together (leave one)", prior.join(" and ")),
+                [] => format!("{argument}: cannot be used with the other arguments (leave it out)"),
+                prior => format!("{argument}: cannot be used with {} (leave one)", prior.join(" and ")),
             }
         }
         ErrorKind::MissingRequiredArgument if argument.contains("--noise") => {

@@ -75,7 +75,7 @@ fn draw_order(sentences: usize, ratio: f64, rng: &mut NoiseRng, work: &mut Works
 
 /// Appends the encoding of a part's sentences in the workspace's order. `ids` is where the part stands in the body.
 fn encode_permuted(part: &Part, clean: &Noised, ids: Range<usize>, setting: &Setting, work: &mut Workspace) -> Result<()> {
-    let Workspace { order, text, lengths: starts, spare, engine, .. } = work;
+    let Workspace { order, text, lengths: starts, spare, encoder, .. } = work;
     text.clear();
     starts.clear();
     // The sentence that opened the part had its white space trimmed: elsewhere it gets what the next one has.
@@ -111,8 +111,8 @@ fn encode_permuted(part: &Part, clean: &Noised, ids: Range<usize>, setting: &Set
                 let from = spare.len();
                 let run = &text[starts[place]..end];
                 match place {
-                    0 => setting.tokenizer.encode(run, engine, &mut spare.ids)?,
-                    _ => setting.tokenizer.encode_after_joint(run, engine, &mut spare.ids)?,
+                    0 => encoder.encode(run, &mut spare.ids)?,
+                    _ => encoder.encode_after_joint(run, &mut spare.ids)?,
                 }
                 trace_origins(spare, from, clean, alone);
             }

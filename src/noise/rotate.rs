@@ -15,9 +15,8 @@ pub fn apply(unit: Unit, noised: &mut Noised, setting: &Setting, rng: &mut Noise
         Unit::Word => work.units.len(),
         Unit::Sentence => noised.sentences.len(),
     };
-    let mut drawn = Drawn { units: places as u64, ..Drawn::default() };
     if places < 2 {
-        return drawn;
+        return Drawn::default();
     }
     let place = rng.below(places);
     let start = match unit {
@@ -25,7 +24,6 @@ pub fn apply(unit: Unit, noised: &mut Noised, setting: &Setting, rng: &mut Noise
         Unit::Word => work.units[place].0 as usize,
         Unit::Sentence => noised.sentences[place] as usize,
     };
-    drawn.chosen = u64::from(start > 0);
     noised.ids.rotate_left(start);
     noised.origins.rotate_left(start);
     let moved = |place: &u32| ((*place as usize + len - start) % len) as u32;
@@ -35,5 +33,5 @@ pub fn apply(unit: Unit, noised: &mut Noised, setting: &Setting, rng: &mut Noise
     work.spare.sentences.sort_unstable();
     std::mem::swap(&mut noised.sentences, &mut work.spare.sentences);
     noised.pristine = false;
-    drawn
+    Drawn { units: len as u64, chosen: if start > 0 { len as u64 } else { 0 }, ..Drawn::default() }
 }

@@ -13,7 +13,7 @@ use crate::noise::{Corruption, Drawn, Noised, Setting, Workspace};
 use crate::rng::NoiseKey;
 use crate::sentence::{self, Language, Method};
 use crate::stats::Stats;
-use crate::tokenizer::{EngineBuffer, Tokenizer};
+use crate::tokenizer::Tokenizer;
 use crate::window::{Packing, SplitDocument, StreamPacker, Window, Windows, pack_documents};
 
 /// How text is cut into sentences.
@@ -96,7 +96,7 @@ impl Corrupter {
     /// Splits a document and encodes what can be encoded ahead of packing it in order.
     pub fn split_ahead(&self, document: Numbered) -> Result<SplitDocument> {
         let mut document = self.split(document);
-        document.encode_runs(&self.tokenizer, &mut EngineBuffer::default())?;
+        document.encode_runs(&mut self.tokenizer.encoder())?;
         Ok(document)
     }
 
@@ -131,7 +131,7 @@ impl Corrupter {
     /// Windows to examples, copies of a window one after the other.
     pub fn corrupt(&self, task: &Task) -> Result<(Examples, Stats)> {
         let (mut examples, mut stats) = (Examples::default(), Stats::default());
-        let (mut work, mut noised, mut drawn) = (Workspace::default(), Noised::default(), Vec::new());
+        let (mut work, mut noised, mut drawn) = (Workspace::new(&self.tokenizer), Noised::default(), Vec::new());
         let template = self.tokenizer.template();
         for at in task.range.clone() {
             let window = task.windows.get(at);

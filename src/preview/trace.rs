@@ -94,7 +94,7 @@ impl Trace {
     pub fn run(corrupter: &Corrupter, recipe: &Recipe, window: &Window, copy: u32) -> Result<Trace> {
         let mut trace = Trace::clean(window);
         let (key, setting) = (corrupter.key(window, copy), corrupter.setting());
-        let mut work = Workspace::default();
+        let mut work = Workspace::new(&corrupter.tokenizer);
         for (position, step) in recipe.steps.iter().enumerate() {
             let before = trace.noised.ids.clone();
             let noised = &mut trace.noised;

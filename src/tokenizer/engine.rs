@@ -16,9 +16,8 @@ pub enum Engine {
     Classic(Box<tokenizers_classic::Tokenizer>),
 }
 
-/// Buffers of one thread, reused from text to text.
-#[derive(Default)]
-pub struct EngineBuffer(Vec<PipelineToken>);
+/// Tokens of one thread, reused from text to text.
+pub type TokenBuffer = Vec<PipelineToken>;
 
 impl Engine {
     /// How the fast engine is called: the text's ids, whole and bare.
@@ -39,12 +38,12 @@ impl Engine {
     }
 
     /// Appends the ids of `text`.
-    pub fn encode(&self, text: &str, buffer: &mut EngineBuffer, ids: &mut Vec<u32>) -> Result<()> {
+    pub fn encode(&self, text: &str, buffer: &mut TokenBuffer, ids: &mut Vec<u32>) -> Result<()> {
         match self {
             Engine::Pipeline(tokenizer, options) => guarded(|| {
-                buffer.0.clear();
-                tokenizer.encode_into(text, options, &mut buffer.0).map_err(|e| anyhow!("{e}"))?;
-                ids.extend_from_slice(PipelineToken::cast_slice(&buffer.0));
+                buffer.clear();
+                tokenizer.encode_into(text, options, buffer).map_err(|e| anyhow!("{e}"))?;
+                ids.extend_from_slice(PipelineToken::cast_slice(buffer));
                 Ok(())
             }),
             Engine::Classic(tokenizer) => guarded(|| {

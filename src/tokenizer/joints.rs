@@ -81,6 +81,12 @@ impl Joints {
 
     /// Whether `text[..at]` and `text[at..]` may be encoded apart. `at` is a character boundary inside the text.
     pub fn is_joint(self, text: &str, at: usize) -> bool {
+        // The common case: a space between two ASCII characters.
+        if let (Some(&[left, b' ']), Some(next)) = (text.as_bytes().get(at.wrapping_sub(1)..at + 1).and_then(<[u8]>::as_array), text.as_bytes().get(at + 1)) {
+            if left.is_ascii_graphic() && next.is_ascii() {
+                return self != Joints::Opaque;
+            }
+        }
         let (Some(left), Some(right)) = (text[..at].chars().next_back(), text[at..].chars().next()) else {
             return true;
         };
@@ -98,6 +104,11 @@ impl Joints {
                     || (chinese && (is_chinese(left) || is_chinese(right)))
             }
         }
+    }
+
+    /// Whether words between joints are worth remembering: not where the engine remembers pre-tokens itself.
+    pub fn remembers_words(self) -> bool {
+        matches!(self, Joints::Bert { .. } | Joints::Metaspace | Joints::Prepended)
     }
 
     /// What of the text after a joint goes to the engine, which takes every text for a whole one.

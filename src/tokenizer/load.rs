@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
-use super::engine::{Engine, EngineBuffer, guarded};
+use super::engine::{Engine, guarded};
 use super::joints::Joints;
 use super::vocabulary::Vocabulary;
 
@@ -120,7 +120,7 @@ fn fast(mut file: Value, vocabulary: &Vocabulary, specials_in_text: bool) -> Res
 
 /// Some files load and fail only when they are used.
 fn probed(engine: Engine) -> Result<Engine> {
-    engine.encode(PROBE, &mut EngineBuffer::default(), &mut Vec::new())?;
-    engine.encode("", &mut EngineBuffer::default(), &mut Vec::new())?;
+    engine.encode(PROBE, &mut Vec::new(), &mut Vec::new())?;
+    engine.encode("", &mut Vec::new(), &mut Vec::new())?;
     Ok(engine)
 }

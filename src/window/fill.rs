@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use super::{GLUED, PartSpan, SplitDocument, WindowSpan, Windows};
-use crate::tokenizer::{EngineBuffer, Tokenizer};
+use crate::tokenizer::{Encoder, Tokenizer};
 
 /// Longest word, in ids: a cut looks no further back for a place where one begins.
 const LONGEST_WORD: usize = 16;
@@ -19,7 +19,7 @@ pub struct Filler<'t> {
     tokenizer: &'t Tokenizer,
     room: usize,
     windows: Windows,
-    buffer: EngineBuffer,
+    encoder: Encoder<'t>,
     /// Where the open window's body and parts begin.
     body: usize,
     part: usize,
@@ -37,7 +37,7 @@ pub struct Mark {
 impl<'t> Filler<'t> {
     /// A filler with no window open.
     pub fn new(tokenizer: &'t Tokenizer, room: usize) -> Self {
-        Filler { tokenizer, room, windows: Windows::default(), buffer: EngineBuffer::default(), body: 0, part: 0 }
+        Filler { tokenizer, room, windows: Windows::default(), encoder: tokenizer.encoder(), body: 0, part: 0 }
     }
 
     /// Adds a document, to be filled from.
@@ -137,13 +137,13 @@ impl<'t> Filler<'t> {
     fn append(&mut self, source: &SplitDocument, sentences: Range<usize>, opening: bool) -> Result<()> {
         let ids = &mut self.windows.bodies;
         if opening {
-            return self.tokenizer.encode(source.slice(sentences), &mut self.buffer, ids);
+            return self.encoder.encode(source.slice(sentences), ids);
         }
         if let Some(encoded) = source.encoded_run(sentences.start, sentences.end) {
             ids.extend_from_slice(encoded);
             return Ok(());
         }
-        self.tokenizer.encode_after_joint(source.raw(sentences), &mut self.buffer, ids)
+        self.encoder.encode_after_joint(source.raw(sentences), ids)
     }
 
     /// Closes the open window. One that holds nothing vanishes.

@@ -6,7 +6,7 @@ use anyhow::Result;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::document::{Document, Place};
-use crate::tokenizer::{EngineBuffer, Tokenizer};
+use crate::tokenizer::{Encoder, Tokenizer};
 
 /// A document with its sentences, ready to be packed.
 pub struct SplitDocument {
@@ -56,13 +56,13 @@ impl SplitDocument {
     }
 
     /// Encodes every run ahead of packing, so that packing in order has little left to encode.
-    pub fn encode_runs(&mut self, tokenizer: &Tokenizer, buffer: &mut EngineBuffer) -> Result<()> {
+    pub fn encode_runs(&mut self, encoder: &mut Encoder) -> Result<()> {
         let mut encoded = EncodedRuns { ids: Vec::new(), ends: vec![0; self.len()] };
         let mut from = 0;
         while from < self.len() {
             let to = self.run_ends[from];
             if from > 0 {
-                tokenizer.encode_after_joint(self.raw(from..to), buffer, &mut encoded.ids)?;
+                encoder.encode_after_joint(self.raw(from..to), &mut encoded.ids)?;
             }
             encoded.ends[from] = encoded.ids.len();
             from = to;

@@ -82,8 +82,8 @@ fn printable(text: &str) -> String {
 
 #[test]
 fn both_sides_are_the_decoded_bodies() {
-    let mut work = Workspace::default();
     for_each_window(|corrupter, recipe, window| {
+        let mut work = Workspace::new(&corrupter.tokenizer);
         let (mut noised, mut drawn) = (Noised::default(), Vec::new());
         corrupter.noise(window, 0, &mut work, &mut noised, &mut drawn).unwrap();
         let rendered = render(corrupter, recipe, window, true);

@@ -1,6 +1,12 @@
 //! The integration tests, as one binary.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, missing_docs)]
 
+mod article;
+mod determinism;
+mod errors;
+mod laws;
 mod looking;
 mod oracle;
+mod output;
+mod readme;
 mod support;

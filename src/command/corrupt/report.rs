@@ -7,22 +7,27 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::histogram::Histogram;
+use crate::noise::Step;
 use crate::options::{CorruptOptions, PackChoice};
 use crate::pipeline::Corrupter;
 use crate::reader::Input;
 use crate::stats::Stats;
 use crate::writer::sink::Sink;
 
-/// One line about a whole run.
-pub fn summary(stats: &Stats, elapsed: Duration) -> String {
+/// One line about a whole run; of each noise the share of units it chose.
+pub fn summary(steps: &[Step], stats: &Stats, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64();
     let megabytes = stats.bytes as f64 / 1e6;
+    let shares = steps.iter().zip(&stats.steps).map(|(step, counted)| {
+        let share = 100.0 * counted.drawn.chosen as f64 / counted.drawn.units.max(1) as f64;
+        format!("{} {share:.1} %", step.noise.name())
+    });
     let mut line = format!(
-        "{} records from {} documents, {} tokens, {:.1} % noise, {seconds:.2} s, {:.1} MB/s",
+        "{} records from {} documents, {} tokens, {}, {seconds:.2} s, {:.1} MB/s",
         stats.records,
         stats.documents,
         stats.input_ids,
-        100.0 * stats.noise_share(),
+        shares.collect::<Vec<_>>().join(", "),
         megabytes / seconds.max(1e-9)
     );
     for (count, what) in [(stats.empty, "empty"), (stats.skipped, "skipped")] {

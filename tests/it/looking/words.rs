@@ -28,7 +28,7 @@ fn every_mistake_is_one_line_that_names_the_remedy() {
         ("corrupt -t x -n mask --max-length 0", "--max-length 0: not in 1..=1073741824 (see --help)"),
         ("corrupt -t x -n mask --seed x", "--seed x: no whole number (see --help)"),
         ("corrupt -t x -n mask --meta=3", "--meta 3: takes no value (leave it out)"),
-        ("corrupt -t x -n mask --preset bert", "--noise and --preset: cannot be given together (leave one)"),
+        ("corrupt -t x -n mask --preset bert", "--noise: cannot be used with --preset (leave one)"),
         ("corrupt -t x -n mask --seed 1 --seed 2", "--seed: given more than once (leave one)"),
         ("corrupt -n mask", "--tokenizer <TOKENIZER>: missing (see --help for examples)"),
         ("corrupt -t x -n mask --stride 2", "--window <N>: missing (see --help for examples)"),

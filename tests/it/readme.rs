@@ -1,0 +1,40 @@
+//! Every command of the README runs, in order, in one shell.
+
+use std::process::Command;
+
+use crate::support::fixture;
+
+/// The lines of every `sh` block.
+fn commands() -> Vec<String> {
+    let readme = std::fs::read_to_string(fixture("../README.md")).unwrap();
+    let mut commands = Vec::new();
+    for block in readme.split("```sh\n").skip(1) {
+        commands.extend(block.split("```").next().unwrap().lines().map(str::to_string));
+    }
+    commands
+}
+
+#[test]
+fn every_command_of_the_readme_does_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink(fixture(""), folder.path().join("fixtures")).unwrap();
+    let binary = env!("CARGO_BIN_EXE_muddle");
+    let mut run = 0;
+    for command in commands() {
+        // The tests are running, and the binary is built.
+        if command == "cargo test" {
+            continue;
+        }
+        let command = command.replace("cargo run --release --", "muddle");
+        let script = format!("set -eu; muddle() {{ '{binary}' \"$@\"; }}; {command}");
+        let output = Command::new("sh").args(["-c", &script]).current_dir(folder.path()).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command}\n{stderr}");
+        assert!(!stderr.contains("error"), "{command}\n{stderr}");
+        let written = command.split_whitespace().skip_while(|word| *word != "-o").nth(1);
+        let bytes = written.map_or(output.stdout, |name| std::fs::read(folder.path().join(name)).unwrap());
+        assert!(!bytes.is_empty(), "{command} gave nothing");
+        run += 1;
+    }
+    assert!(run >= 6, "{run}");
+}
