@@ -3,15 +3,29 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-/// Corrupts text so that models learn to restore it.
+mod examples;
+mod noise_name;
+
+use examples::{COMPLETIONS_EXAMPLES, CORRUPT_EXAMPLES, FIRST_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES};
+use noise_name::NoiseName;
+
+/// Corrupts text so that models learn to restore it
+///
+/// Reads raw text, splits it into sentences and windows, corrupts each window as BERT and BART do (mask, delete, infill,
+/// permute, rotate) and writes training records: input_ids, attention_mask and labels as JSON lines. The same input, options
+/// and seed give the same bytes.
 #[derive(Debug, Parser)]
-#[command(name = "muddle", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "muddle", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = FIRST_EXAMPLES, arg_required_else_help = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// When to colour
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN", help_heading = "Running")]
+    pub color: ColorName,
 }
 
 /// The commands.
@@ -23,34 +37,25 @@ pub enum Command {
     /// Print how text would be split into sentences
     #[command(after_help = SENTENCES_EXAMPLES)]
     Sentences(SentencesArgs),
+    /// Print the script that completes commands and options in a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = MAN_EXAMPLES)]
+    Man,
 }
-
-const CORRUPT_EXAMPLES: &str = "\
-Examples:
-  muddle corrupt -t facebook/bart-base --preset bart book.txt > book.jsonl
-  muddle corrupt -t tokenizer.json -n mask:ratio=0.3 -o out.jsonl.zst corpus/*.jsonl.gz
-  zcat web.jsonl.gz | muddle corrupt -t tokenizer.json -n permute -n infill --input-format jsonl
-
-Noises:
-  mask     ratio=0.15 unit=token|word count=bernoulli|exact mask=0.8 random=0.1
-  delete   ratio=0.15 unit=token|word count=bernoulli|exact
-  infill   ratio=0.3 lambda=3 unit=word|token random=0
-  permute  ratio=1
-  rotate   unit=token|word|sentence";
-
-const SENTENCES_EXAMPLES: &str = "\
-Examples:
-  muddle sentences book.txt | less
-  muddle sentences --json --input-format jsonl web.jsonl > sentences.jsonl";
 
 /// Options of `muddle corrupt`.
 #[derive(Debug, Args)]
 pub struct CorruptArgs {
     /// A tokenizer.json, its folder, or a hub id looked up in the local Hugging Face cache
-    #[arg(short, long, value_name = "TOKENIZER", required = true, help_heading = "Recipe")]
+    #[arg(short, long, value_name = "TOKENIZER", required = true, value_hint = ValueHint::AnyPath, help_heading = "Recipe")]
     pub tokenizer: String,
     /// name[:key=value,…][@probability]; repeat for several in a row
-    #[arg(short, long, value_name = "NOISE", required_unless_present = "preset", help_heading = "Recipe")]
+    #[arg(short, long, value_name = "NOISE", required_unless_present = "preset", value_parser = NoiseName, hide_possible_values = true, help_heading = "Recipe")]
     pub noise: Vec<String>,
     /// A recipe by name
     #[arg(long, conflicts_with = "noise", help_heading = "Recipe")]
@@ -115,7 +120,7 @@ pub struct CorruptArgs {
     pub allow_special_in_text: bool,
 
     /// A file, complete when it bears its name; .gz and .zst compress [default: stdout]
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output: Option<PathBuf>,
     /// Format of the records [default: by the output's extension, else jsonl]
     #[arg(long, help_heading = "Output")]
@@ -124,12 +129,18 @@ pub struct CorruptArgs {
     #[arg(long, help_heading = "Output")]
     pub meta: bool,
     /// Write options, versions, counts and histograms as JSON
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub stats: Option<PathBuf>,
     /// Load the tokenizer, print inputs, output and the options settled, do nothing
     #[arg(long, help_heading = "Output")]
     pub dry_run: bool,
+    /// Print N examples for people, before and after, in place of records; no file is written
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000), value_name = "N", help_heading = "Output")]
+    pub preview: Option<u64>,
 
+    /// Show how far it is [default: on a terminal]; always prints a line now and then elsewhere
+    #[arg(long, default_value = "auto", value_name = "WHEN", hide_default_value = true, help_heading = "Running")]
+    pub progress: ProgressName,
     /// How it runs.
     #[command(flatten)]
     pub run: RunArgs,
@@ -139,9 +150,9 @@ pub struct CorruptArgs {
 #[derive(Debug, Args)]
 pub struct InputArgs {
     /// Files to read; - is stdin [default: stdin]
-    #[arg(value_name = "INPUT")]
+    #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
     pub inputs: Vec<OsString>,
-    /// Format of every input [default: by extension]
+    /// Format of every input; auto goes by extension
     #[arg(long, default_value = "auto", help_heading = "Input")]
     pub input_format: InputFormatName,
     /// What one document of plain text is
@@ -184,7 +195,7 @@ pub struct RunArgs {
     /// Threads [default: all cores]; never changes the output
     #[arg(short = 'j', long, value_parser = clap::value_parser!(u32).range(1..=4096), value_name = "N", help_heading = "Running")]
     pub threads: Option<u32>,
-    /// No summary and no warnings
+    /// No summary, no warnings, no progress
     #[arg(short, long, help_heading = "Running")]
     pub quiet: bool,
 }
@@ -315,6 +326,29 @@ names! {
     OutputFormatName {
         /// one JSON object a line
         Jsonl,
+    }
+}
+
+names! {
+    /// `--color`.
+    ColorName {
+        /// on a terminal, but for NO_COLOR and CLICOLOR_FORCE
+        Auto,
+        /// everywhere
+        Always,
+        /// nowhere
+        Never,
+    }
+}
+names! {
+    /// `--progress`.
+    ProgressName {
+        /// on a terminal
+        Auto,
+        /// everywhere
+        Always,
+        /// nowhere
+        Never,
     }
 }
 

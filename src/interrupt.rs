@@ -1,5 +1,6 @@
 //! Signals: an unfinished output file is removed and the process ends with 130.
 
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -41,6 +42,10 @@ pub fn watch() -> Result<()> {
             let paths = unfinished();
             for path in paths.iter() {
                 let _ = std::fs::remove_file(path);
+            }
+            // Below a bar that was being drawn, so that the shell's prompt has a line of its own.
+            if io::stderr().is_terminal() {
+                let _ = writeln!(io::stderr());
             }
             std::process::exit(INTERRUPTED);
         }

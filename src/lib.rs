@@ -18,6 +18,8 @@ pub mod labels;
 pub mod noise;
 pub mod options;
 pub mod pipeline;
+pub mod preview;
+pub mod progress;
 pub mod reader;
 pub mod rng;
 pub mod sentence;

@@ -16,7 +16,7 @@ use anyhow::Result;
 
 pub use noised::{Noised, Origin};
 pub use placement::{Count, Unit};
-pub use recipe::{Preset, Recipe, Step};
+pub use recipe::{NAMES, Preset, Recipe, Step};
 
 use crate::histogram::Histogram;
 use crate::rng::{Chance, NoiseKey, NoiseRng, SpanLengths};
@@ -232,21 +232,34 @@ impl Corruption {
     ) -> Result<()> {
         noised.start(window);
         drawn.clear();
-        for (position, (chance, strategy)) in self.steps.iter().enumerate() {
-            let mut rng = NoiseRng::new(key, position as u32);
-            if chance.is_some_and(|chance| !rng.happens(chance)) {
-                drawn.push(None);
-                continue;
-            }
-            let done = match strategy {
-                Strategy::Mask(mask) => mask.apply(noised, setting, &mut rng, work),
-                Strategy::Delete(delete) => delete.apply(noised, setting, &mut rng, work),
-                Strategy::Infill(infill) => infill.apply(noised, setting, &mut rng, work),
-                Strategy::Permute { ratio } => permute::apply(*ratio, window, noised, setting, &mut rng, work)?,
-                Strategy::Rotate { unit } => rotate::apply(*unit, noised, setting, &mut rng, work),
-            };
-            drawn.push(Some(done));
+        for position in 0..self.len() {
+            drawn.push(self.apply_step(position, window, key, setting, work, noised)?);
         }
         Ok(())
+    }
+
+    /// Applies one step to what the steps before it made of the window; `None` where it was not its turn.
+    pub fn apply_step(
+        &self,
+        position: usize,
+        window: &Window,
+        key: &NoiseKey,
+        setting: &Setting,
+        work: &mut Workspace,
+        noised: &mut Noised,
+    ) -> Result<Option<Drawn>> {
+        let (chance, strategy) = &self.steps[position];
+        let mut rng = NoiseRng::new(key, position as u32);
+        if chance.is_some_and(|chance| !rng.happens(chance)) {
+            return Ok(None);
+        }
+        let drawn = match strategy {
+            Strategy::Mask(mask) => mask.apply(noised, setting, &mut rng, work),
+            Strategy::Delete(delete) => delete.apply(noised, setting, &mut rng, work),
+            Strategy::Infill(infill) => infill.apply(noised, setting, &mut rng, work),
+            Strategy::Permute { ratio } => permute::apply(*ratio, window, noised, setting, &mut rng, work)?,
+            Strategy::Rotate { unit } => rotate::apply(*unit, noised, setting, &mut rng, work),
+        };
+        Ok(Some(drawn))
     }
 }

@@ -7,11 +7,12 @@ use anyhow::{Result, anyhow, bail, ensure};
 
 use crate::cli::{
     CorruptArgs, DocumentsName, InputArgs, InputFormatName, LabelsName, OnErrorName, PackName, PadName, PresetName,
-    SentencesName, SplittingArgs,
+    ProgressName, SentencesName, SplittingArgs,
 };
 use crate::labels::Labels;
 use crate::noise::{Preset, Recipe};
 use crate::pipeline::{OnError, Splitting};
+use crate::progress::Show;
 use crate::reader::{DocumentUnit, Format, Input, ReadOptions};
 use crate::sentence::{Language, Method};
 use crate::special_tokens::Overrides;
@@ -92,6 +93,10 @@ pub struct CorruptOptions {
     pub threads: usize,
     /// No words on stderr but errors.
     pub quiet: bool,
+    /// Examples to print for people, in place of records.
+    pub preview: Option<u64>,
+    /// Whether progress is shown, and how.
+    pub progress: Show,
 }
 
 /// What is read, settled.
@@ -130,6 +135,8 @@ impl CorruptOptions {
             args.pad != PadName::Max || max_length.is_multiple_of(multiple),
             "--pad-multiple {multiple} does not divide --max-length {max_length} (records would be longer than that)"
         );
+        let output = args.output.filter(|path| path.as_os_str() != "-");
+        let progress = if args.run.quiet { Show::Nothing } else { settle_progress(args.progress, output.is_none()) };
         Ok(CorruptOptions {
             tokenizer: args.tokenizer,
             recipe,
@@ -146,12 +153,14 @@ impl CorruptOptions {
             label_pad: args.label_pad,
             overrides: Overrides { tokens: [args.mask_token, args.pad_token, args.bos_token, args.eos_token] },
             allow_special_in_text: args.allow_special_in_text,
-            output: args.output.filter(|path| path.as_os_str() != "-"),
+            output,
             meta: args.meta,
             stats: args.stats,
             dry_run: args.dry_run,
             threads: threads(args.run.threads),
             quiet: args.run.quiet,
+            preview: args.preview,
+            progress,
         })
     }
 }
@@ -223,6 +232,17 @@ pub fn threads(asked: Option<u32>) -> usize {
     match asked {
         Some(threads) => threads as usize,
         None => std::thread::available_parallelism().map_or(1, usize::from),
+    }
+}
+
+/// A bar on a terminal, unless records flow over it.
+fn settle_progress(name: ProgressName, to_stdout: bool) -> Show {
+    let terminal = std::io::stderr().is_terminal();
+    match name {
+        ProgressName::Never => Show::Nothing,
+        ProgressName::Auto if !terminal || (to_stdout && std::io::stdout().is_terminal()) => Show::Nothing,
+        ProgressName::Always if !terminal => Show::Lines,
+        ProgressName::Auto | ProgressName::Always => Show::Bar,
     }
 }
 

@@ -4,6 +4,7 @@
 //! not depend on threads. Owns batches, order and the policy on errors; must not know what a stage does inside.
 
 mod corrupt;
+mod look;
 mod pad;
 mod read;
 

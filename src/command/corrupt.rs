@@ -1,5 +1,6 @@
 //! `muddle corrupt`: text in, training records out.
 
+mod preview;
 mod report;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::example::{PadTo, Padding};
 use crate::noise::Corruption;
 use crate::options::{CorruptOptions, PackChoice, usage};
 use crate::pipeline::{Corrupter, Pipeline};
+use crate::progress::{Progress, Show};
 use crate::reader::{self, Input, Reader};
 use crate::special_tokens::{Role, SpecialTokens};
 use crate::tokenizer::{Tokenizer, locate};
@@ -36,8 +38,9 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().context("cannot start threads")?;
     let format = JsonlFormat::new(padding, corrupter.tokenizer.vocabulary().size());
-    let sink = options.output.as_deref().map_or_else(Sink::stdout, Sink::file)?;
     let reader = Reader::new(options.input.inputs.clone(), options.input.read.clone());
+    let show = if options.preview.is_some() { Show::Nothing } else { options.progress };
+    let progress = Progress::start(show, reader::total_size(&options.input.inputs), reader.raw_bytes());
     let pipeline = Pipeline {
         corrupter: &corrupter,
         pool: &pool,
@@ -45,9 +48,14 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         format: &format,
         on_error: options.input.on_error,
         limit: options.input.limit,
-        report: &|fault| warn(options.quiet, &Warning::Skipped(fault.to_string())),
+        report: &|fault| progress.above(|| warn(options.quiet, &Warning::Skipped(fault.to_string()))),
     };
+    if let Some(examples) = options.preview {
+        return preview::run(examples, &options, &pipeline, reader);
+    }
+    let sink = options.output.as_deref().map_or_else(Sink::stdout, Sink::file)?;
     let stats = pipeline.run(reader, sink)?;
+    drop(progress);
     if stats.records == 0 {
         warn(options.quiet, &Warning::NoRecords);
     }

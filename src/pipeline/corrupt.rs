@@ -157,15 +157,22 @@ impl Corrupter {
         noised: &mut Noised,
         drawn: &mut Vec<Option<Drawn>>,
     ) -> Result<()> {
-        let setting = Setting {
+        self.corruption.apply(window, &self.key(window, copy), &self.setting(), work, noised, drawn)
+    }
+
+    /// What every step may use.
+    pub fn setting(&self) -> Setting<'_> {
+        Setting {
             tokenizer: &self.tokenizer,
             mask: self.mask,
             room: self.room,
             specials_inside: self.specials_inside,
-        };
-        let document = window.document().hash();
-        let key = NoiseKey { seed: self.seed, document, window: window.ordinal, copy };
-        self.corruption.apply(window, &key, &setting, work, noised, drawn)
+        }
+    }
+
+    /// What a window's randomness hangs on.
+    pub fn key(&self, window: &Window, copy: u32) -> NoiseKey {
+        NoiseKey { seed: self.seed, document: window.document().hash(), window: window.ordinal, copy }
     }
 
     /// The meta object of an example.

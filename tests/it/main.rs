@@ -5,6 +5,7 @@ mod article;
 mod determinism;
 mod errors;
 mod laws;
+mod looking;
 mod oracle;
 mod output;
 mod readme;
