@@ -47,7 +47,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<u8> {
 
 /// Prints an error as one line. A closed pipe is nobody's fault.
 pub fn report(error: &anyhow::Error) -> ExitCode {
-    let closed = error.chain().filter_map(|e| e.downcast_ref::<io::Error>()).any(|e| e.kind() == io::ErrorKind::BrokenPipe);
+    let closed =
+        error.chain().filter_map(|e| e.downcast_ref::<io::Error>()).any(|e| e.kind() == io::ErrorKind::BrokenPipe);
     if closed {
         return ExitCode::SUCCESS;
     }

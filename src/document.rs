@@ -77,10 +77,7 @@ pub(crate) fn is_blank(line: &str) -> bool {
 fn is_blank_bytes(mut line: &[u8]) -> bool {
     while !line.is_empty() {
         let longest_character = &line[..line.len().min(4)];
-        let valid = longest_character
-            .utf8_chunks()
-            .next()
-            .map_or("", |chunk| chunk.valid());
+        let valid = longest_character.utf8_chunks().next().map_or("", |chunk| chunk.valid());
         match valid.chars().next() {
             Some(first) if first.is_whitespace() => line = &line[first.len_utf8()..],
             _ => return false,
@@ -94,26 +91,15 @@ mod tests {
     use super::*;
 
     fn unwrapped(text: &str) -> String {
-        let place = Place {
-            source: "corpus.txt".into(),
-            line: 17,
-        };
-        let mut document = Document {
-            text: text.into(),
-            place,
-            language: None,
-            wrapped: true,
-        };
+        let place = Place { source: "corpus.txt".into(), line: 17 };
+        let mut document = Document { text: text.into(), place, language: None, wrapped: true };
         document.unwrap_lines();
         document.text
     }
 
     #[test]
     fn a_place_reads_file_and_line() {
-        let place = Place {
-            source: "corpus.txt".into(),
-            line: 17,
-        };
+        let place = Place { source: "corpus.txt".into(), line: 17 };
         assert_eq!(place.to_string(), "corpus.txt:17");
     }
 
@@ -124,10 +110,7 @@ mod tests {
 
     #[test]
     fn blank_lines_keep_all_their_breaks() {
-        assert_eq!(
-            unwrapped("one\n\ntwo\nthree\n \u{a0}\n\nfour"),
-            "one\n\ntwo three\n \u{a0}\n\nfour"
-        );
+        assert_eq!(unwrapped("one\n\ntwo\nthree\n \u{a0}\n\nfour"), "one\n\ntwo three\n \u{a0}\n\nfour");
         assert_eq!(unwrapped("\n\none\ntwo"), "\n\none two");
     }
 
@@ -138,16 +121,8 @@ mod tests {
 
     #[test]
     fn text_that_is_not_wrapped_is_left_alone() {
-        let place = Place {
-            source: "corpus.jsonl".into(),
-            line: 1,
-        };
-        let mut document = Document {
-            text: "a\nb".into(),
-            place,
-            language: None,
-            wrapped: false,
-        };
+        let place = Place { source: "corpus.jsonl".into(), line: 1 };
+        let mut document = Document { text: "a\nb".into(), place, language: None, wrapped: false };
         document.unwrap_lines();
         assert_eq!(document.text, "a\nb");
     }

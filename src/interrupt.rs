@@ -35,7 +35,8 @@ fn unfinished() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
 
 /// Waits for SIGINT, SIGTERM and SIGHUP on a thread of its own: a read that blocks must not delay the end.
 pub fn watch() -> Result<()> {
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot watch for signals")?;
+    let mut signals =
+        signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot watch for signals")?;
     std::thread::spawn(move || {
         if signals.forever().next().is_some() {
             // Held until the end, so that no file is finished or begun meanwhile.

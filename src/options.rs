@@ -121,9 +121,7 @@ impl CorruptOptions {
         };
         let labels = settle_labels(args.labels, &recipe)?;
         let pack = match args.window {
-            Some(size) => {
-                PackChoice::Sliding { size: size as usize, stride: args.stride.unwrap_or(size) as usize }
-            }
+            Some(size) => PackChoice::Sliding { size: size as usize, stride: args.stride.unwrap_or(size) as usize },
             None => PackChoice::Named(args.pack),
         };
         if let Some(path) = &args.output {

@@ -125,7 +125,8 @@ impl Pipeline<'_> {
         let (mut all, mut empty) = (Vec::new(), 0);
         match stream {
             None => {
-                let packed: Vec<_> = self.pool.install(|| tasks.into_par_iter().map(|task| corrupter.pack(task)).collect());
+                let packed: Vec<_> =
+                    self.pool.install(|| tasks.into_par_iter().map(|task| corrupter.pack(task)).collect());
                 for packed in packed {
                     all.push(packed.windows);
                     empty += packed.empty;
@@ -134,7 +135,10 @@ impl Pipeline<'_> {
             }
             Some(stream) => {
                 let split: Vec<Vec<Result<SplitDocument>>> = self.pool.install(|| {
-                    tasks.into_par_iter().map(|task| task.into_iter().map(|d| corrupter.split_ahead(d)).collect()).collect()
+                    tasks
+                        .into_par_iter()
+                        .map(|task| task.into_iter().map(|d| corrupter.split_ahead(d)).collect())
+                        .collect()
                 });
                 for document in split.into_iter().flatten() {
                     let pushed = document.and_then(|document| {
@@ -242,4 +246,3 @@ fn by_size<T>(items: Vec<T>, size: usize, of: impl Fn(&T) -> usize) -> Vec<Vec<T
 
 /// A document with its ordinal in its source.
 pub type Numbered = (u64, Document);
-

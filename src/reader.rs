@@ -111,11 +111,7 @@ impl Reader {
 
     /// Bytes of text read so far, after decompression.
     pub fn bytes_read(&self) -> u64 {
-        self.bytes_of_finished
-            + self
-                .current
-                .as_ref()
-                .map_or(0, |input| input.decoder.bytes_read())
+        self.bytes_of_finished + self.current.as_ref().map_or(0, |input| input.decoder.bytes_read())
     }
 
     /// A counter of the bytes consumed as they lie on disk, to be held against [`total_size`].
@@ -136,11 +132,7 @@ impl Reader {
             return Ok(false);
         };
         let source = Source::open(&input, &self.raw_bytes)?;
-        self.current = Some(OpenInput::new(
-            source,
-            input.format(&self.options),
-            &self.options,
-        ));
+        self.current = Some(OpenInput::new(source, input.format(&self.options), &self.options));
         Ok(true)
     }
 
@@ -188,18 +180,13 @@ impl OpenInput {
             Format::Text => Splitter::Text(TextSplitter::new(origin, options.documents, limit)),
             Format::Jsonl => Splitter::Jsonl(JsonlSplitter::new(origin, options, limit)),
         };
-        Self {
-            decoder: Decoder::new(source, options.lossy),
-            splitter,
-        }
+        Self { decoder: Decoder::new(source, options.lossy), splitter }
     }
 
     /// Reads and cuts one block; false at the end of the input, whose last document is then out.
     fn read_block(&mut self, ready: &mut Ready) -> Result<bool, ReadError> {
         let splitter = &mut self.splitter;
-        let more = self
-            .decoder
-            .read_block(|piece| splitter.take(piece, ready))?;
+        let more = self.decoder.read_block(|piece| splitter.take(piece, ready))?;
         if !more {
             splitter.end(ready);
         }

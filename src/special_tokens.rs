@@ -84,7 +84,9 @@ impl SpecialTokens {
             Some(id) => Ok(id),
             None => {
                 let (name, candidates) = (role.name(), &self.candidates);
-                bail!("the tokenizer has no {name} token, which {needed_by} needs (name one with --{name}-token; its special tokens: {candidates})")
+                bail!(
+                    "the tokenizer has no {name} token, which {needed_by} needs (name one with --{name}-token; its special tokens: {candidates})"
+                )
             }
         }
     }

@@ -20,7 +20,8 @@ fn main() {
     }
     if tokenizers.is_empty() {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tokenizers");
-        tokenizers = ["bytelevel.json", "wordpiece.json", "unigram.json"].iter().map(|name| fixtures.join(name)).collect();
+        tokenizers =
+            ["bytelevel.json", "wordpiece.json", "unigram.json"].iter().map(|name| fixtures.join(name)).collect();
     }
     let text = text.unwrap_or_else(made_up_text);
     records::run(&tokenizers, &text);

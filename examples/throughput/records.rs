@@ -22,8 +22,14 @@ const RUNS: usize = 5;
 /// Bytes of text in a run: repeated up to this, so that a run is long against the clock's ticks.
 const BYTES: usize = 40 << 20;
 
-const RECIPES: [&[&str]; 6] =
-    [&["mask"], &["delete"], &["infill"], &["rotate"], &["permute"], &["permute", "infill:ratio=0.3,lambda=3.5,random=0.1"]];
+const RECIPES: [&[&str]; 6] = [
+    &["mask"],
+    &["delete"],
+    &["infill"],
+    &["rotate"],
+    &["permute"],
+    &["permute", "infill:ratio=0.3,lambda=3.5,random=0.1"],
+];
 
 const PADDING: Padding = Padding { to: PadTo::None, multiple: 1, pad: 0, label_pad: -100 };
 
@@ -34,7 +40,11 @@ pub fn run(tokenizers: &[PathBuf], text: &str) {
     let input = folder.join("text.txt");
     let times = BYTES.div_ceil(text.len() + 2);
     std::fs::write(&input, format!("{}\n\n", text.trim_end()).repeat(times)).unwrap();
-    println!("text: {:.1} MB, the same {:.1} MB {times} times; median (least to most) of {RUNS} runs", mb(&input), text.len() as f64 / 1e6);
+    println!(
+        "text: {:.1} MB, the same {:.1} MB {times} times; median (least to most) of {RUNS} runs",
+        mb(&input),
+        text.len() as f64 / 1e6
+    );
     for path in tokenizers {
         println!("\n{}", path.file_name().unwrap().to_string_lossy());
         let bare = load_bare(path);
@@ -50,7 +60,14 @@ pub fn run(tokenizers: &[PathBuf], text: &str) {
 }
 
 /// One thread of records against one thread of bare encoding, in turn.
-fn strategy_row(recipe: &[&str], corrupter: &Corrupter, bare: &PipelineTokenizer, documents: &[String], times: usize, input: &Path) {
+fn strategy_row(
+    recipe: &[&str],
+    corrupter: &Corrupter,
+    bare: &PipelineTokenizer,
+    documents: &[String],
+    times: usize,
+    input: &Path,
+) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let (mut rates, mut ratios, mut tokens) = (Vec::new(), Vec::new(), 0);
     for _ in 0..RUNS {
@@ -87,7 +104,8 @@ fn writing_row() {
         noised.push(at * 7919 % 50_265, Origin::at(at as usize));
     }
     let clean: Vec<u32> = noised.ids.clone();
-    (0..2000).for_each(|_| examples.push(&clean, &noised, &Template { prefix: vec![0], suffix: vec![2] }, Labels::Full));
+    (0..2000)
+        .for_each(|_| examples.push(&clean, &noised, &Template { prefix: vec![0], suffix: vec![2] }, Labels::Full));
     let (format, mut text) = (JsonlFormat::new(PADDING, 50_265), Vec::new());
     let rates = (0..RUNS).map(|_| {
         let took = time(|| {
@@ -139,8 +157,15 @@ fn corrupter(path: &Path, noises: &[&str]) -> Corrupter {
 
 fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) -> u64 {
     let format = JsonlFormat::new(PADDING, corrupter.tokenizer.vocabulary().size());
-    let pipeline =
-        Pipeline { corrupter, pool, padding: PADDING, format: &format, on_error: OnError::Fail, limit: None, report: &|_| () };
+    let pipeline = Pipeline {
+        corrupter,
+        pool,
+        padding: PADDING,
+        format: &format,
+        on_error: OnError::Fail,
+        limit: None,
+        report: &|_| (),
+    };
     let reader = Reader::new(vec![Input::File(input.to_path_buf())], ReadOptions::default());
     let sink = Sink::file(Path::new("/dev/null")).unwrap();
     pipeline.run(reader, sink).unwrap().input_ids

@@ -109,7 +109,11 @@ impl Noised {
 
 /// Rebuilds `noised` as what `rewrite` makes of its stretches. `rewrite` is called with each sentence's range in turn, so that
 /// sentences are followed through the change.
-pub fn rewrite(noised: &mut Noised, into: &mut Noised, mut rewrite: impl FnMut(&Noised, std::ops::Range<usize>, &mut Noised)) {
+pub fn rewrite(
+    noised: &mut Noised,
+    into: &mut Noised,
+    mut rewrite: impl FnMut(&Noised, std::ops::Range<usize>, &mut Noised),
+) {
     into.clear();
     for (at, &start) in noised.sentences.iter().enumerate() {
         let end = noised.sentences.get(at + 1).map_or(noised.len(), |&end| end as usize);

@@ -74,7 +74,13 @@ fn draw_order(sentences: usize, ratio: f64, rng: &mut NoiseRng, work: &mut Works
 }
 
 /// Appends the encoding of a part's sentences in the workspace's order. `ids` is where the part stands in the body.
-fn encode_permuted(part: &Part, clean: &Noised, ids: Range<usize>, setting: &Setting, work: &mut Workspace) -> Result<()> {
+fn encode_permuted(
+    part: &Part,
+    clean: &Noised,
+    ids: Range<usize>,
+    setting: &Setting,
+    work: &mut Workspace,
+) -> Result<()> {
     let Workspace { order, text, lengths: starts, spare, encoder, .. } = work;
     text.clear();
     starts.clear();

@@ -73,9 +73,7 @@ impl Choice {
         find_units(noised, self.unit, setting, &mut work.units);
         let units = work.units.len();
         match self.count {
-            Count::Bernoulli => {
-                rng.happen_each(units, self.chance, &mut work.marks)
-            }
+            Count::Bernoulli => rng.happen_each(units, self.chance, &mut work.marks),
             Count::Exact => {
                 let chosen = rng.round(self.ratio * units as f64).min(units);
                 rng.subset(units, chosen, &mut work.marks);

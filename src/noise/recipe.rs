@@ -110,7 +110,10 @@ impl Step {
         };
         keys.finish(name)?;
         if let Noise::Mask { mask, random, .. } = noise {
-            ensure!(mask + random <= 1.0 + 1e-9, "mask {mask} and random {random} are more than 1 together (lower one)");
+            ensure!(
+                mask + random <= 1.0 + 1e-9,
+                "mask {mask} and random {random} are more than 1 together (lower one)"
+            );
         }
         Ok(Step { noise, chance })
     }
@@ -238,7 +241,9 @@ mod tests {
 
     #[test]
     fn a_noise_written_out_reads_back_as_itself() {
-        for noise in ["mask", "delete:ratio=0.5", "infill:lambda=3.5@0.9", "permute:ratio=0.3", "rotate:unit=sentence@0"] {
+        for noise in
+            ["mask", "delete:ratio=0.5", "infill:lambda=3.5@0.9", "permute:ratio=0.3", "rotate:unit=sentence@0"]
+        {
             let step = Step::parse(noise).expect("valid");
             assert_eq!(Step::parse(&step.to_string()).expect("valid"), step);
         }
@@ -247,14 +252,28 @@ mod tests {
     #[test]
     fn misspellings_get_the_nearest_name() {
         assert_eq!(refusal("maks"), r#"--noise maks: no noise "maks" (did you mean mask?)"#);
-        assert_eq!(refusal("infill:lamda=3"), r#"--noise infill:lamda=3: infill has no key "lamda" (did you mean lambda?)"#);
+        assert_eq!(
+            refusal("infill:lamda=3"),
+            r#"--noise infill:lamda=3: infill has no key "lamda" (did you mean lambda?)"#
+        );
         assert_eq!(refusal("mask:unit=wrd"), r#"--noise mask:unit=wrd: no unit "wrd" (did you mean word?)"#);
     }
 
     #[test]
     fn values_out_of_range_are_refused() {
-        for noise in ["mask:ratio=1.5", "mask:ratio=-0.1", "mask:ratio=nan", "mask:mask=0.9,random=0.2", "infill:lambda=0.05",
-            "infill:lambda=257", "mask@2", "mask:ratio", "mask:ratio=.1,ratio=.2", "permute:unit=word", "delete:unit=sentence"] {
+        for noise in [
+            "mask:ratio=1.5",
+            "mask:ratio=-0.1",
+            "mask:ratio=nan",
+            "mask:mask=0.9,random=0.2",
+            "infill:lambda=0.05",
+            "infill:lambda=257",
+            "mask@2",
+            "mask:ratio",
+            "mask:ratio=.1,ratio=.2",
+            "permute:unit=word",
+            "delete:unit=sentence",
+        ] {
             refusal(noise);
         }
     }

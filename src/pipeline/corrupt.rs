@@ -162,12 +162,7 @@ impl Corrupter {
 
     /// What every step may use.
     pub fn setting(&self) -> Setting<'_> {
-        Setting {
-            tokenizer: &self.tokenizer,
-            mask: self.mask,
-            room: self.room,
-            specials_inside: self.specials_inside,
-        }
+        Setting { tokenizer: &self.tokenizer, mask: self.mask, room: self.room, specials_inside: self.specials_inside }
     }
 
     /// What a window's randomness hangs on.

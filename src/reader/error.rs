@@ -21,18 +21,12 @@ pub struct ReadError {
 impl ReadError {
     /// A complaint about one document.
     pub(super) fn of_document(message: String) -> Self {
-        Self {
-            message,
-            recoverable: true,
-        }
+        Self { message, recoverable: true }
     }
 
     /// A complaint about a whole input.
     pub(super) fn fatal(message: String) -> Self {
-        Self {
-            message,
-            recoverable: false,
-        }
+        Self { message, recoverable: false }
     }
 
     /// An error of the operating system.
@@ -54,9 +48,7 @@ pub(super) fn io_reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file (an input is a file, or - for stdin)".to_owned(),
         io::ErrorKind::IsADirectory => "is a directory (name the files in it)".to_owned(),
-        io::ErrorKind::PermissionDenied => {
-            "permission denied (make it readable: chmod u+r)".to_owned()
-        }
+        io::ErrorKind::PermissionDenied => "permission denied (make it readable: chmod u+r)".to_owned(),
         _ => format!("cannot be read: {error}"),
     }
 }
@@ -73,10 +65,7 @@ pub(super) struct Origin {
 impl Origin {
     /// A line of this input.
     pub fn place(&self, line: u64) -> Place {
-        Place {
-            source: Arc::clone(&self.name),
-            line,
-        }
+        Place { source: Arc::clone(&self.name), line }
     }
 
     /// A document that begins at `line` is longer than allowed.
@@ -89,11 +78,7 @@ impl Origin {
 
     /// Bytes at `offset` of the unpacked input are no UTF-8.
     pub fn invalid_utf8(&self, line: u64, offset: u64) -> ReadError {
-        let file = if self.compressed {
-            "the unpacked file"
-        } else {
-            "the file"
-        };
+        let file = if self.compressed { "the unpacked file" } else { "the file" };
         ReadError::of_document(format!(
             "{}:{line}: invalid UTF-8 at byte offset {offset} of {file}, counted from 0 \
              (replace it with --lossy, or convert the file: iconv -f ISO-8859-1 -t UTF-8)",

@@ -22,11 +22,7 @@ pub enum Input {
 
 impl From<OsString> for Input {
     fn from(argument: OsString) -> Self {
-        if argument == "-" {
-            Self::Stdin
-        } else {
-            Self::File(argument.into())
-        }
+        if argument == "-" { Self::Stdin } else { Self::File(argument.into()) }
     }
 }
 
@@ -53,8 +49,7 @@ impl Input {
 pub fn check(inputs: &[Input], options: &ReadOptions) -> anyhow::Result<()> {
     for input in inputs {
         if let Input::File(path) = input {
-            check_file(path, options)
-                .map_err(|reason| anyhow::anyhow!("{}: {reason}", input.name()))?;
+            check_file(path, options).map_err(|reason| anyhow::anyhow!("{}: {reason}", input.name()))?;
         }
     }
     Ok(())
@@ -64,10 +59,7 @@ pub fn check(inputs: &[Input], options: &ReadOptions) -> anyhow::Result<()> {
 pub fn total_size(inputs: &[Input]) -> Option<u64> {
     let size = |input: &Input| match input {
         Input::Stdin => None,
-        Input::File(path) => fs::metadata(path)
-            .ok()
-            .filter(|m| m.is_file())
-            .map(|m| m.len()),
+        Input::File(path) => fs::metadata(path).ok().filter(|m| m.is_file()).map(|m| m.len()),
     };
     inputs.iter().map(size).sum()
 }
@@ -84,9 +76,7 @@ fn check_file(path: &Path, options: &ReadOptions) -> Result<(), String> {
     if metadata.is_file() {
         let mut head = Vec::with_capacity(HEAD_BYTES);
         let file = File::open(path).map_err(|error| io_reason(&error))?;
-        file.take(HEAD_BYTES as u64)
-            .read_to_end(&mut head)
-            .map_err(|error| io_reason(&error))?;
+        file.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(|error| io_reason(&error))?;
         if let Some(refusal) = signature::refusal(&head) {
             return Err(refusal);
         }
@@ -96,19 +86,10 @@ fn check_file(path: &Path, options: &ReadOptions) -> Result<(), String> {
 
 /// The extension in lower case, past one that names a compression.
 fn extension(path: &Path) -> String {
-    let lower = |path: &Path| {
-        path.extension()
-            .map(OsStr::to_string_lossy)
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-    };
+    let lower = |path: &Path| path.extension().map(OsStr::to_string_lossy).unwrap_or_default().to_ascii_lowercase();
     let outer = lower(path);
     match outer.as_str() {
-        "gz" | "zst" | "bz2" | "xz" => path
-            .file_stem()
-            .map(Path::new)
-            .map(lower)
-            .unwrap_or_default(),
+        "gz" | "zst" | "bz2" | "xz" => path.file_stem().map(Path::new).map(lower).unwrap_or_default(),
         _ => outer,
     }
 }

@@ -29,15 +29,7 @@ impl JsonlSplitter {
     pub fn new(origin: Origin, options: &ReadOptions, limit: usize) -> Self {
         let fields = Fields::new(&options.text_field, options.lang_field.as_deref());
         let held = String::new();
-        Self {
-            origin,
-            fields,
-            limit,
-            line: 1,
-            held,
-            broken: false,
-            at_start: true,
-        }
+        Self { origin, fields, limit, line: 1, held, broken: false, at_start: true }
     }
 
     /// Takes the next piece of text.
@@ -114,9 +106,7 @@ impl JsonlSplitter {
                 language: record.language.map(Into::into),
                 wrapped: false,
             }),
-            Err(problem) => Err(ReadError::of_document(
-                problem.message(&self.origin.place(self.line)),
-            )),
+            Err(problem) => Err(ReadError::of_document(problem.message(&self.origin.place(self.line)))),
         });
     }
 

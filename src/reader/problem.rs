@@ -27,11 +27,7 @@ pub(super) enum Fault {
     /// A key that leads to a wanted field is there twice.
     Duplicate { key: String },
     /// A wanted field is there and no string.
-    WrongType {
-        field: String,
-        kind: &'static str,
-        language: bool,
-    },
+    WrongType { field: String, kind: &'static str, language: bool },
     /// The text is not there.
     Missing { field: String },
 }
@@ -40,13 +36,9 @@ impl Problem {
     /// A complaint of the parser's.
     pub fn malformed(error: &serde_json::Error) -> Self {
         let whole = error.to_string();
-        let reason = whole
-            .rfind(" at line ")
-            .map_or(whole.as_str(), |end| &whole[..end]);
+        let reason = whole.rfind(" at line ").map_or(whole.as_str(), |end| &whole[..end]);
         let fault = match reason {
-            "lone leading surrogate in hex escape" | "unexpected end of hex escape" => {
-                Fault::LoneSurrogate
-            }
+            "lone leading surrogate in hex escape" | "unexpected end of hex escape" => Fault::LoneSurrogate,
             "recursion limit exceeded" => Fault::TooDeep,
             _ => Fault::Malformed {
                 reason: reason
@@ -55,10 +47,7 @@ impl Problem {
                 cut: error.is_eof(),
             },
         };
-        Self {
-            column: Some(error.column().max(1)),
-            fault,
-        }
+        Self { column: Some(error.column().max(1)), fault }
     }
 
     /// The whole message for a record at `place`.
@@ -76,12 +65,10 @@ impl Fault {
             Self::Malformed { reason, cut: false } => {
                 format!("malformed JSON: {reason} (each line must be one JSON object)")
             }
-            Self::Malformed { reason, cut: true } => format!(
-                "malformed JSON: {reason} (a record must be on one line: jq -c . puts it there)"
-            ),
-            Self::LoneSurrogate => {
-                "lone surrogate in a \\u escape (write the whole character, or \\ufffd)".to_owned()
+            Self::Malformed { reason, cut: true } => {
+                format!("malformed JSON: {reason} (a record must be on one line: jq -c . puts it there)")
             }
+            Self::LoneSurrogate => "lone surrogate in a \\u escape (write the whole character, or \\ufffd)".to_owned(),
             Self::TooDeep => {
                 format!("nested more than {MAX_DEPTH} levels deep (flatten the record)")
             }
@@ -89,16 +76,8 @@ impl Fault {
                 format!("not a JSON object (each line must be one, with a field {field:?})")
             }
             Self::Duplicate { key } => format!("key {key:?} is there twice (keep one)"),
-            Self::WrongType {
-                field,
-                kind,
-                language,
-            } => {
-                let option = if *language {
-                    "--lang-field"
-                } else {
-                    "--text-field"
-                };
+            Self::WrongType { field, kind, language } => {
+                let option = if *language { "--lang-field" } else { "--text-field" };
                 format!("field {field:?} is {kind}, not a string (choose another with {option})")
             }
             Self::Missing { field } => {
@@ -121,11 +100,7 @@ pub(super) fn position_of_value(line: &str, column: usize, fault: &Fault) -> usi
         _ => {
             let scalar = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
             let length = read.iter().rev().take_while(scalar).count();
-            if length == 0 {
-                column
-            } else {
-                read.len() - length + 1
-            }
+            if length == 0 { column } else { read.len() - length + 1 }
         }
     }
 }

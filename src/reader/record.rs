@@ -37,13 +37,8 @@ pub(super) struct Record<'l> {
 
 impl Fields {
     pub fn new(text: &str, language: Option<&str>) -> Self {
-        let field = |name: &str| Field {
-            name: name.to_owned(),
-            path: name.split('.').map(str::to_owned).collect(),
-        };
-        Self {
-            wanted: std::iter::once(text).chain(language).map(field).collect(),
-        }
+        let field = |name: &str| Field { name: name.to_owned(), path: name.split('.').map(str::to_owned).collect() };
+        Self { wanted: std::iter::once(text).chain(language).map(field).collect() }
     }
 }
 
@@ -52,25 +47,16 @@ pub(super) fn read<'l>(line: &'l str, fields: &Fields) -> Result<Record<'l>, Pro
     let start = line.len() - line.trim_start().len();
     if !line[start..].starts_with('{') {
         let field = fields.wanted[TEXT].name.clone();
-        return Err(Problem {
-            column: Some(start + 1),
-            fault: Fault::NotAnObject { field },
-        });
+        return Err(Problem { column: Some(start + 1), fault: Fault::NotAnObject { field } });
     }
     let [text, language] = search_with_rescue(line, fields)?;
     if let Some(column) = too_deep(line) {
         let column = Some(column);
-        return Err(Problem {
-            column,
-            fault: Fault::TooDeep,
-        });
+        return Err(Problem { column, fault: Fault::TooDeep });
     }
     let Some(text) = text else {
         let field = fields.wanted[TEXT].name.clone();
-        return Err(Problem {
-            column: None,
-            fault: Fault::Missing { field },
-        });
+        return Err(Problem { column: None, fault: Fault::Missing { field } });
     };
     Ok(Record { text, language })
 }

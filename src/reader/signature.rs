@@ -6,8 +6,7 @@
 pub(super) const HEAD_BYTES: usize = 512;
 
 /// What is said of a Parquet file as long as none can be read.
-pub(super) const PARQUET_REFUSAL: &str =
-    "Parquet, which is not read yet (write it as JSONL, for example with DuckDB)";
+pub(super) const PARQUET_REFUSAL: &str = "Parquet, which is not read yet (write it as JSONL, for example with DuckDB)";
 
 /// The byte order mark of UTF-8.
 pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -63,17 +62,13 @@ fn is_bzip2(head: &[u8]) -> bool {
     };
     let marks: [&[u8]; 2] = [b"\x31\x41\x59\x26\x53\x59", b"\x17\x72\x45\x38\x50\x90"];
     // A file cut short inside the mark is damaged bzip2, not text.
-    marks
-        .iter()
-        .any(|mark| rest.starts_with(mark) || (rest.len() < 6 && mark.starts_with(rest)))
+    marks.iter().any(|mark| rest.starts_with(mark) || (rest.len() < 6 && mark.starts_with(rest)))
 }
 
 /// Why an input that begins like this is not read, and what to do; `None` where it may be text.
 pub(super) fn refusal(head: &[u8]) -> Option<String> {
     if let Some(encoding) = encoding_by_mark(head) {
-        return Some(format!(
-            "{encoding} text (convert it: iconv -f {encoding} -t UTF-8)"
-        ));
+        return Some(format!("{encoding} text (convert it: iconv -f {encoding} -t UTF-8)"));
     }
     let advice = match head {
         [b'P', b'A', b'R', b'1', 0x15, ..] | [b'P', b'A', b'R', b'E', 0x15, ..] => {
@@ -85,19 +80,13 @@ pub(super) fn refusal(head: &[u8]) -> Option<String> {
         }
         [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => ("a 7z archive", "unpack it: 7z x"),
         [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..] => ("a rar archive", "unpack it: unrar x"),
-        [0xff, 0x06, 0, 0, b's', b'N', b'a', b'P', b'p', b'Y', ..] => {
-            ("framed snappy", "unpack it: snzip -d")
-        }
+        [0xff, 0x06, 0, 0, b's', b'N', b'a', b'P', b'p', b'Y', ..] => ("framed snappy", "unpack it: snzip -d"),
         [0x1f, 0x9d, ..] => ("compress (.Z)", "unpack it: gzip -d"),
         [b'L', b'Z', b'I', b'P', 0 | 1, ..] => ("lzip", "unpack it: lzip -d"),
-        [b'A', b'R', b'R', b'O', b'W', b'1', 0, 0, ..] | [b'F', b'E', b'A', b'1', 0, ..] => (
-            "an Arrow file",
-            "write it as JSONL, for example with pyarrow",
-        ),
-        [0xff, 0xff, 0xff, 0xff, ..] => (
-            "an Arrow stream",
-            "write it as JSONL, for example with pyarrow",
-        ),
+        [b'A', b'R', b'R', b'O', b'W', b'1', 0, 0, ..] | [b'F', b'E', b'A', b'1', 0, ..] => {
+            ("an Arrow file", "write it as JSONL, for example with pyarrow")
+        }
+        [0xff, 0xff, 0xff, 0xff, ..] => ("an Arrow stream", "write it as JSONL, for example with pyarrow"),
         _ if head.get(257..262) == Some(b"ustar") => ("a tar archive", "unpack it: tar -xf"),
         _ => return None,
     };

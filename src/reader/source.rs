@@ -36,17 +36,9 @@ impl Source {
         let name = input.name();
         let raw: Bytes = match input {
             Input::Stdin => Box::new(io::stdin()),
-            Input::File(path) => {
-                Box::new(File::open(path).map_err(|error| ReadError::io(&name, &error))?)
-            }
+            Input::File(path) => Box::new(File::open(path).map_err(|error| ReadError::io(&name, &error))?),
         };
-        Self::new(
-            name.into(),
-            Box::new(Counted {
-                raw,
-                count: Arc::clone(raw_bytes),
-            }),
-        )
+        Self::new(name.into(), Box::new(Counted { raw, count: Arc::clone(raw_bytes) }))
     }
 
     /// A source over any bytes.
@@ -55,10 +47,7 @@ impl Source {
         let compression = Compression::detect(&head);
         let whole = Cursor::new(head.clone()).chain(raw);
         let mut source = Self {
-            origin: Origin {
-                name,
-                compressed: compression.is_some(),
-            },
+            origin: Origin { name, compressed: compression.is_some() },
             offset: 0,
             compression,
             bytes: Box::new(io::empty()),
@@ -92,9 +81,7 @@ impl Source {
         }
         if head.starts_with(UTF8_MARK) {
             let mut mark = [0; UTF8_MARK.len()];
-            self.bytes
-                .read_exact(&mut mark)
-                .map_err(|error| self.describe(&error))?;
+            self.bytes.read_exact(&mut mark).map_err(|error| self.describe(&error))?;
             self.offset = mark.len() as u64;
         }
         Ok(self)
@@ -110,11 +97,7 @@ impl Source {
         let packer = compression.name();
         let complaint = error.to_string();
         if needs_memory(&complaint) {
-            let all_windows = if compression == Compression::Zstd {
-                " --long=31"
-            } else {
-                ""
-            };
+            let all_windows = if compression == Compression::Zstd { " --long=31" } else { "" };
             return ReadError::fatal(format!(
                 "{name}: {packer} data that needs too much memory to be unpacked here \
                  (unpack it: {packer} -d{all_windows})"
@@ -122,12 +105,8 @@ impl Source {
         }
         let what = match error.kind() {
             // A few bytes after the end look like a member that has only begun.
-            io::ErrorKind::UnexpectedEof => {
-                "is cut short, or a few bytes of another kind follow it".to_owned()
-            }
-            _ if is_foreign(compression, &complaint) => {
-                "goes on after its end with bytes of another kind".to_owned()
-            }
+            io::ErrorKind::UnexpectedEof => "is cut short, or a few bytes of another kind follow it".to_owned(),
+            _ if is_foreign(compression, &complaint) => "goes on after its end with bytes of another kind".to_owned(),
             // Its decoder does not tell the two apart.
             _ if compression == Compression::Xz => {
                 format!("is corrupt or followed by bytes of another kind: {complaint}")
@@ -135,18 +114,13 @@ impl Source {
             _ => format!("is corrupt: {}", complaint.to_lowercase()),
         };
         let remedy = "fetch or compress the file again; it is checked by";
-        ReadError::fatal(format!(
-            "{name}: {packer} data {what} ({remedy} {packer} -t)"
-        ))
+        ReadError::fatal(format!("{name}: {packer} data {what} ({remedy} {packer} -t)"))
     }
 }
 
 /// Whether a decoder complains of a window larger than it may keep (128 MiB for zstd).
 fn needs_memory(complaint: &str) -> bool {
-    matches!(
-        complaint,
-        "Frame requires too much memory for decoding" | "memory limit reached"
-    )
+    matches!(complaint, "Frame requires too much memory for decoding" | "memory limit reached")
 }
 
 /// Whether a decoder's complaint means that no member or frame begins where one should. The first
@@ -168,8 +142,7 @@ fn unpack(kind: Compression, packed: impl BufRead + Send + 'static) -> io::Resul
         Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
         Compression::Xz => {
             let concatenated = liblzma::stream::CONCATENATED;
-            let stream =
-                liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY_BYTES, concatenated)?;
+            let stream = liblzma::stream::Stream::new_stream_decoder(XZ_MEMORY_BYTES, concatenated)?;
             Box::new(liblzma::bufread::XzDecoder::new_stream(packed, stream))
         }
     })

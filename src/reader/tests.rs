@@ -33,18 +33,8 @@ impl Read for Chunks {
 }
 
 /// A reader of one input named `name`, whose bytes come in chunks of these sizes.
-pub(super) fn reader(
-    name: &str,
-    bytes: &[u8],
-    counts: &[usize],
-    options: &ReadOptions,
-) -> Result<Reader, ReadError> {
-    let bytes = Chunks {
-        bytes: bytes.to_vec(),
-        at: 0,
-        counts: counts.to_vec(),
-        turn: 0,
-    };
+pub(super) fn reader(name: &str, bytes: &[u8], counts: &[usize], options: &ReadOptions) -> Result<Reader, ReadError> {
+    let bytes = Chunks { bytes: bytes.to_vec(), at: 0, counts: counts.to_vec(), turn: 0 };
     let source = Source::new(name.into(), Box::new(bytes))?;
     let format = Input::File(name.into()).format(options);
     let mut reader = Reader::new(Vec::new(), options.clone());
@@ -53,56 +43,33 @@ pub(super) fn reader(
 }
 
 /// Everything the reader gives for an input, in order.
-pub(super) fn items(
-    name: &str,
-    bytes: &[u8],
-    options: &ReadOptions,
-) -> Vec<Result<Document, ReadError>> {
+pub(super) fn items(name: &str, bytes: &[u8], options: &ReadOptions) -> Vec<Result<Document, ReadError>> {
     let read = |counts: &[usize]| match reader(name, bytes, counts, options) {
         Ok(reader) => reader.collect(),
         Err(error) => vec![Err(error)],
     };
     let whole = read(&[usize::MAX]);
     for counts in [vec![1], vec![3, 1, 2, 7]] {
-        assert_eq!(
-            read(&counts),
-            whole,
-            "chunks of {counts:?} change what is read"
-        );
+        assert_eq!(read(&counts), whole, "chunks of {counts:?} change what is read");
     }
     whole
 }
 
 /// The texts of an input that has no faults.
 pub(super) fn texts(name: &str, bytes: &[u8], options: &ReadOptions) -> Vec<String> {
-    items(name, bytes, options)
-        .into_iter()
-        .map(|item| item.expect("a document").text)
-        .collect()
+    items(name, bytes, options).into_iter().map(|item| item.expect("a document").text).collect()
 }
 
 /// Documents as `line text`, complaints as their message, those that end the reading marked so.
 pub(super) fn outcome(name: &str, bytes: &[u8], options: &ReadOptions) -> Vec<String> {
     let describe = |item| match item {
         Ok(Document { text, place, .. }) => format!("{} {text}", place.line),
-        Err(ReadError {
-            message,
-            recoverable: true,
-        }) => message,
-        Err(ReadError {
-            message,
-            recoverable: false,
-        }) => format!("fatal: {message}"),
+        Err(ReadError { message, recoverable: true }) => message,
+        Err(ReadError { message, recoverable: false }) => format!("fatal: {message}"),
     };
-    items(name, bytes, options)
-        .into_iter()
-        .map(describe)
-        .collect()
+    items(name, bytes, options).into_iter().map(describe).collect()
 }
 
 pub(super) fn by(documents: DocumentUnit) -> ReadOptions {
-    ReadOptions {
-        documents,
-        ..ReadOptions::default()
-    }
+    ReadOptions { documents, ..ReadOptions::default() }
 }

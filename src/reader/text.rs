@@ -47,20 +47,8 @@ struct Margin {
 
 impl TextSplitter {
     pub fn new(origin: Origin, unit: DocumentUnit, limit: usize) -> Self {
-        let margin = Margin {
-            open: unit != DocumentUnit::File,
-            text: String::new(),
-            length: 0,
-        };
-        Self {
-            origin,
-            unit,
-            limit,
-            line: 1,
-            after_cr: false,
-            margin,
-            document: Open::default(),
-        }
+        let margin = Margin { open: unit != DocumentUnit::File, text: String::new(), length: 0 };
+        Self { origin, unit, limit, line: 1, after_cr: false, margin, document: Open::default() }
     }
 
     /// Takes the next piece of text.
@@ -120,9 +108,7 @@ impl TextSplitter {
     fn begin_text(&mut self, coming: usize, ready: &mut Ready) {
         let first_line = *self.document.first_line.get_or_insert(self.line);
         let breaks = std::mem::take(&mut self.document.breaks);
-        let waiting = breaks
-            .saturating_add(self.margin.length)
-            .saturating_add(coming);
+        let waiting = breaks.saturating_add(self.margin.length).saturating_add(coming);
         let fits = self.document.text.len().saturating_add(waiting) <= self.limit;
         if !self.document.broken && fits {
             self.document.text.extend(std::iter::repeat_n('\n', breaks));

@@ -38,13 +38,7 @@ impl Decoder {
     /// A decoder that, where `lossy`, gives U+FFFD for invalid bytes (as `String::from_utf8_lossy`).
     pub fn new(source: Source, lossy: bool) -> Self {
         let offset = source.offset;
-        Self {
-            source,
-            lossy,
-            block: vec![0; BLOCK_BYTES].into(),
-            unfinished: 0,
-            offset,
-        }
+        Self { source, lossy, block: vec![0; BLOCK_BYTES].into(), unfinished: 0, offset }
     }
 
     /// Bytes read so far, after decompression.
@@ -57,11 +51,7 @@ impl Decoder {
         let count = self.source.read(&mut self.block[self.unfinished..])?;
         let filled = self.unfinished + count;
         // At the end nothing can complete an unfinished character any more.
-        let unfinished = if count == 0 {
-            0
-        } else {
-            unfinished_tail(&self.block[..filled])
-        };
+        let unfinished = if count == 0 { 0 } else { unfinished_tail(&self.block[..filled]) };
         let complete = filled - unfinished;
         decode(&self.block[..complete], self.offset, self.lossy, &mut take);
         self.block.copy_within(complete..filled, 0);
@@ -87,11 +77,7 @@ fn decode(block: &[u8], offset: u64, lossy: bool, take: &mut impl FnMut(Piece<'_
         }
         at += valid.len() as u64;
         if !invalid.is_empty() {
-            take(if lossy {
-                Piece::Text("\u{fffd}")
-            } else {
-                Piece::Invalid { offset: at }
-            });
+            take(if lossy { Piece::Text("\u{fffd}") } else { Piece::Invalid { offset: at } });
         }
         at += invalid.len() as u64;
     }

@@ -32,9 +32,11 @@ impl Joints {
     /// special tokens are looked for in the text as well.
     pub fn of<'v>(file: &Value, surfaces: impl Iterator<Item = &'v str>, specials_in_text: bool) -> Joints {
         let rule = Joints::of_components(file, surfaces);
-        let sought = file["added_tokens"].as_array().into_iter().flatten().filter(|token| {
-            specials_in_text || token["special"].as_bool() != Some(true)
-        });
+        let sought = file["added_tokens"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|token| specials_in_text || token["special"].as_bool() != Some(true));
         sought.fold(rule, |rule, token| {
             // Added tokens are looked for before anything else. One that holds a space inside, or swallows those after it,
             // can lie across any joint; one of white space alone across none.
@@ -55,16 +57,18 @@ impl Joints {
         let kinds: Vec<&str> = normalizers.iter().map(|n| kind(n)).collect();
         let bert = |n: &Value| n["handle_chinese_chars"].as_bool().unwrap_or(true);
         let unicode = |kinds: &[&str]| {
-            kinds.iter().all(|k| {
-                matches!(*k, "NFC" | "NFD" | "NFKC" | "NFKD" | "Lowercase" | "StripAccents" | "Precompiled")
-            })
+            kinds
+                .iter()
+                .all(|k| matches!(*k, "NFC" | "NFD" | "NFKC" | "NFKD" | "Lowercase" | "StripAccents" | "Precompiled"))
         };
         match (kinds.as_slice(), pre_tokenizers.as_slice()) {
             (["BertNormalizer"], [only]) if kind(only) == "BertPreTokenizer" => {
                 Joints::Bert { chinese: bert(normalizers[0]) }
             }
             ([], [only]) if is_regex(only, GPT2) => Joints::Gpt2,
-            ([rest @ .., "MetaspaceNormalizer"], [only]) if unicode(rest) && cuts_before_mark(only) => Joints::Metaspace,
+            ([rest @ .., "MetaspaceNormalizer"], [only]) if unicode(rest) && cuts_before_mark(only) => {
+                Joints::Metaspace
+            }
             (["Prepend", "Replace"], []) if spells_metaspace(&normalizers) => {
                 // The whole text is one word to the model; no merge reaches over a mark where no token holds one inside.
                 let mut inside = |s: &str| s.trim_start_matches('▁').contains('▁');
@@ -82,7 +86,9 @@ impl Joints {
     /// Whether `text[..at]` and `text[at..]` may be encoded apart. `at` is a character boundary inside the text.
     pub fn is_joint(self, text: &str, at: usize) -> bool {
         // The common case: a space between two ASCII characters.
-        if let (Some(&[left, b' ']), Some(next)) = (text.as_bytes().get(at.wrapping_sub(1)..at + 1).and_then(<[u8]>::as_array), text.as_bytes().get(at + 1)) {
+        if let (Some(&[left, b' ']), Some(next)) =
+            (text.as_bytes().get(at.wrapping_sub(1)..at + 1).and_then(<[u8]>::as_array), text.as_bytes().get(at + 1))
+        {
             if left.is_ascii_graphic() && next.is_ascii() {
                 return self != Joints::Opaque;
             }
@@ -177,9 +183,10 @@ fn cut_before_space(pre_tokenizers: &[&Value]) -> bool {
         CUT_BEFORE_SPACE.iter().any(|pattern| is_regex(p, pattern))
             || (kind(p) == "Split"
                 && p["pattern"]["Regex"].as_str().is_some_and(|pattern| {
-                    pattern.strip_prefix(CL100K.0).and_then(|rest| rest.strip_suffix(CL100K.1)).is_some_and(|digits| {
-                        matches!(digits, "" | "+" | "{1,2}" | "{1,3}") && is_regex(p, pattern)
-                    })
+                    pattern
+                        .strip_prefix(CL100K.0)
+                        .and_then(|rest| rest.strip_suffix(CL100K.1))
+                        .is_some_and(|digits| matches!(digits, "" | "+" | "{1,2}" | "{1,3}") && is_regex(p, pattern))
                 }))
             || matches!(kind(p), "Whitespace" | "WhitespaceSplit" | "BertPreTokenizer")
     };
@@ -214,16 +221,63 @@ fn is_prepended_mark(c: char) -> bool {
 /// Punctuation that ends sentences and quotations: never a letter, a digit, a mark or a control to any tokenizer.
 fn is_closing(c: char) -> bool {
     c.is_ascii_punctuation()
-        || matches!(c, '。' | '．' | '！' | '？' | '」' | '』' | '）' | '】' | '》' | '〉' | '”' | '’' | '»' | '…' | '।' | '॥' | '؟' | '۔' | '、' | '，' | '；' | '：')
+        || matches!(
+            c,
+            '。' | '．'
+                | '！'
+                | '？'
+                | '」'
+                | '』'
+                | '）'
+                | '】'
+                | '》'
+                | '〉'
+                | '”'
+                | '’'
+                | '»'
+                | '…'
+                | '।'
+                | '॥'
+                | '؟'
+                | '۔'
+                | '、'
+                | '，'
+                | '；'
+                | '：'
+        )
 }
 
 fn is_opening(c: char) -> bool {
-    matches!(c, '「' | '『' | '（' | '【' | '《' | '〈' | '“' | '‘' | '«' | '¿' | '¡' | '—' | '–' | '•' | '·' | '†' | '§' | '€' | '£' | '°' | '„')
+    matches!(
+        c,
+        '「' | '『'
+            | '（'
+            | '【'
+            | '《'
+            | '〈'
+            | '“'
+            | '‘'
+            | '«'
+            | '¿'
+            | '¡'
+            | '—'
+            | '–'
+            | '•'
+            | '·'
+            | '†'
+            | '§'
+            | '€'
+            | '£'
+            | '°'
+            | '„'
+    )
 }
 
 /// Certainly a letter (general category L) with no combining behaviour.
 fn is_letter(c: char) -> bool {
-    c.is_ascii_alphabetic() || is_chinese(c) || matches!(c, 'あ'..='ん' | 'ア'..='ン' | '가'..='힣' | 'а'..='я' | 'А'..='Я' | 'ก'..='ะ')
+    c.is_ascii_alphabetic()
+        || is_chinese(c)
+        || matches!(c, 'あ'..='ん' | 'ア'..='ン' | '가'..='힣' | 'а'..='я' | 'А'..='Я' | 'ก'..='ะ')
 }
 
 /// As BERT's normalizer has it: the CJK ideographs.
@@ -261,7 +315,8 @@ mod tests {
 
     #[test]
     fn nothing_is_a_joint_for_a_tokenizer_of_unknown_kind() {
-        let file = serde_json::json!({"normalizer": {"type": "Strip"}, "pre_tokenizer": null, "model": {"type": "BPE"}});
+        let file =
+            serde_json::json!({"normalizer": {"type": "Strip"}, "pre_tokenizer": null, "model": {"type": "BPE"}});
         assert_eq!(Joints::of(&file, ["a"].into_iter(), false), Joints::Opaque);
     }
 }

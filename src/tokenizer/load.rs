@@ -44,7 +44,9 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
         Err(refusal) => {
             let classic = guarded(|| pristine.parse().map_err(|e| anyhow!("{e}")))
                 .and_then(|tokenizer| probed(Engine::classic(tokenizer, specials_in_text)))
-                .map_err(|e| anyhow!("{place}: not a usable tokenizer: {e} (save it anew with the tokenizers library)"))?;
+                .map_err(|e| {
+                    anyhow!("{place}: not a usable tokenizer: {e} (save it anew with the tokenizers library)")
+                })?;
             (classic, Joints::Opaque, Some(refusal.to_string()))
         }
     };
@@ -55,8 +57,9 @@ fn parse(bytes: &[u8]) -> Result<Value> {
     if bytes.starts_with(b"version https://git-lfs") {
         bail!("a pointer of a version-control store, not the file itself (fetch it with: git lfs pull)");
     }
-    let file: Value = serde_json::from_slice(bytes)
-        .map_err(|e| anyhow!("not a tokenizer.json: {e} (--tokenizer takes the file that the tokenizers library saves)"))?;
+    let file: Value = serde_json::from_slice(bytes).map_err(|e| {
+        anyhow!("not a tokenizer.json: {e} (--tokenizer takes the file that the tokenizers library saves)")
+    })?;
     ensure!(
         file["model"].is_object(),
         "JSON, but no tokenizer: it has no \"model\" (--tokenizer takes the file that the tokenizers library saves)"

@@ -23,18 +23,24 @@ pub fn locate(name: &str, env: impl Fn(&str) -> Option<String>) -> Result<Locati
     }
     if path.is_dir() {
         return in_folder(path).ok_or_else(|| {
-            anyhow::anyhow!("{name}: no tokenizer.json in this folder (save one with tokenizer.save_pretrained, or name the file)")
+            anyhow::anyhow!(
+                "{name}: no tokenizer.json in this folder (save one with tokenizer.save_pretrained, or name the file)"
+            )
         });
     }
     if !is_hub_id(name) {
-        bail!("{name}: no such file or folder (--tokenizer takes a tokenizer.json, its folder, or a hub id such as facebook/bart-base)");
+        bail!(
+            "{name}: no such file or folder (--tokenizer takes a tokenizer.json, its folder, or a hub id such as facebook/bart-base)"
+        );
     }
     for cache in caches(&env) {
         if let Some(location) = in_cache(&cache, name) {
             return Ok(location);
         }
     }
-    bail!("{name}: no such file, and not in the local cache (download it with: hf download {name} tokenizer.json tokenizer_config.json)")
+    bail!(
+        "{name}: no such file, and not in the local cache (download it with: hf download {name} tokenizer.json tokenizer_config.json)"
+    )
 }
 
 fn in_folder(folder: &Path) -> Option<Location> {

@@ -75,8 +75,8 @@ impl Vocabulary {
 
     /// A word begins at `Ġ` or another white space byte, at `▁`, or, where pieces go on with a prefix, at one without it.
     fn mark_words(&self, model: &Value) -> Vec<bool> {
-        let is_word_piece = self.surfaces.iter().flatten().any(|s| s.len() > 2 && s.starts_with("##"))
-            && model["merges"].is_null();
+        let is_word_piece =
+            self.surfaces.iter().flatten().any(|s| s.len() > 2 && s.starts_with("##")) && model["merges"].is_null();
         let prefix = model["continuing_subword_prefix"].as_str().filter(|p| !p.is_empty());
         let prefix = prefix.or(if is_word_piece { Some("##") } else { None });
         let begins = |surface: &str| match prefix {

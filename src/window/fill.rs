@@ -111,7 +111,13 @@ impl<'t> Filler<'t> {
     }
 
     /// The most sentences of a run that fit, found by trial: inside a run only the whole can be encoded.
-    fn longest_fit(&mut self, source: &SplitDocument, run: Range<usize>, opening: bool, before: usize) -> Result<usize> {
+    fn longest_fit(
+        &mut self,
+        source: &SplitDocument,
+        run: Range<usize>,
+        opening: bool,
+        before: usize,
+    ) -> Result<usize> {
         let room = self.room - before.min(self.room);
         // Sentence counts known to fit and not to fit, closed in on by guesses from the bytes an id takes.
         let (mut fits, mut fails) = (run.start, run.end + 1);
@@ -121,7 +127,8 @@ impl<'t> Filler<'t> {
         let mut bytes_per_id = 4.0;
         while fits + 1 < fails {
             let goal = (room as f64 * bytes_per_id) as usize;
-            let guess = (fits + 1..fails - 1).find(|&end| source.raw(run.start..end + 1).len() > goal).unwrap_or(fails - 1);
+            let guess =
+                (fits + 1..fails - 1).find(|&end| source.raw(run.start..end + 1).len() > goal).unwrap_or(fails - 1);
             self.append(source, run.start..guess, opening)?;
             let ids = self.filled() - before;
             self.windows.bodies.truncate(self.body + before);
@@ -170,7 +177,13 @@ impl<'t> Filler<'t> {
     /// A state to come back to; no window is open.
     pub fn mark(&self) -> Mark {
         let Windows { documents, first_ids, spans, .. } = &self.windows;
-        Mark { documents: documents.len(), first_ids: first_ids.len(), spans: spans.len(), body: self.body, part: self.part }
+        Mark {
+            documents: documents.len(),
+            first_ids: first_ids.len(),
+            spans: spans.len(),
+            body: self.body,
+            part: self.part,
+        }
     }
 
     /// Forgets all that came since.

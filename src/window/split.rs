@@ -75,7 +75,8 @@ impl SplitDocument {
     pub(super) fn encoded_run(&self, from: usize, to: usize) -> Option<&[u32]> {
         let encoded = self.encoded.as_ref()?;
         let opens = from > 0 && self.run_ends[from - 1] == from && self.run_ends[from] == to;
-        let start = || (0..from).rev().find(|&at| at == 0 || self.run_ends[at - 1] == at).map_or(0, |at| encoded.ends[at]);
+        let start =
+            || (0..from).rev().find(|&at| at == 0 || self.run_ends[at - 1] == at).map_or(0, |at| encoded.ends[at]);
         opens.then(|| &encoded.ids[start()..encoded.ends[from]])
     }
 

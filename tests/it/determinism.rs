@@ -39,7 +39,8 @@ fn formats_and_compressions_of_the_same_documents_give_the_same_bytes() {
     let jsonl = std::fs::read(fixture("texts/english.jsonl")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let compressed = folder.path().join("english.jsonl.gz");
-    let mut gz = flate2::write::GzEncoder::new(std::fs::File::create(&compressed).unwrap(), flate2::Compression::default());
+    let mut gz =
+        flate2::write::GzEncoder::new(std::fs::File::create(&compressed).unwrap(), flate2::Compression::default());
     gz.write_all(&jsonl).unwrap();
     gz.finish().unwrap();
     for recipe in RECIPES {

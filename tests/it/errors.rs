@@ -74,7 +74,8 @@ fn an_output_that_is_an_input_is_refused_by_any_name() {
 
 #[test]
 fn faults_of_documents_name_their_place_and_can_be_skipped() {
-    let lines: &[u8] = b"{\"text\":\"One.\"}\n{\"body\":1}\n{\"text\":null}\n\n[]\n{\"text\":\"T\xffwo.\"}\n{\"text\":\"Three.\"}\n";
+    let lines: &[u8] =
+        b"{\"text\":\"One.\"}\n{\"body\":1}\n{\"text\":null}\n\n[]\n{\"text\":\"T\xffwo.\"}\n{\"text\":\"Three.\"}\n";
     let jsonl = ["--input-format", "jsonl"];
     refused(&corrupt(&jsonl, lines), 1, "stdin:2: no string field \"text\"");
     let skipping = corrupt(&[&jsonl[..], &["--on-error", "skip"]].concat(), lines);
@@ -138,7 +139,10 @@ fn tokenizers_that_cannot_serve_are_named_with_the_remedy() {
         (tokenizer("empty.json", b""), "not a tokenizer.json"),
         (tokenizer("text.json", b"hello"), "not a tokenizer.json"),
         (tokenizer("other.json", b"{}"), "no \"model\""),
-        (tokenizer("pointer.json", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"), "git lfs pull"),
+        (
+            tokenizer("pointer.json", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
+            "git lfs pull",
+        ),
         (tokenizer("dropout.json", dropout.to_string().as_bytes()), "dropout"),
         (fixture_arg("tokenizers/no_mask.json"), "--mask-token"),
         (folder.path().join("missing.json").to_str().unwrap().to_string(), "no such file"),

@@ -145,7 +145,8 @@ fn every_order_of_three_sentences_is_equally_likely() {
     let mut orders = std::collections::BTreeMap::new();
     let mut fixed = Vec::new();
     each_seed(corrupter, &windows, 6000, |clean, noised, drawn| {
-        let order: Vec<usize> = noised.sentences.iter().map(|&at| noised.origins[at as usize].position().unwrap()).collect();
+        let order: Vec<usize> =
+            noised.sentences.iter().map(|&at| noised.origins[at as usize].position().unwrap()).collect();
         assert_eq!(order.len(), 3);
         assert_eq!(noised.len(), clean.len());
         fixed.push(3.0 - drawn.chosen as f64);
@@ -204,7 +205,8 @@ fn words_are_hidden_whole() {
     let text = std::fs::read_to_string(fixture("texts/english.txt")).unwrap().replace('\n', " ");
     let place = Place { source: Arc::from("test"), line: 1 };
     let windows = corrupter.pack(vec![(0, Document { text, place, language: None, wrapped: false })]).windows;
-    let continues: Vec<bool> = windows.get(0).body.iter().map(|&id| !corrupter.tokenizer.vocabulary().begins_word(id)).collect();
+    let continues: Vec<bool> =
+        windows.get(0).body.iter().map(|&id| !corrupter.tokenizer.vocabulary().begins_word(id)).collect();
     assert!(continues.iter().any(|&c| c));
     each_seed(corrupter, &windows, 200, |_, noised, _| {
         for pair in noised.origins.windows(2) {

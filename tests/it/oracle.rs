@@ -172,7 +172,8 @@ fn a_permuted_body_is_the_encoding_of_the_permuted_text() {
         let oracle = classic(&path);
         let corrupter = corrupter(load(&path), &["permute"], Packing::Fit, 96);
         let windows = windows(&corrupter, &documents());
-        let (mut moved, mut work, mut noised, mut drawn) = (0, Workspace::new(&corrupter.tokenizer), Noised::default(), Vec::new());
+        let (mut moved, mut work, mut noised, mut drawn) =
+            (0, Workspace::new(&corrupter.tokenizer), Noised::default(), Vec::new());
         for at in 0..windows.len() {
             let window = windows.get(at);
             let part = window.parts().next().unwrap();

@@ -164,14 +164,18 @@ fn special_tokens_spelled_out_in_text_stay_text_unless_allowed() {
     let tokenizer = fixture_arg("tokenizers/bytelevel.json");
     let text = b"A <mask> and </s> here.";
     let ids = |more: &[&str]| {
-        let arguments = [&["corrupt", "-t", &tokenizer, "-n", "mask:ratio=1,mask=0,random=0", "--labels", "full"], more].concat();
+        let arguments =
+            [&["corrupt", "-t", &tokenizer, "-n", "mask:ratio=1,mask=0,random=0", "--labels", "full"], more].concat();
         muddle_with(&arguments, text).records()[0].input_ids.clone()
     };
     assert!(!ids(&[]).contains(&1999));
     assert!(ids(&["--allow-special-in-text"]).contains(&1999));
     let arguments = ["corrupt", "-t", &tokenizer, "-n", "delete:ratio=1", "--allow-special-in-text"];
     let kept = muddle_with(&arguments, text).records()[0].input_ids.clone();
-    assert!(kept.contains(&1999) && kept.iter().filter(|&&id| id == 2).count() == 2, "noise leaves them alone: {kept:?}");
+    assert!(
+        kept.contains(&1999) && kept.iter().filter(|&&id| id == 2).count() == 2,
+        "noise leaves them alone: {kept:?}"
+    );
 }
 
 #[test]
@@ -179,13 +183,18 @@ fn special_tokens_are_found_in_the_folder_of_the_tokenizer() {
     let folder = fixture_arg("tokenizers/folder");
     let text = fixture_arg("texts/english.txt");
     let run = muddle(&["corrupt", "-t", &folder, "-n", "infill", "--pad", "max", &text]);
-    assert!(run.records().iter().all(|record| record.input_ids.contains(&599)), "<blank> is known from the config alone");
+    assert!(
+        run.records().iter().all(|record| record.input_ids.contains(&599)),
+        "<blank> is known from the config alone"
+    );
 }
 
 #[test]
 fn baked_in_truncation_and_padding_are_switched_off() {
     let text = fixture_arg("texts/english.txt");
-    let arguments = |name: &str| ["corrupt".into(), "-t".into(), fixture_arg(name), "-n".into(), "mask".into(), "-q".into(), text.clone()];
+    let arguments = |name: &str| {
+        ["corrupt".into(), "-t".into(), fixture_arg(name), "-n".into(), "mask".into(), "-q".into(), text.clone()]
+    };
     let (baked, plain) = (arguments("tokenizers/baked.json"), arguments("tokenizers/wordpiece.json"));
     assert_eq!(muddle(&baked).stdout, muddle(&plain).stdout);
 }

@@ -53,7 +53,8 @@ pub fn encode(classic: &tokenizers_classic::Tokenizer, text: &str) -> Vec<u32> {
 pub fn corrupter(tokenizer: Tokenizer, noises: &[&str], packing: Packing, max_length: usize) -> Corrupter {
     let recipe = Recipe::parse(noises).unwrap();
     let vocabulary = tokenizer.vocabulary();
-    let mask = ["<mask>", "[MASK]", "<extra_id_0>", "<unk>", "<|endoftext|>"].iter().find_map(|name| vocabulary.id(name));
+    let mask =
+        ["<mask>", "[MASK]", "<extra_id_0>", "<unk>", "<|endoftext|>"].iter().find_map(|name| vocabulary.id(name));
     Corrupter {
         splitting: Splitting { method: Method::Uax29, language: None },
         packing,

@@ -15,37 +15,15 @@ pub(super) type FieldSet = u8;
 pub(super) type Found<'l> = [Option<Cow<'l, str>>; 2];
 
 /// Looks for the wanted fields in a line; the dots in the names of `inside` lead inside.
-pub(super) fn search<'l>(
-    line: &'l str,
-    fields: &Fields,
-    inside: FieldSet,
-) -> Result<Found<'l>, Problem> {
+pub(super) fn search<'l>(line: &'l str, fields: &Fields, inside: FieldSet) -> Result<Found<'l>, Problem> {
     let (whole, nested) = ([const { None }; 2], [const { None }; 2]);
-    let mut search = Search {
-        fields,
-        inside,
-        whole,
-        nested,
-        fault: None,
-    };
+    let mut search = Search { fields, inside, whole, nested, fault: None };
     let into = (1 << fields.wanted.len()) - 1;
-    let hit = Hit {
-        into,
-        ..Hit::default()
-    };
-    let record = Value {
-        search: &mut search,
-        hit,
-        depth: 0,
-    };
+    let hit = Hit { into, ..Hit::default() };
+    let record = Value { search: &mut search, hit, depth: 0 };
     let mut json = serde_json::Deserializer::from_str(line);
     let outcome = record.deserialize(&mut json).and_then(|()| json.end());
-    let Search {
-        whole: [text, language],
-        nested,
-        fault,
-        ..
-    } = search;
+    let Search { whole: [text, language], nested, fault, .. } = search;
     match (outcome, fault) {
         (Ok(()), _) => {
             let [nested_text, nested_language] = nested;
@@ -135,22 +113,14 @@ impl<'l> Search<'_, 'l> {
         }
         let index = refused.trailing_zeros() as usize;
         let field = self.fields.wanted[index].name.clone();
-        self.fault = Some(Fault::WrongType {
-            field,
-            kind,
-            language: index == LANGUAGE,
-        });
+        self.fault = Some(Fault::WrongType { field, kind, language: index == LANGUAGE });
         Err(E::custom("wrong type"))
     }
 
     /// Gives up where a key that the search had met comes again.
     fn refuse_twice<E: Error>(&mut self, twice: FieldSet, depth: usize, whole: bool) -> E {
         let field = &self.fields.wanted[twice.trailing_zeros() as usize];
-        let key = if whole {
-            field.name.clone()
-        } else {
-            field.path[depth].clone()
-        };
+        let key = if whole { field.name.clone() } else { field.path[depth].clone() };
         self.fault = Some(Fault::Duplicate { key });
         E::custom("duplicate key")
     }
@@ -247,11 +217,7 @@ impl<'l> Visitor<'l> for Value<'_, '_, 'l> {
         let Self { search, hit, depth } = self;
         search.refuse(hit, "an object")?;
         let mut met = Hit::default();
-        while let Some(hit) = map.next_key_seed(Key {
-            search,
-            depth,
-            live: hit.into,
-        })? {
+        while let Some(hit) = map.next_key_seed(Key { search, depth, live: hit.into })? {
             if (hit.ends() | hit.into) == 0 {
                 map.next_value::<IgnoredAny>()?;
                 continue;
@@ -262,11 +228,7 @@ impl<'l> Visitor<'l> for Value<'_, '_, 'l> {
             }
             met.whole |= hit.whole;
             met.into |= hit.last | hit.into;
-            map.next_value_seed(Value {
-                search,
-                hit,
-                depth: depth + 1,
-            })?;
+            map.next_value_seed(Value { search, hit, depth: depth + 1 })?;
         }
         Ok(())
     }

@@ -9,21 +9,14 @@ use super::*;
 /// A line that is not blank, of characters that have tripped somebody.
 fn line() -> impl Strategy<Value = String> {
     let characters = prop::sample::select(vec![
-        'a', 'b', ' ', '\t', '"', '\\', '[', '{', '\0', '\u{85}', '\u{2028}', '\u{a0}', 'é', '中',
-        '\u{301}', '😀', '\u{feff}',
+        'a', 'b', ' ', '\t', '"', '\\', '[', '{', '\0', '\u{85}', '\u{2028}', '\u{a0}', 'é', '中', '\u{301}', '😀',
+        '\u{feff}',
     ]);
-    (
-        prop::collection::vec(characters, 0..12),
-        any::<prop::sample::Index>(),
-    )
-        .prop_map(|(mut line, at)| {
-            // First comes no byte order mark, and something is not white.
-            line.insert(at.index(line.len() + 1), 'x');
-            line.into_iter()
-                .collect::<String>()
-                .trim_start_matches('\u{feff}')
-                .to_owned()
-        })
+    (prop::collection::vec(characters, 0..12), any::<prop::sample::Index>()).prop_map(|(mut line, at)| {
+        // First comes no byte order mark, and something is not white.
+        line.insert(at.index(line.len() + 1), 'x');
+        line.into_iter().collect::<String>().trim_start_matches('\u{feff}').to_owned()
+    })
 }
 
 fn break_between_lines() -> impl Strategy<Value = &'static str> {

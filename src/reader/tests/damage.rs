@@ -5,12 +5,7 @@ use std::io::Write;
 use super::*;
 use crate::reader::signature::Compression;
 
-pub(super) const ALL: [Compression; 4] = [
-    Compression::Gzip,
-    Compression::Zstd,
-    Compression::Bzip2,
-    Compression::Xz,
-];
+pub(super) const ALL: [Compression; 4] = [Compression::Gzip, Compression::Zstd, Compression::Bzip2, Compression::Xz];
 
 /// One member (stream, frame) of compressed data.
 pub(super) fn pack(compression: Compression, bytes: &[u8]) -> Vec<u8> {
@@ -52,40 +47,20 @@ fn damaged(compression: Compression, what: &str) -> String {
 #[test]
 fn compression_is_told_by_the_first_bytes_not_the_name() {
     for compression in ALL {
-        assert_eq!(
-            lines(&pack(compression, b"one\ntwo")),
-            ["1 one", "2 two"],
-            "{compression:?}"
-        );
+        assert_eq!(lines(&pack(compression, b"one\ntwo")), ["1 one", "2 two"], "{compression:?}");
     }
-    assert_eq!(
-        outcome("corpus.txt.gz", b"plain", &by(DocumentUnit::Line)),
-        ["1 plain"]
-    );
-    assert_eq!(
-        lines(b"BZh9 is how bzip2 files begin"),
-        ["1 BZh9 is how bzip2 files begin"]
-    );
+    assert_eq!(outcome("corpus.txt.gz", b"plain", &by(DocumentUnit::Line)), ["1 plain"]);
+    assert_eq!(lines(b"BZh9 is how bzip2 files begin"), ["1 BZh9 is how bzip2 files begin"]);
 }
 
 #[test]
 fn every_member_is_read() {
     for compression in ALL {
-        let members: Vec<u8> = ["one\ntw", "", "o\n", "three"]
-            .iter()
-            .flat_map(|text| pack(compression, text.as_bytes()))
-            .collect();
-        assert_eq!(
-            lines(&members),
-            ["1 one", "2 two", "3 three"],
-            "{compression:?}"
-        );
+        let members: Vec<u8> =
+            ["one\ntw", "", "o\n", "three"].iter().flat_map(|text| pack(compression, text.as_bytes())).collect();
+        assert_eq!(lines(&members), ["1 one", "2 two", "3 three"], "{compression:?}");
     }
-    let skippable = [
-        &b"\x5a\x2a\x4d\x18\x02\0\0\0xx"[..],
-        &pack(Compression::Zstd, b"one"),
-    ]
-    .concat();
+    let skippable = [&b"\x5a\x2a\x4d\x18\x02\0\0\0xx"[..], &pack(Compression::Zstd, b"one")].concat();
     assert_eq!(lines(&skippable), ["1 one"]);
 }
 
@@ -100,10 +75,7 @@ fn empty_members_hold_no_documents() {
 fn a_byte_order_mark_is_dropped_from_packed_text_too() {
     for compression in ALL {
         let packed = pack(compression, "\u{feff}one".as_bytes());
-        assert_eq!(
-            texts("corpus.txt", &packed, &by(DocumentUnit::Line)),
-            ["one"]
-        );
+        assert_eq!(texts("corpus.txt", &packed, &by(DocumentUnit::Line)), ["one"]);
     }
 }
 
@@ -111,36 +83,23 @@ fn a_byte_order_mark_is_dropped_from_packed_text_too() {
 fn offsets_are_those_of_the_unpacked_file() {
     let message = "corpus.txt:2: invalid UTF-8 at byte offset 4 of the unpacked file, counted from 0 \
                    (replace it with --lossy, or convert the file: iconv -f ISO-8859-1 -t UTF-8)";
-    assert_eq!(
-        lines(&pack(Compression::Gzip, b"one\n\xff")),
-        ["1 one", message]
-    );
+    assert_eq!(lines(&pack(Compression::Gzip, b"one\n\xff")), ["1 one", message]);
 }
 
 #[test]
 fn a_file_cut_anywhere_is_an_error_and_its_last_document_is_not_given() {
     for compression in ALL {
-        let packed = [
-            pack(compression, b"one\ntwo"),
-            pack(compression, b" and a half"),
-        ]
-        .concat();
+        let packed = [pack(compression, b"one\ntwo"), pack(compression, b" and a half")].concat();
         let first = pack(compression, b"one\ntwo").len();
         for length in (6..packed.len()).filter(|length| *length != first) {
             let found = lines(&packed[..length]);
             let (last, before) = found.split_last().expect("an error");
             assert_eq!(
                 *last,
-                damaged(
-                    compression,
-                    "is cut short, or a few bytes of another kind follow it"
-                ),
+                damaged(compression, "is cut short, or a few bytes of another kind follow it"),
                 "after {length} bytes"
             );
-            assert!(
-                before.iter().all(|document| document == "1 one"),
-                "{found:?}"
-            );
+            assert!(before.iter().all(|document| document == "1 one"), "{found:?}");
         }
     }
 }
@@ -148,11 +107,7 @@ fn a_file_cut_anywhere_is_an_error_and_its_last_document_is_not_given() {
 #[test]
 fn bytes_after_the_end_are_an_error() {
     for compression in ALL {
-        let packed = [
-            &pack(compression, b"one\ntwo")[..],
-            b"\nthree and some more\n",
-        ]
-        .concat();
+        let packed = [&pack(compression, b"one\ntwo")[..], b"\nthree and some more\n"].concat();
         let what = match compression {
             Compression::Xz => "is corrupt or followed by bytes of another kind: lzma data error",
             _ => "goes on after its end with bytes of another kind",
@@ -160,10 +115,7 @@ fn bytes_after_the_end_are_an_error() {
         let found = lines(&packed);
         let (last, before) = found.split_last().expect("an error");
         assert_eq!(*last, damaged(compression, what));
-        assert!(
-            before.iter().all(|document| document == "1 one"),
-            "{found:?}"
-        );
+        assert!(before.iter().all(|document| document == "1 one"), "{found:?}");
     }
 }
 
@@ -173,10 +125,7 @@ fn a_few_bytes_or_zeros_after_the_end_are_an_error() {
         for tail in [&b"\n"[..], b"\0\0\0", b"\x1f", b"\0\0\0\0\0\0\0"] {
             let packed = [&pack(compression, b"one\ntwo")[..], tail].concat();
             let found = lines(&packed);
-            assert!(
-                found.last().is_some_and(|last| last.starts_with("fatal: ")),
-                "{compression:?} {tail:?} {found:?}"
-            );
+            assert!(found.last().is_some_and(|last| last.starts_with("fatal: ")), "{compression:?} {tail:?} {found:?}");
             assert!(found.len() <= 2, "{found:?}");
         }
     }
@@ -184,9 +133,7 @@ fn a_few_bytes_or_zeros_after_the_end_are_an_error() {
 
 #[test]
 fn a_flipped_bit_is_found_or_changes_nothing() {
-    let text: String = (0..400)
-        .map(|number| format!("{}\n", number * 7919))
-        .collect();
+    let text: String = (0..400).map(|number| format!("{}\n", number * 7919)).collect();
     let options = by(DocumentUnit::Line);
     let read = |bytes: &[u8]| -> Result<Vec<Document>, ReadError> {
         reader("corpus.txt", bytes, &[usize::MAX], &options)?.collect()
@@ -199,10 +146,7 @@ fn a_flipped_bit_is_found_or_changes_nothing() {
             let mut packed = packed.clone();
             packed[at] ^= 0x10;
             // One bit can make a match point to another copy of the same bytes.
-            assert!(
-                read(&packed).is_err() || read(&packed).as_ref() == Ok(&whole),
-                "{compression:?} at {at}"
-            );
+            assert!(read(&packed).is_err() || read(&packed).as_ref() == Ok(&whole), "{compression:?} at {at}");
         }
     }
 }
@@ -216,10 +160,7 @@ fn a_corrupt_file_names_the_decoder_and_its_complaint() {
     let found = lines(&packed);
     assert_eq!(
         found.last(),
-        Some(&damaged(
-            Compression::Gzip,
-            "is corrupt: corrupt gzip stream does not have a matching checksum"
-        ))
+        Some(&damaged(Compression::Gzip, "is corrupt: corrupt gzip stream does not have a matching checksum"))
     );
 }
 
@@ -227,18 +168,12 @@ fn a_corrupt_file_names_the_decoder_and_its_complaint() {
 fn a_bomb_is_not_unpacked_into_memory() {
     for compression in ALL {
         let packed = pack(compression, &vec![b'a'; 64 << 20]);
-        let options = ReadOptions {
-            max_document_bytes: 1 << 20,
-            ..by(DocumentUnit::Line)
-        };
+        let options = ReadOptions { max_document_bytes: 1 << 20, ..by(DocumentUnit::Line) };
         let mut reader = reader("corpus.txt", &packed, &[usize::MAX], &options).expect("a source");
         let error = reader.next().expect("an item").expect_err("an error");
         let message = "corpus.txt:1: document of more than 1048576 bytes (allow more with --max-document-bytes)";
         assert_eq!(error, ReadError::of_document(message.into()));
-        assert!(
-            reader.bytes_read() < 2 << 20,
-            "it says so as soon as the limit is passed"
-        );
+        assert!(reader.bytes_read() < 2 << 20, "it says so as soon as the limit is passed");
         assert!(reader.next().is_none());
     }
 }

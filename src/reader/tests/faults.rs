@@ -7,10 +7,7 @@ fn read(bytes: &[u8]) -> Vec<String> {
 }
 
 fn read_field(field: &str, text: &str) -> Vec<String> {
-    let options = ReadOptions {
-        text_field: field.into(),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions { text_field: field.into(), ..ReadOptions::default() };
     outcome("corpus.jsonl", text.as_bytes(), &options)
 }
 
@@ -19,64 +16,27 @@ fn each_malformed_line_is_placed_and_the_next_goes_on() {
     let one = "(each line must be one JSON object)";
     let cut = "(a record must be on one line: jq -c . puts it there)";
     for (line, place) in [
-        (
-            "{text: 1}",
-            format!("2:2: malformed JSON: key must be a string {one}"),
-        ),
-        (
-            r#"{"text": tru}"#,
-            format!("2:13: malformed JSON: expected true, false or null {one}"),
-        ),
-        (
-            r#"{"text": "a" "b"}"#,
-            format!("2:14: malformed JSON: expected `,` or `}}` {one}"),
-        ),
-        (
-            r#"{"text": "a"} x"#,
-            format!("2:15: malformed JSON: trailing characters {one}"),
-        ),
-        (
-            r#"{"text": "a",}"#,
-            format!("2:14: malformed JSON: trailing comma {one}"),
-        ),
-        (
-            r#"{"text": "a\x"}"#,
-            format!("2:13: malformed JSON: invalid escape {one}"),
-        ),
-        (
-            r#"{"text": "a"#,
-            format!("2:11: malformed JSON: the line ends inside a string {cut}"),
-        ),
-        (
-            "{",
-            format!("2:1: malformed JSON: the line ends inside an object {cut}"),
-        ),
-        (
-            r#"{"x": NaN, "text": "a"}"#,
-            format!("2:7: malformed JSON: expected value {one}"),
-        ),
+        ("{text: 1}", format!("2:2: malformed JSON: key must be a string {one}")),
+        (r#"{"text": tru}"#, format!("2:13: malformed JSON: expected true, false or null {one}")),
+        (r#"{"text": "a" "b"}"#, format!("2:14: malformed JSON: expected `,` or `}}` {one}")),
+        (r#"{"text": "a"} x"#, format!("2:15: malformed JSON: trailing characters {one}")),
+        (r#"{"text": "a",}"#, format!("2:14: malformed JSON: trailing comma {one}")),
+        (r#"{"text": "a\x"}"#, format!("2:13: malformed JSON: invalid escape {one}")),
+        (r#"{"text": "a"#, format!("2:11: malformed JSON: the line ends inside a string {cut}")),
+        ("{", format!("2:1: malformed JSON: the line ends inside an object {cut}")),
+        (r#"{"x": NaN, "text": "a"}"#, format!("2:7: malformed JSON: expected value {one}")),
     ] {
         let bytes = format!("{{\"text\":\"a\"}}\n{line}\n{{\"text\":\"b\"}}\n");
-        assert_eq!(
-            read(bytes.as_bytes()),
-            ["1 a", &format!("corpus.jsonl:{place}"), "3 b"]
-        );
+        assert_eq!(read(bytes.as_bytes()), ["1 a", &format!("corpus.jsonl:{place}"), "3 b"]);
     }
 }
 
 #[test]
 fn a_line_that_is_no_object_is_refused() {
-    for (line, column) in [
-        ("7", 1),
-        (" \"text\"", 2),
-        ("null", 1),
-        ("[1]", 1),
-        ("text", 1),
-    ] {
+    for (line, column) in [("7", 1), (" \"text\"", 2), ("null", 1), ("[1]", 1), ("text", 1)] {
         let bytes = format!("{{\"text\":\"a\"}}\n{line}\n");
-        let message = format!(
-            "corpus.jsonl:2:{column}: not a JSON object (each line must be one, with a field \"text\")"
-        );
+        let message =
+            format!("corpus.jsonl:2:{column}: not a JSON object (each line must be one, with a field \"text\")");
         assert_eq!(read(bytes.as_bytes()), ["1 a", &message]);
     }
 }
@@ -84,24 +44,13 @@ fn a_line_that_is_no_object_is_refused() {
 #[test]
 fn a_file_that_is_one_array_is_refused_whole_and_at_once() {
     let message = |place| {
-        format!(
-            "fatal: corpus.jsonl:{place}: one JSON array, not an object on each line (convert it: jq -c '.[]')"
-        )
+        format!("fatal: corpus.jsonl:{place}: one JSON array, not an object on each line (convert it: jq -c '.[]')")
     };
     assert_eq!(read(br#"[{"text": "a"}, {"text": "b"}]"#), [message("1:1")]);
-    assert_eq!(
-        read(b"\n  [\n{\"text\": \"a\"},\n{\"text\": \"b\"}\n]\n"),
-        [message("2:3")]
-    );
+    assert_eq!(read(b"\n  [\n{\"text\": \"a\"},\n{\"text\": \"b\"}\n]\n"), [message("2:3")]);
     let endless = format!("[{}", "1,".repeat(1 << 20));
-    let options = ReadOptions {
-        max_document_bytes: 1 << 20,
-        ..ReadOptions::default()
-    };
-    assert_eq!(
-        outcome("corpus.jsonl", endless.as_bytes(), &options),
-        [message("1:1")]
-    );
+    let options = ReadOptions { max_document_bytes: 1 << 20, ..ReadOptions::default() };
+    assert_eq!(outcome("corpus.jsonl", endless.as_bytes(), &options), [message("1:1")]);
 }
 
 #[test]
@@ -122,68 +71,35 @@ fn a_text_that_is_no_string_says_what_it_is_and_where() {
         ("[\"a\"]", "an array"),
         ("{\"text\": \"a\"}", "an object"),
     ] {
-        let message = format!(
-            "corpus.jsonl:1:18: field \"text\" is {kind}, not a string (choose another with --text-field)"
-        );
-        assert_eq!(
-            read(format!("{{\"id\":10,\"text\": {value}}}").as_bytes()),
-            [message]
-        );
+        let message =
+            format!("corpus.jsonl:1:18: field \"text\" is {kind}, not a string (choose another with --text-field)");
+        assert_eq!(read(format!("{{\"id\":10,\"text\": {value}}}").as_bytes()), [message]);
     }
 }
 
 #[test]
 fn keys_on_the_way_to_the_text_may_come_only_once() {
-    let message =
-        |column, key| format!("corpus.jsonl:1:{column}: key {key:?} is there twice (keep one)");
-    assert_eq!(
-        read(br#"{"text": "a", "text": "b"}"#),
-        [message(15, "text")]
-    );
-    assert_eq!(
-        read_field("a.b", r#"{"a": {"b": "x", "b": "y"}}"#),
-        [message(18, "b")]
-    );
-    assert_eq!(
-        read_field("a.b", r#"{"a": {}, "a": {"b": "y"}}"#),
-        [message(11, "a")]
-    );
-    assert_eq!(
-        read_field("a.b", r#"{"a.b": "x", "a.b": "y"}"#),
-        [message(14, "a.b")]
-    );
-    assert_eq!(
-        read(br#"{"x": 1, "x": 2, "text": "a", "y": {"text": 1, "text": 2}}"#),
-        ["1 a"]
-    );
+    let message = |column, key| format!("corpus.jsonl:1:{column}: key {key:?} is there twice (keep one)");
+    assert_eq!(read(br#"{"text": "a", "text": "b"}"#), [message(15, "text")]);
+    assert_eq!(read_field("a.b", r#"{"a": {"b": "x", "b": "y"}}"#), [message(18, "b")]);
+    assert_eq!(read_field("a.b", r#"{"a": {}, "a": {"b": "y"}}"#), [message(11, "a")]);
+    assert_eq!(read_field("a.b", r#"{"a.b": "x", "a.b": "y"}"#), [message(14, "a.b")]);
+    assert_eq!(read(br#"{"x": 1, "x": 2, "text": "a", "y": {"text": 1, "text": 2}}"#), ["1 a"]);
 }
 
 #[test]
 fn a_lone_surrogate_is_refused() {
-    for (text, column) in [
-        (r"\ud800", 17),
-        (r"\udc00", 16),
-        (r"\ud800\u0041", 22),
-        (r"\ud83dx", 17),
-    ] {
-        let message = format!(
-            "corpus.jsonl:1:{column}: lone surrogate in a \\u escape (write the whole character, or \\ufffd)"
-        );
-        assert_eq!(
-            read(format!("{{\"text\": \"{text}\"}}").as_bytes()),
-            [message]
-        );
+    for (text, column) in [(r"\ud800", 17), (r"\udc00", 16), (r"\ud800\u0041", 22), (r"\ud83dx", 17)] {
+        let message =
+            format!("corpus.jsonl:1:{column}: lone surrogate in a \\u escape (write the whole character, or \\ufffd)");
+        assert_eq!(read(format!("{{\"text\": \"{text}\"}}").as_bytes()), [message]);
     }
 }
 
 #[test]
 fn nesting_without_end_is_an_error() {
-    let deep = |open: &str, close: &str| {
-        [open.repeat(100_000), "1".into(), close.repeat(100_000)].concat()
-    };
-    let message = |column| {
-        format!("corpus.jsonl:1:{column}: nested more than 128 levels deep (flatten the record)")
-    };
+    let deep = |open: &str, close: &str| [open.repeat(100_000), "1".into(), close.repeat(100_000)].concat();
+    let message = |column| format!("corpus.jsonl:1:{column}: nested more than 128 levels deep (flatten the record)");
     let arrays = format!("{{\"x\":{}, \"text\": \"a\"}}", deep("[", "]"));
     assert_eq!(read(arrays.as_bytes()), [message(133)]);
     let objects = format!("{{\"x\":{}, \"text\": \"a\"}}", deep("{\"x\":", "}"));
@@ -191,15 +107,8 @@ fn nesting_without_end_is_an_error() {
     let path = vec!["x"; 100_000].join(".");
     assert_eq!(read_field(&path, &deep("{\"x\":", "}")).len(), 1);
     let unclosed = read(format!("{{\"x\":{}", "[".repeat(100_000)).as_bytes());
-    assert!(
-        unclosed[0].contains("malformed JSON: the line ends inside a list"),
-        "{unclosed:?}"
-    );
-    let brackets = format!(
-        "{{\"text\":\"{}\\\"{}\"}}",
-        "[".repeat(500),
-        "{".repeat(500)
-    );
+    assert!(unclosed[0].contains("malformed JSON: the line ends inside a list"), "{unclosed:?}");
+    let brackets = format!("{{\"text\":\"{}\\\"{}\"}}", "[".repeat(500), "{".repeat(500));
     assert_eq!(read(brackets.as_bytes()).len(), 1);
     assert!(read(brackets.as_bytes())[0].starts_with("1 [["));
 }

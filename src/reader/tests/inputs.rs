@@ -16,102 +16,54 @@ fn folder_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
 }
 
 fn inputs(folder: &Path, names: &[&str]) -> Vec<Input> {
-    names
-        .iter()
-        .map(|name| Input::File(folder.join(name)))
-        .collect()
+    names.iter().map(|name| Input::File(folder.join(name))).collect()
 }
 
 /// What `check` says of one path, without the folder.
 fn refused(folder: &Path, name: &str, options: &ReadOptions) -> String {
-    let error = check(&inputs(folder, &[name]), options)
-        .expect_err("a refusal")
-        .to_string();
+    let error = check(&inputs(folder, &[name]), options).expect_err("a refusal").to_string();
     error.replace(&format!("{}/", folder.display()), "")
 }
 
 #[test]
 fn a_hyphen_is_stdin_and_all_else_a_file() {
     assert_eq!(Input::from(OsString::from("-")), Input::Stdin);
-    assert_eq!(
-        Input::from(OsString::from("./-")),
-        Input::File("./-".into())
-    );
+    assert_eq!(Input::from(OsString::from("./-")), Input::File("./-".into()));
     assert_eq!(Input::Stdin.name(), "stdin");
 }
 
 #[test]
 fn the_format_follows_the_extension_under_a_compression() {
     let auto = ReadOptions::default();
-    for name in [
-        "a.jsonl",
-        "a.ndjson",
-        "a.json",
-        "A.JSONL",
-        "a.jsonl.gz",
-        "a.json.zst",
-        "b.x.ndjson.bz2",
-        "a.jsonl.XZ",
-    ] {
-        assert_eq!(
-            Input::File(name.into()).format(&auto),
-            Format::Jsonl,
-            "{name}"
-        );
+    for name in ["a.jsonl", "a.ndjson", "a.json", "A.JSONL", "a.jsonl.gz", "a.json.zst", "b.x.ndjson.bz2", "a.jsonl.XZ"]
+    {
+        assert_eq!(Input::File(name.into()).format(&auto), Format::Jsonl, "{name}");
     }
-    for name in [
-        "a.txt",
-        "a",
-        "jsonl",
-        "a.jsonl.txt",
-        "a.gz",
-        "a.md.xz",
-        "a.jsonl.gz.gz",
-    ] {
-        assert_eq!(
-            Input::File(name.into()).format(&auto),
-            Format::Text,
-            "{name}"
-        );
+    for name in ["a.txt", "a", "jsonl", "a.jsonl.txt", "a.gz", "a.md.xz", "a.jsonl.gz.gz"] {
+        assert_eq!(Input::File(name.into()).format(&auto), Format::Text, "{name}");
     }
     assert_eq!(Input::Stdin.format(&auto), Format::Text);
-    let asked = ReadOptions {
-        format: Some(Format::Jsonl),
-        ..auto
-    };
+    let asked = ReadOptions { format: Some(Format::Jsonl), ..auto };
     assert_eq!(Input::Stdin.format(&asked), Format::Jsonl);
 }
 
 #[test]
 fn inputs_are_read_in_order_and_counted() {
-    let folder = folder_with(&[
-        ("a.txt", b"one\n\ntwo\n"),
-        ("empty.txt", b""),
-        ("b.jsonl", b"{\"text\":\"three\"}\n"),
-    ]);
+    let folder = folder_with(&[("a.txt", b"one\n\ntwo\n"), ("empty.txt", b""), ("b.jsonl", b"{\"text\":\"three\"}\n")]);
     let inputs = inputs(folder.path(), &["a.txt", "empty.txt", "b.jsonl"]);
     check(&inputs, &ReadOptions::default()).expect("good inputs");
     assert_eq!(total_size(&inputs), Some(26));
     let mut reader = Reader::new(inputs, ReadOptions::default());
     let raw_bytes = reader.raw_bytes();
-    let texts: Vec<_> = reader
-        .by_ref()
-        .map(|item| item.expect("a document").text)
-        .collect();
+    let texts: Vec<_> = reader.by_ref().map(|item| item.expect("a document").text).collect();
     assert_eq!(texts, ["one", "two", "three"]);
-    assert_eq!(
-        (reader.bytes_read(), raw_bytes.load(Ordering::Relaxed)),
-        (26, 26)
-    );
+    assert_eq!((reader.bytes_read(), raw_bytes.load(Ordering::Relaxed)), (26, 26));
 }
 
 #[test]
 fn a_document_does_not_go_on_in_the_next_file() {
     let folder = folder_with(&[("a.txt", b"one"), ("b.txt", b"two")]);
-    let reader = Reader::new(
-        inputs(folder.path(), &["a.txt", "b.txt"]),
-        ReadOptions::default(),
-    );
+    let reader = Reader::new(inputs(folder.path(), &["a.txt", "b.txt"]), ReadOptions::default());
     let documents: Vec<_> = reader.map(|item| item.expect("a document")).collect();
     assert_eq!(documents.len(), 2);
     assert!(documents[1].place.to_string().ends_with("b.txt:1"));
@@ -119,26 +71,11 @@ fn a_document_does_not_go_on_in_the_next_file() {
 
 #[test]
 fn reading_goes_on_after_a_bad_document_and_ends_after_a_bad_file() {
-    let folder = folder_with(&[
-        ("a.txt", b"\xff\n\none"),
-        ("b.txt", b"\xff\xfeo\0"),
-        ("c.txt", b"two"),
-    ]);
-    let mut reader = Reader::new(
-        inputs(folder.path(), &["a.txt", "b.txt", "c.txt"]),
-        ReadOptions::default(),
-    );
-    assert!(
-        reader
-            .next()
-            .is_some_and(|item| item.is_err_and(|error| error.recoverable))
-    );
+    let folder = folder_with(&[("a.txt", b"\xff\n\none"), ("b.txt", b"\xff\xfeo\0"), ("c.txt", b"two")]);
+    let mut reader = Reader::new(inputs(folder.path(), &["a.txt", "b.txt", "c.txt"]), ReadOptions::default());
+    assert!(reader.next().is_some_and(|item| item.is_err_and(|error| error.recoverable)));
     assert!(reader.next().is_some_and(|item| item.is_ok()));
-    assert!(
-        reader
-            .next()
-            .is_some_and(|item| item.is_err_and(|error| !error.recoverable))
-    );
+    assert!(reader.next().is_some_and(|item| item.is_err_and(|error| !error.recoverable)));
     assert!(reader.next().is_none());
 }
 
@@ -151,10 +88,7 @@ fn missing_files_and_folders_are_refused_before_any_work() {
         refused(folder.path(), "missing.txt", &auto),
         "missing.txt: no such file (an input is a file, or - for stdin)"
     );
-    assert_eq!(
-        refused(folder.path(), "texts", &auto),
-        "texts: is a directory (name the files in it)"
-    );
+    assert_eq!(refused(folder.path(), "texts", &auto), "texts: is a directory (name the files in it)");
 }
 
 #[cfg(unix)]
@@ -177,24 +111,14 @@ fn unreadable_files_are_refused_before_any_work() {
 
 #[test]
 fn formats_not_read_are_refused_before_any_work() {
-    let folder = folder_with(&[
-        ("a.parquet", b""),
-        ("a.txt", b"PK\x03\x04"),
-        ("b.txt", b"\xff\xfea\0"),
-    ]);
+    let folder = folder_with(&[("a.parquet", b""), ("a.txt", b"PK\x03\x04"), ("b.txt", b"\xff\xfea\0")]);
     let auto = ReadOptions::default();
     assert_eq!(
         refused(folder.path(), "a.parquet", &auto),
         "a.parquet: Parquet, which is not read yet (write it as JSONL, for example with DuckDB)"
     );
-    assert_eq!(
-        refused(folder.path(), "a.txt", &auto),
-        "a.txt: a zip archive, which is not read (unpack it: unzip)"
-    );
-    assert_eq!(
-        refused(folder.path(), "b.txt", &auto),
-        "b.txt: UTF-16LE text (convert it: iconv -f UTF-16LE -t UTF-8)"
-    );
+    assert_eq!(refused(folder.path(), "a.txt", &auto), "a.txt: a zip archive, which is not read (unpack it: unzip)");
+    assert_eq!(refused(folder.path(), "b.txt", &auto), "b.txt: UTF-16LE text (convert it: iconv -f UTF-16LE -t UTF-8)");
 }
 
 #[test]
@@ -205,10 +129,7 @@ fn a_reader_can_be_moved_to_a_thread_of_its_own() {
 
 #[test]
 fn a_file_gone_since_the_check_is_a_fatal_error() {
-    let mut reader = Reader::new(
-        vec![Input::File("missing.txt".into())],
-        ReadOptions::default(),
-    );
+    let mut reader = Reader::new(vec![Input::File("missing.txt".into())], ReadOptions::default());
     let message = "missing.txt: no such file (an input is a file, or - for stdin)";
     assert_eq!(reader.next(), Some(Err(ReadError::fatal(message.into()))));
     assert!(reader.next().is_none());
@@ -240,10 +161,7 @@ fn signals_are_waited_out_and_failing_disks_named() {
             reader.collect()
         };
         let error = read().expect_err("an error");
-        assert!(
-            error.message.starts_with("corpus.txt: cannot be read: "),
-            "{error}"
-        );
+        assert!(error.message.starts_with("corpus.txt: cannot be read: "), "{error}");
         assert!(!error.recoverable);
     }
 }
@@ -253,17 +171,11 @@ fn signals_are_waited_out_and_failing_disks_named() {
 fn names_that_are_not_utf8_work_and_stay_on_one_line() {
     use std::os::unix::ffi::OsStringExt;
     let folder = folder_with(&[]);
-    let path = folder
-        .path()
-        .join(OsString::from_vec(b"caf\xe9\n.txt".to_vec()));
+    let path = folder.path().join(OsString::from_vec(b"caf\xe9\n.txt".to_vec()));
     fs::write(&path, "one").expect("a file");
     let input = Input::from(path.into_os_string());
     check(std::slice::from_ref(&input), &ReadOptions::default()).expect("a good input");
     let document = Reader::new(vec![input], ReadOptions::default()).next();
     let document = document.expect("an item").expect("a document");
-    assert!(
-        document.place.to_string().ends_with("caf\u{fffd}\\n.txt:1"),
-        "{}",
-        document.place
-    );
+    assert!(document.place.to_string().ends_with("caf\u{fffd}\\n.txt:1"), "{}", document.place);
 }

@@ -16,11 +16,7 @@ fn messy(name: &str, options: ReadOptions) -> Option<Reader> {
 }
 
 fn texts_of(name: &str, options: ReadOptions) -> Option<Vec<String>> {
-    Some(
-        messy(name, options)?
-            .map(|item| item.expect("a document").text)
-            .collect(),
-    )
+    Some(messy(name, options)?.map(|item| item.expect("a document").text).collect())
 }
 
 #[test]
@@ -45,11 +41,7 @@ fn a_novel_with_mark_and_crlf_keeps_neither() {
         return;
     };
     assert!(texts.len() > 100);
-    assert!(
-        texts
-            .iter()
-            .all(|text| !text.contains(['\r', '\u{feff}']) && !text.contains("\n\n"))
-    );
+    assert!(texts.iter().all(|text| !text.contains(['\r', '\u{feff}']) && !text.contains("\n\n")));
 }
 
 #[test]
@@ -76,14 +68,8 @@ fn latin1_is_refused_line_by_line_and_read_where_lossy() {
     };
     let (good, bad): (Vec<_>, Vec<_>) = reader.partition(Result::is_ok);
     assert!(!good.is_empty() && bad.len() > 1000);
-    assert!(
-        bad.iter()
-            .all(|item| item.as_ref().is_err_and(|error| error.recoverable))
-    );
-    let lossy = ReadOptions {
-        lossy: true,
-        ..by(DocumentUnit::Line)
-    };
+    assert!(bad.iter().all(|item| item.as_ref().is_err_and(|error| error.recoverable)));
+    let lossy = ReadOptions { lossy: true, ..by(DocumentUnit::Line) };
     let texts = texts_of(name, lossy).expect("it is there");
     assert_eq!(texts.len(), good.len() + bad.len());
 }
@@ -95,11 +81,5 @@ fn a_file_cut_inside_a_character_says_where() {
     };
     let errors: Vec<_> = reader.filter_map(Result::err).collect();
     assert_eq!(errors.len(), 1);
-    assert!(
-        errors[0]
-            .message
-            .contains(": invalid UTF-8 at byte offset "),
-        "{}",
-        errors[0]
-    );
+    assert!(errors[0].message.contains(": invalid UTF-8 at byte offset "), "{}", errors[0]);
 }

@@ -16,10 +16,7 @@ fn file(bytes: &[u8]) -> Vec<String> {
 
 #[test]
 fn paragraphs_are_runs_of_lines_between_blank_ones() {
-    assert_eq!(
-        paragraphs(b"one\ntwo\n\nthree\n"),
-        ["1 one\ntwo", "4 three"]
-    );
+    assert_eq!(paragraphs(b"one\ntwo\n\nthree\n"), ["1 one\ntwo", "4 three"]);
 }
 
 #[test]
@@ -30,10 +27,7 @@ fn several_blank_lines_are_one_separator() {
 
 #[test]
 fn every_kind_of_line_break_is_one() {
-    assert_eq!(
-        paragraphs(b"a\r\nb\rc\nd\r\n\r\ne\r\rf\n\r\ng"),
-        ["1 a\nb\nc\nd", "6 e", "8 f", "10 g"]
-    );
+    assert_eq!(paragraphs(b"a\r\nb\rc\nd\r\n\r\ne\r\rf\n\r\ng"), ["1 a\nb\nc\nd", "6 e", "8 f", "10 g"]);
     assert_eq!(lines(b"a\r\nb\rc\n\rd"), ["1 a", "2 b", "3 c", "5 d"]);
     assert_eq!(file(b"a\r\nb\rc\n\r\r\nd\r\n"), ["1 a\nb\nc\n\n\nd"]);
 }
@@ -47,21 +41,14 @@ fn white_space_at_either_end_of_a_line_stays() {
 #[test]
 fn nel_ls_ps_and_nul_are_ordinary_characters() {
     let text = "a\u{85}b\u{2028}c\u{2029}d\0e";
-    for unit in [
-        DocumentUnit::BlankLine,
-        DocumentUnit::Line,
-        DocumentUnit::File,
-    ] {
+    for unit in [DocumentUnit::BlankLine, DocumentUnit::Line, DocumentUnit::File] {
         assert_eq!(texts("corpus.txt", text.as_bytes(), &by(unit)), [text]);
     }
 }
 
 #[test]
 fn a_byte_order_mark_is_dropped_at_the_start_only() {
-    assert_eq!(
-        lines("\u{feff}a\n\u{feff}b".as_bytes()),
-        ["1 a", "2 \u{feff}b"]
-    );
+    assert_eq!(lines("\u{feff}a\n\u{feff}b".as_bytes()), ["1 a", "2 \u{feff}b"]);
     assert_eq!(paragraphs("\u{feff}".as_bytes()), [""; 0]);
 }
 
@@ -73,17 +60,9 @@ fn a_file_is_one_document_without_its_last_breaks() {
 
 #[test]
 fn empty_and_white_inputs_have_no_documents() {
-    for unit in [
-        DocumentUnit::BlankLine,
-        DocumentUnit::Line,
-        DocumentUnit::File,
-    ] {
+    for unit in [DocumentUnit::BlankLine, DocumentUnit::Line, DocumentUnit::File] {
         for bytes in ["", "\n", " ", "\r\n \t\r", "\u{2003}\n\u{85}"] {
-            assert_eq!(
-                texts("corpus.txt", bytes.as_bytes(), &by(unit)),
-                [""; 0],
-                "{unit:?} {bytes:?}"
-            );
+            assert_eq!(texts("corpus.txt", bytes.as_bytes(), &by(unit)), [""; 0], "{unit:?} {bytes:?}");
         }
     }
 }
@@ -92,9 +71,7 @@ fn empty_and_white_inputs_have_no_documents() {
 fn only_lines_are_not_wrapped() {
     let wrapped = |unit| {
         let items = items("corpus.txt", b"a\nb", &by(unit));
-        items
-            .into_iter()
-            .all(|item| item.expect("a document").wrapped)
+        items.into_iter().all(|item| item.expect("a document").wrapped)
     };
     assert!(wrapped(DocumentUnit::BlankLine) && wrapped(DocumentUnit::File));
     assert!(!wrapped(DocumentUnit::Line));
@@ -110,30 +87,16 @@ fn invalid_bytes_are_placed_and_spoil_their_document_only() {
     };
     let bytes = b"one\r\ntw\xe9\r\ntwo \xff\r\n\r\nthree\n";
     assert_eq!(paragraphs(bytes), [message(2, 7), "5 three".into()]);
-    assert_eq!(
-        lines(bytes),
-        [
-            "1 one".into(),
-            message(2, 7),
-            message(3, 14),
-            "5 three".into()
-        ]
-    );
+    assert_eq!(lines(bytes), ["1 one".into(), message(2, 7), message(3, 14), "5 three".into()]);
     assert_eq!(file(bytes), [message(2, 7)]);
     assert_eq!(lines(b"\xef\xbb\xbfa\n\xff"), ["1 a".into(), message(2, 5)]);
     assert_eq!(lines(b"a\n\xe2\x82"), ["1 a".into(), message(2, 2)]);
-    assert_eq!(
-        lines(b"a\r\xff\nb"),
-        ["1 a".into(), message(2, 2), "3 b".into()]
-    );
+    assert_eq!(lines(b"a\r\xff\nb"), ["1 a".into(), message(2, 2), "3 b".into()]);
 }
 
 #[test]
 fn lossy_reading_replaces_as_the_standard_library_does() {
-    let lossy = ReadOptions {
-        lossy: true,
-        ..by(DocumentUnit::Line)
-    };
+    let lossy = ReadOptions { lossy: true, ..by(DocumentUnit::Line) };
     for bytes in [
         &b"caf\xe9 au lait\xff\xfe!"[..],
         b"\xe2\x82",
@@ -143,43 +106,24 @@ fn lossy_reading_replaces_as_the_standard_library_does() {
         b"\xc0\xaf\xf8\x88\x80\x80\x80",
         b"a\x80\x80\x80\x80",
     ] {
-        assert_eq!(
-            texts("corpus.txt", bytes, &lossy),
-            [String::from_utf8_lossy(bytes)]
-        );
+        assert_eq!(texts("corpus.txt", bytes, &lossy), [String::from_utf8_lossy(bytes)]);
     }
 }
 
 #[test]
 fn a_document_over_the_limit_is_skipped_to_its_end() {
-    let limit = |unit| ReadOptions {
-        max_document_bytes: 5,
-        ..by(unit)
-    };
-    let message = |line| {
-        format!(
-            "corpus.txt:{line}: document of more than 5 bytes (allow more with --max-document-bytes)"
-        )
-    };
+    let limit = |unit| ReadOptions { max_document_bytes: 5, ..by(unit) };
+    let message =
+        |line| format!("corpus.txt:{line}: document of more than 5 bytes (allow more with --max-document-bytes)");
     let bytes = b"12345\n\n123\n56\nx\n      \n\nab\n";
     assert_eq!(
         outcome("corpus.txt", bytes, &limit(DocumentUnit::BlankLine)),
         ["1 12345".into(), message(3), "8 ab".into()]
     );
     assert_eq!(
-        outcome(
-            "corpus.txt",
-            b"12345\n123456\n1\n     6\n",
-            &limit(DocumentUnit::Line)
-        ),
+        outcome("corpus.txt", b"12345\n123456\n1\n     6\n", &limit(DocumentUnit::Line)),
         ["1 12345".into(), message(2), "3 1".into(), message(4)]
     );
-    assert_eq!(
-        outcome("corpus.txt", b"12\n45\n\n\n\n", &limit(DocumentUnit::File)),
-        ["1 12\n45"]
-    );
-    assert_eq!(
-        outcome("corpus.txt", b"12\n\n\n\n\n7", &limit(DocumentUnit::File)),
-        [message(1)]
-    );
+    assert_eq!(outcome("corpus.txt", b"12\n45\n\n\n\n", &limit(DocumentUnit::File)), ["1 12\n45"]);
+    assert_eq!(outcome("corpus.txt", b"12\n\n\n\n\n7", &limit(DocumentUnit::File)), [message(1)]);
 }
