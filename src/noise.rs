@@ -145,10 +145,12 @@ impl Setting<'_> {
 pub struct Workspace<'t> {
     /// Spans laid so far, by their length in units.
     pub span_lengths: Histogram,
-    units: Vec<(u32, u32)>,
-    marks: Vec<bool>,
+    units: placement::Units,
+    /// Units or slots that were drawn, ascending.
+    chosen: Vec<u32>,
+    taken: Vec<bool>,
     lengths: Vec<usize>,
-    left_out: Vec<bool>,
+    left_out: Vec<u32>,
     order: Vec<usize>,
     spare: Noised,
     text: String,
@@ -160,8 +162,9 @@ impl<'t> Workspace<'t> {
     pub fn new(tokenizer: &'t Tokenizer) -> Self {
         Workspace {
             span_lengths: Histogram::default(),
-            units: Vec::new(),
-            marks: Vec::new(),
+            units: placement::Units::default(),
+            chosen: Vec::new(),
+            taken: Vec::new(),
             lengths: Vec::new(),
             left_out: Vec::new(),
             order: Vec::new(),
@@ -218,6 +221,13 @@ impl Corruption {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// Whether a step must know where sentences begin.
+    pub fn needs_sentences(&self) -> bool {
+        self.steps.iter().any(|(_, strategy)| {
+            matches!(strategy, Strategy::Permute { .. } | Strategy::Rotate { unit: Unit::Sentence })
+        })
     }
 
     /// Corrupts a window into `noised`. `drawn` gets what each step did, `None` for one that was not applied.

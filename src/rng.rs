@@ -64,18 +64,23 @@ impl NoiseRng {
         u64::from(self.0.next_u32()) < chance.0
     }
 
-    /// Whether each of `n` independent events happens, into `marks`, which is overwritten; returns how many do. The draws
-    /// are those of [`Self::happens`].
-    pub fn happen_each(&mut self, n: usize, chance: Chance, marks: &mut Vec<bool>) -> usize {
-        marks.clear();
-        let mut bytes = [0; 256];
-        while marks.len() < n {
-            let draws = &mut bytes[..4 * (n - marks.len()).min(64)];
+    /// Which of `n` independent events happen, ascending, into `places`, which is overwritten. The draws are those of
+    /// [`Self::happens`].
+    pub fn happening(&mut self, n: usize, chance: Chance, places: &mut Vec<u32>) {
+        places.clear();
+        places.resize(n, 0);
+        let (mut bytes, mut at, mut count) = ([0; 256], 0, 0);
+        while at < n {
+            let draws = &mut bytes[..4 * (n - at).min(64)];
             self.0.fill_bytes(draws);
-            let bits = draws.as_chunks::<4>().0.iter().map(|&bits| u32::from_le_bytes(bits));
-            marks.extend(bits.map(|bits| chance.covers(bits)));
+            for &bits in draws.as_chunks::<4>().0 {
+                // Written always, kept where it happens: no branch to mispredict.
+                places[count] = at as u32;
+                count += usize::from(chance.covers(u32::from_le_bytes(bits)));
+                at += 1;
+            }
         }
-        marks.iter().map(|&mark| usize::from(mark)).sum()
+        places.truncate(count);
     }
 
     /// 32 random bits, to be compared with several [`Chance`]s in turn by [`Chance::covers`].
@@ -99,15 +104,24 @@ impl NoiseRng {
         lengths.0.sample(&mut self.0) as usize
     }
 
-    /// Marks a uniform subset of `count` of the `n` places (Floyd's algorithm). `marks` is overwritten.
-    pub fn subset(&mut self, n: usize, count: usize, marks: &mut Vec<bool>) {
-        marks.clear();
-        marks.resize(n, false);
+    /// A uniform subset of `count` of the `n` places, ascending, into `places` (Floyd's algorithm). Both buffers are
+    /// overwritten.
+    pub fn subset(&mut self, n: usize, count: usize, taken: &mut Vec<bool>, places: &mut Vec<u32>) {
+        taken.clear();
+        taken.resize(n, false);
         for last in n - count..n {
             let place = self.below(last + 1);
-            let place = if marks[place] { last } else { place };
-            marks[place] = true;
+            let place = if taken[place] { last } else { place };
+            taken[place] = true;
         }
+        places.clear();
+        places.resize(n, 0);
+        let mut found = 0;
+        for (place, &taken) in taken.iter().enumerate() {
+            places[found] = place as u32;
+            found += usize::from(taken);
+        }
+        places.truncate(count);
     }
 
     /// Puts `items` into a uniformly random order (Fisher and Yates).
@@ -140,9 +154,8 @@ mod tests {
         let spans: Vec<usize> = (0..12).map(|_| rng.span_length(&lengths)).collect();
         let mut order: Vec<usize> = (0..8).collect();
         rng.shuffle(&mut order);
-        let mut marks = Vec::new();
-        rng.subset(12, 4, &mut marks);
-        let places: Vec<usize> = (0..12).filter(|&i| marks[i]).collect();
+        let mut places = Vec::new();
+        rng.subset(12, 4, &mut Vec::new(), &mut places);
         assert_eq!(
             format!("{bits:?} {below:?} {spans:?} {order:?} {places:?}"),
             "[3585036362, 688299944, 4103525321, 818131195] [455, 122, 320, 201, 727, 506, 830, 270] \
@@ -179,11 +192,10 @@ mod tests {
         let chance = Chance::new(0.3);
         for n in [0, 1, 63, 64, 65, 1000] {
             let (mut at_once, mut one_by_one) = (NoiseRng::new(&KEY, 0), NoiseRng::new(&KEY, 0));
-            let mut marks = Vec::new();
-            let count = at_once.happen_each(n, chance, &mut marks);
-            let expected: Vec<bool> = (0..n).map(|_| one_by_one.happens(chance)).collect();
-            assert_eq!(marks, expected);
-            assert_eq!(count, marks.iter().filter(|&&mark| mark).count());
+            let mut places = Vec::new();
+            at_once.happening(n, chance, &mut places);
+            let expected: Vec<u32> = (0..n as u32).filter(|_| one_by_one.happens(chance)).collect();
+            assert_eq!(places, expected);
             assert_eq!(at_once.bits(), one_by_one.bits());
         }
     }
@@ -191,10 +203,11 @@ mod tests {
     #[test]
     fn a_subset_has_the_size_asked_for() {
         let mut rng = NoiseRng::new(&KEY, 0);
-        let mut marks = Vec::new();
+        let mut places = Vec::new();
         for count in 0..=9 {
-            rng.subset(9, count, &mut marks);
-            assert_eq!(marks.iter().filter(|&&m| m).count(), count);
+            rng.subset(9, count, &mut Vec::new(), &mut places);
+            assert_eq!(places.len(), count);
+            assert!(places.windows(2).all(|pair| pair[0] < pair[1]) && places.iter().all(|&place| place < 9));
         }
     }
 }

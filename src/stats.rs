@@ -3,7 +3,7 @@
 use std::ops::AddAssign;
 
 use crate::histogram::Histogram;
-use crate::noise::{Drawn, Noised};
+use crate::noise::Drawn;
 
 /// What happened to some documents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,8 +22,6 @@ pub struct Stats {
     pub input_ids: u64,
     /// Ids of all clean bodies.
     pub clean_ids: u64,
-    /// Ids of clean bodies that stand in the input as they were and that no noise chose.
-    pub untouched_ids: u64,
     /// By step of the recipe.
     pub steps: Vec<StepStats>,
     /// Records by length of the input.
@@ -42,25 +40,18 @@ pub struct StepStats {
 }
 
 impl Stats {
-    /// Counts one record.
-    pub fn count_record(&mut self, clean: &[u32], noised: &Noised, template: usize, drawn: &[Option<Drawn>]) {
+    /// Counts one record: the ids of its clean body, of its noised body and of the template, and what was drawn.
+    pub fn count_record(&mut self, clean: usize, noised: usize, template: usize, drawn: &[Option<Drawn>]) {
         self.records += 1;
-        self.clean_ids += clean.len() as u64;
-        self.input_ids += (noised.len() + template) as u64;
-        let kept = noised.ids.iter().zip(&noised.origins).map(|(&id, origin)| u64::from(origin.keeps(id, clean)));
-        self.untouched_ids += kept.sum::<u64>();
-        self.lengths.count(noised.len() + template);
+        self.clean_ids += clean as u64;
+        self.input_ids += (noised + template) as u64;
+        self.lengths.count(noised + template);
         self.steps.resize(drawn.len(), StepStats::default());
         for (step, drawn) in self.steps.iter_mut().zip(drawn) {
             if let Some(drawn) = drawn {
                 *step += StepStats { applied: 1, drawn: *drawn };
             }
         }
-    }
-
-    /// Share of clean ids that noise hid, changed or chose.
-    pub fn noise_share(&self) -> f64 {
-        1.0 - self.untouched_ids as f64 / self.clean_ids.max(1) as f64
     }
 
     /// Insertions left out and orders drawn again for lack of room.
@@ -78,7 +69,6 @@ impl AddAssign<&Stats> for Stats {
         self.records += other.records;
         self.input_ids += other.input_ids;
         self.clean_ids += other.clean_ids;
-        self.untouched_ids += other.untouched_ids;
         self.steps.resize(self.steps.len().max(other.steps.len()), StepStats::default());
         self.steps.iter_mut().zip(&other.steps).for_each(|(step, more)| *step += *more);
         self.lengths += &other.lengths;

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use fill::Filler;
-pub use pack::pack_documents;
+pub use pack::{Packed, Packer};
 pub use split::SplitDocument;
 pub use stream::StreamPacker;
 

@@ -14,26 +14,25 @@ pub struct Delete {
 impl Delete {
     /// If all would go, one uniformly chosen unit stays.
     pub fn apply(&self, noised: &mut Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) -> Drawn {
-        let mut chosen = self.choice.draw(noised, setting, rng, work);
-        let Workspace { units, marks, spare, .. } = work;
-        if chosen == units.len() && chosen > 0 {
-            marks[rng.below(units.len())] = false;
-            chosen -= 1;
+        self.choice.draw(noised, setting, rng, work);
+        let Workspace { units, chosen, spare, .. } = work;
+        if chosen.len() == units.len() && !chosen.is_empty() {
+            chosen.remove(rng.below(units.len()));
         }
-        let mut deleted = units.iter().zip(marks.iter()).filter(|(_, mark)| **mark).map(|(unit, _)| *unit).peekable();
+        let mut deleted = chosen.iter().map(|&unit| units.get(unit as usize)).peekable();
         rewrite(noised, spare, |from, sentence, into| {
             let mut at = sentence.start;
             // A unit may reach over a sentence's start; it then goes with both.
-            while let Some(&(start, end)) = deleted.peek().filter(|(start, _)| (*start as usize) < sentence.end) {
-                into.extend(from, at..(start as usize).max(at));
-                at = (end as usize).min(sentence.end);
-                if (end as usize) > sentence.end {
+            while let Some(unit) = deleted.peek().filter(|unit| unit.start < sentence.end) {
+                into.extend(from, at..unit.start.max(at));
+                at = unit.end.min(sentence.end);
+                if unit.end > sentence.end {
                     break;
                 }
                 deleted.next();
             }
             into.extend(from, at..sentence.end);
         });
-        Drawn { units: units.len() as u64, chosen: chosen as u64, ..Drawn::default() }
+        Drawn { units: units.len() as u64, chosen: chosen.len() as u64, ..Drawn::default() }
     }
 }

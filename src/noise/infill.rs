@@ -2,7 +2,7 @@
 //!
 //! The budget is met exactly, spans never overlap, and a span of no length inserts a mask.
 
-use super::placement::find_units;
+use super::placement::Units;
 use super::{Drawn, Noised, Origin, Setting, Unit, Workspace};
 use crate::rng::{Chance, NoiseRng, SpanLengths};
 
@@ -21,16 +21,15 @@ pub struct Infill {
 impl Infill {
     /// Lays the clean units and the spans in a row: the spans' slots are a uniform subset of all slots.
     pub fn apply(&self, noised: &mut Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) -> Drawn {
-        find_units(noised, self.unit, setting, &mut work.units);
+        work.units.find(noised, self.unit, setting);
         let units = work.units.len();
         let budget = rng.round(self.ratio * units as f64).min(units);
         self.draw_lengths(budget, rng, &mut work.lengths);
         let spans = work.lengths.len();
-        rng.subset(units - budget + spans, spans, &mut work.marks);
+        rng.subset(units - budget + spans, spans, &mut work.taken, &mut work.chosen);
         let insertions = work.lengths.iter().filter(|&&length| length == 0).count();
-        let surplus = (noised.len() - hidden_ids(work) + spans).saturating_sub(setting.room.max(noised.len()));
-        let left_out = surplus.min(insertions);
-        rng.subset(insertions, left_out, &mut work.left_out);
+        let left_out = surplus(noised.len(), budget, setting.room, work).min(insertions);
+        rng.subset(insertions, left_out, &mut work.taken, &mut work.left_out);
         self.lay(noised, setting, rng, work);
         Drawn {
             units: units as u64,
@@ -53,48 +52,55 @@ impl Infill {
     }
 
     fn lay(&self, noised: &mut Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) {
-        let Workspace { units, marks, lengths, left_out, spare, span_lengths, .. } = work;
+        let Workspace { units, chosen: slots, lengths, left_out, spare, span_lengths, .. } = work;
         spare.clear();
         let mut cursor = Cursor { from: noised, into: spare, at: 0, sentence: 0 };
-        let (mut unit, mut lengths, mut left_out) = (0, lengths.iter(), left_out.iter());
-        for &span in marks.iter() {
-            if !span {
-                cursor.keep_to(units[unit].1 as usize);
-                unit += 1;
-                continue;
-            }
-            let Some(&length) = lengths.next() else { break };
-            if length == 0 && left_out.next() == Some(&true) {
-                continue;
+        let (mut hidden, mut insertion, mut left_out) = (0, 0, left_out.iter().peekable());
+        for (span, (&slot, &length)) in slots.iter().zip(lengths.iter()).enumerate() {
+            if length == 0 {
+                insertion += 1;
+                if left_out.next_if(|&&left_out| left_out + 1 == insertion).is_some() {
+                    continue;
+                }
             }
             span_lengths.count(length);
+            let unit = slot as usize - span + hidden;
             // What noise may not touch and stands before the span's first unit stays before the span.
-            if let Some(&(start, _)) = units.get(unit) {
-                cursor.keep_to(start as usize);
-            }
+            cursor.keep_to(if unit < units.len() { units.get(unit).start } else { end_of(units) });
             let id = if rng.happens(self.random) { setting.random_token(rng) } else { setting.mask };
             cursor.begin_sentences();
             cursor.into.push(id, Origin::INSERTED);
-            for &(start, end) in &units[unit..unit + length] {
-                cursor.keep_to(start as usize);
-                cursor.at = end as usize;
+            for hidden in unit..unit + length {
+                let positions = units.get(hidden);
+                cursor.keep_to(positions.start);
+                cursor.at = positions.end;
             }
-            unit += length;
+            hidden += length;
         }
         cursor.keep_to(noised.len());
         std::mem::swap(noised, spare);
     }
 }
 
-/// How many ids the spans will hide.
-fn hidden_ids(work: &Workspace) -> usize {
-    let (mut unit, mut lengths, mut hidden) = (0, work.lengths.iter(), 0);
-    for &span in &work.marks {
-        let length = if span { lengths.next().map_or(0, |&length| length) } else { 0 };
-        hidden += work.units[unit..unit + length].iter().map(|(start, end)| (end - start) as usize).sum::<usize>();
-        unit += if span { length } else { 1 };
+/// Where the last unit ends.
+fn end_of(units: &Units) -> usize {
+    units.len().checked_sub(1).map_or(0, |last| units.get(last).end)
+}
+
+/// By how many ids the spans in the workspace would outgrow the room.
+fn surplus(len: usize, budget: usize, room: usize, work: &Workspace) -> usize {
+    let (room, spans) = (room.max(len), work.lengths.len());
+    // Every unit hides at least one id: mostly that settles it.
+    if len - budget + spans <= room {
+        return 0;
     }
-    hidden
+    let (mut hidden, mut ids) = (0, 0);
+    for (span, (&slot, &length)) in work.chosen.iter().zip(&work.lengths).enumerate() {
+        let unit = slot as usize - span + hidden;
+        ids += (unit..unit + length).map(|unit| work.units.get(unit).len()).sum::<usize>();
+        hidden += length;
+    }
+    (len - ids + spans).saturating_sub(room)
 }
 
 /// Goes through a body, keeping or skipping, and carries the sentences along.

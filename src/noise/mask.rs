@@ -17,9 +17,9 @@ pub struct Mask {
 impl Mask {
     /// Every token of a chosen unit is decided on its own.
     pub fn apply(&self, noised: &mut Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) -> Drawn {
-        let chosen = self.choice.draw(noised, setting, rng, work);
-        for (&(start, end), _) in work.units.iter().zip(&work.marks).filter(|(_, mark)| **mark) {
-            for at in start as usize..end as usize {
+        self.choice.draw(noised, setting, rng, work);
+        for &unit in &work.chosen {
+            for at in work.units.get(unit as usize) {
                 noised.origins[at] = noised.origins[at].chosen();
                 let bits = rng.bits();
                 if self.masked.covers(bits) {
@@ -30,6 +30,6 @@ impl Mask {
             }
         }
         noised.pristine = false;
-        Drawn { units: work.units.len() as u64, chosen: chosen as u64, ..Drawn::default() }
+        Drawn { units: work.units.len() as u64, chosen: work.chosen.len() as u64, ..Drawn::default() }
     }
 }

@@ -22,12 +22,6 @@ impl Origin {
         (self != Self::INSERTED).then_some((self.0 & !Self::CHOSEN) as usize)
     }
 
-    /// Whether `clean` stands at the origin, unchosen, with this id.
-    pub fn keeps(self, id: u32, clean: &[u32]) -> bool {
-        // Chosen and inserted ones lie beyond any body.
-        clean.get(self.0 as usize) == Some(&id)
-    }
-
     /// The clean id where chosen, else `other`. Without a branch to mispredict: choices are random.
     pub fn label(self, clean: &[u32], other: i32) -> i32 {
         let id = clean.get((self.0 & !Self::CHOSEN) as usize).map_or(other, |&id| id as i32);

@@ -61,13 +61,12 @@ fn draw_order(sentences: usize, ratio: f64, rng: &mut NoiseRng, work: &mut Works
     if taking_part == sentences {
         rng.shuffle(&mut work.order);
     } else {
-        rng.subset(sentences, taking_part, &mut work.marks);
+        rng.subset(sentences, taking_part, &mut work.taken, &mut work.chosen);
         work.lengths.clear();
-        work.lengths.extend((0..sentences).filter(|&at| work.marks[at]));
+        work.lengths.extend(work.chosen.iter().map(|&place| place as usize));
         rng.shuffle(&mut work.lengths);
-        let places = (0..sentences).filter(|&at| work.marks[at]);
-        for (place, &sentence) in places.zip(&work.lengths) {
-            work.order[place] = sentence;
+        for (&place, &sentence) in work.chosen.iter().zip(&work.lengths) {
+            work.order[place as usize] = sentence;
         }
     }
     work.order.iter().enumerate().filter(|(place, sentence)| place != *sentence).count() as u64

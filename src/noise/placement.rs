@@ -1,5 +1,7 @@
 //! Where noise goes: the units of a body and which of them are chosen.
 
+use std::ops::Range;
+
 use super::{Noised, Setting, Workspace};
 use crate::rng::{Chance, NoiseRng};
 
@@ -26,32 +28,90 @@ pub enum Count {
 /// A run of more tokens than this without a word marker is no word (Chinese, Thai, base64).
 const LONGEST_WORD: usize = 16;
 
-/// Writes the units of a body as ranges of positions into `units`, leaving out what noise may not touch.
-pub fn find_units(noised: &Noised, unit: Unit, setting: &Setting, units: &mut Vec<(u32, u32)>) {
-    units.clear();
-    if unit == Unit::Token && !setting.specials_inside {
-        return units.extend((0..noised.len() as u32).map(|at| (at, at + 1)));
+/// The units of a body, without what noise may not touch.
+#[derive(Default)]
+pub struct Units {
+    /// Each position is a unit, of so many; else `ranges` holds them.
+    every: Option<usize>,
+    ranges: Vec<(u32, u32)>,
+}
+
+impl Units {
+    /// Finds the units of a body.
+    pub fn find(&mut self, noised: &Noised, unit: Unit, setting: &Setting) {
+        self.ranges.clear();
+        self.every = (unit == Unit::Token && !setting.specials_inside).then_some(noised.len());
+        match self.every {
+            Some(_) => {}
+            None if setting.specials_inside => self.find_among_specials(noised, unit, setting),
+            None => self.find_words(noised, setting),
+        }
     }
-    let vocabulary = setting.tokenizer.vocabulary();
-    let mut start = None;
-    let mut finish = |start: &mut Option<usize>, end: usize| {
-        let Some(from) = start.take() else { return };
-        if unit == Unit::Token || end - from > LONGEST_WORD {
-            units.extend((from..end).map(|at| (at as u32, at as u32 + 1)));
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.every.unwrap_or(self.ranges.len())
+    }
+
+    /// The positions of a unit.
+    pub fn get(&self, at: usize) -> Range<usize> {
+        match self.every {
+            Some(_) => at..at + 1,
+            None => self.ranges[at].0 as usize..self.ranges[at].1 as usize,
+        }
+    }
+
+    fn find_words(&mut self, noised: &Noised, setting: &Setting) {
+        let vocabulary = setting.tokenizer.vocabulary();
+        self.ranges.resize(noised.len(), (0, 0));
+        let (mut words, mut longest) = (0, 0);
+        let mut start = 0;
+        // Every position is written where the next word's would be, and stays where one begins: no branch to mispredict.
+        for (at, &id) in noised.ids.iter().enumerate() {
+            let begins = at == 0 || vocabulary.begins_word(id);
+            self.ranges[words].0 = at as u32;
+            words += usize::from(begins);
+            longest = longest.max(at - start);
+            start = if begins { at } else { start };
+        }
+        longest = longest.max(noised.len() - start);
+        self.ranges.truncate(words);
+        for at in 1..words {
+            self.ranges[at - 1].1 = self.ranges[at].0;
+        }
+        if let Some(last) = self.ranges.last_mut() {
+            last.1 = noised.len() as u32;
+        }
+        if longest > LONGEST_WORD {
+            let ranges = std::mem::take(&mut self.ranges);
+            ranges.iter().for_each(|&(start, end)| self.push(start as usize..end as usize, Unit::Word));
+        }
+    }
+
+    fn find_among_specials(&mut self, noised: &Noised, unit: Unit, setting: &Setting) {
+        let mut start = None;
+        for (at, &id) in noised.ids.iter().enumerate() {
+            let open = setting.is_open(id);
+            let begins = unit != Unit::Token && setting.tokenizer.vocabulary().begins_word(id);
+            if (!open || begins) && let Some(start) = start.take() {
+                self.push(start..at, unit);
+            }
+            if open && start.is_none() {
+                start = Some(at);
+            }
+        }
+        if let Some(start) = start {
+            self.push(start..noised.len(), unit);
+        }
+    }
+
+    fn push(&mut self, positions: Range<usize>, unit: Unit) {
+        if unit == Unit::Token || positions.len() > LONGEST_WORD {
+            self.ranges.extend(positions.map(|at| (at as u32, at as u32 + 1)));
         } else {
-            units.push((from as u32, end as u32));
-        }
-    };
-    for (at, &id) in noised.ids.iter().enumerate() {
-        let open = setting.is_open(id);
-        if !open || (unit != Unit::Token && vocabulary.begins_word(id)) {
-            finish(&mut start, at);
-        }
-        if open && start.is_none() {
-            start = Some(at);
+            self.ranges.push((positions.start as u32, positions.end as u32));
         }
     }
-    finish(&mut start, noised.len());
 }
 
 /// Which units are chosen.
@@ -68,16 +128,15 @@ impl Choice {
         Choice { ratio, unit, count, chance: Chance::new(ratio) }
     }
 
-    /// Finds the units of a body and marks the chosen ones, in the workspace; returns how many.
-    pub fn draw(&self, noised: &Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) -> usize {
-        find_units(noised, self.unit, setting, &mut work.units);
+    /// Finds the units of a body and the chosen ones among them, ascending, in the workspace.
+    pub fn draw(&self, noised: &Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) {
+        work.units.find(noised, self.unit, setting);
         let units = work.units.len();
         match self.count {
-            Count::Bernoulli => rng.happen_each(units, self.chance, &mut work.marks),
+            Count::Bernoulli => rng.happening(units, self.chance, &mut work.chosen),
             Count::Exact => {
-                let chosen = rng.round(self.ratio * units as f64).min(units);
-                rng.subset(units, chosen, &mut work.marks);
-                chosen
+                let count = rng.round(self.ratio * units as f64).min(units);
+                rng.subset(units, count, &mut work.taken, &mut work.chosen);
             }
         }
     }

@@ -1,6 +1,5 @@
 //! Rotation: the body begins at a uniformly chosen place and wraps around (BART, section 2.2).
 
-use super::placement::find_units;
 use super::{Drawn, Noised, Setting, Unit, Workspace};
 use crate::rng::NoiseRng;
 
@@ -8,7 +7,7 @@ use crate::rng::NoiseRng;
 pub fn apply(unit: Unit, noised: &mut Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) -> Drawn {
     let len = noised.len();
     if unit == Unit::Word {
-        find_units(noised, unit, setting, &mut work.units);
+        work.units.find(noised, unit, setting);
     }
     let places = match unit {
         Unit::Token => len,
@@ -21,7 +20,7 @@ pub fn apply(unit: Unit, noised: &mut Noised, setting: &Setting, rng: &mut Noise
     let place = rng.below(places);
     let start = match unit {
         Unit::Token => place,
-        Unit::Word => work.units[place].0 as usize,
+        Unit::Word => work.units.get(place).start,
         Unit::Sentence => noised.sentences[place] as usize,
     };
     noised.ids.rotate_left(start);

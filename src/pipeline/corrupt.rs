@@ -14,7 +14,7 @@ use crate::rng::NoiseKey;
 use crate::sentence::{self, Language, Method};
 use crate::stats::Stats;
 use crate::tokenizer::Tokenizer;
-use crate::window::{Packing, SplitDocument, StreamPacker, Window, Windows, pack_documents};
+use crate::window::{Packed, Packer, Packing, SplitDocument, StreamPacker, Window, Windows};
 
 /// How text is cut into sentences.
 #[derive(Clone, Copy, Debug)]
@@ -68,16 +68,6 @@ pub struct Corrupter {
     pub meta: bool,
 }
 
-/// Packed documents.
-pub struct Packed {
-    /// Their windows.
-    pub windows: Windows,
-    /// How many had no text.
-    pub empty: u64,
-    /// Those that could not be encoded.
-    pub faults: Vec<String>,
-}
-
 /// Some windows to corrupt in one go.
 pub struct Task<'w> {
     windows: &'w Windows,
@@ -87,10 +77,15 @@ pub struct Task<'w> {
 impl Corrupter {
     /// Packs documents, each on its own.
     pub fn pack(&self, documents: Vec<Numbered>) -> Packed {
-        let documents: Vec<SplitDocument> = documents.into_iter().map(|document| self.split(document)).collect();
-        let empty = documents.iter().filter(|document| document.is_empty()).count() as u64;
-        let (windows, faults) = pack_documents(documents, self.packing, &self.tokenizer, self.room);
-        Packed { windows, empty, faults: faults.iter().map(|fault| format!("{fault:#}")).collect() }
+        let whole = matches!(self.packing, Packing::Fit | Packing::Document);
+        let packer = Packer {
+            tokenizer: &self.tokenizer,
+            packing: self.packing,
+            room: self.room,
+            lazy: whole && self.splitting.method != Method::Line && !self.corruption.needs_sentences(),
+            split: |document| self.split(document),
+        };
+        packer.pack(documents)
     }
 
     /// Splits a document and encodes what can be encoded ahead of packing it in order.
@@ -138,7 +133,7 @@ impl Corrupter {
             for copy in 0..self.copies {
                 self.noise(&window, copy, &mut work, &mut noised, &mut drawn)?;
                 examples.push(window.body, &noised, template, self.labels);
-                stats.count_record(window.body, &noised, template.len(), &drawn);
+                stats.count_record(window.body.len(), noised.len(), template.len(), &drawn);
                 if self.meta {
                     examples.push_meta(self.describe(&window, copy, &drawn));
                 }

@@ -186,14 +186,15 @@ impl<'t> Filler<'t> {
         }
     }
 
-    /// Forgets all that came since.
-    pub fn rewind(&mut self, mark: Mark) {
-        self.windows.documents.truncate(mark.documents);
+    /// Forgets all that came since; gives the last document back, where one came.
+    pub fn rewind(&mut self, mark: Mark) -> Option<SplitDocument> {
+        let last = self.windows.documents.drain(mark.documents..).next_back();
         self.windows.first_ids.truncate(mark.first_ids);
         self.windows.spans.truncate(mark.spans);
         self.windows.bodies.truncate(mark.body);
         self.windows.parts.truncate(mark.part);
         (self.body, self.part) = (mark.body, mark.part);
+        last.and_then(Arc::into_inner)
     }
 
     /// Takes the closed windows out. The open one stays, with the documents it draws on.

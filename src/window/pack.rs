@@ -5,35 +5,78 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::{Filler, Packing, SplitDocument, Windows};
+use crate::document::Document;
 use crate::tokenizer::Tokenizer;
 
-/// Packs documents, each on its own; one that cannot be encoded gives no window and a fault. Not for [`Packing::Stream`],
-/// which goes through [`super::StreamPacker`].
-pub fn pack_documents(
-    documents: impl IntoIterator<Item = SplitDocument>,
-    packing: Packing,
-    tokenizer: &Tokenizer,
-    room: usize,
-) -> (Windows, Vec<anyhow::Error>) {
-    let mut filler = Filler::new(tokenizer, room);
-    let mut faults = Vec::new();
-    for document in documents {
-        let mark = filler.mark();
+/// How documents become windows.
+pub struct Packer<'t, S> {
+    /// Text to ids.
+    pub tokenizer: &'t Tokenizer,
+    /// Not [`Packing::Stream`], which goes through [`super::StreamPacker`].
+    pub packing: Packing,
+    /// Ids that a body may hold.
+    pub room: usize,
+    /// Whether a document that fits into one window need not be cut into sentences.
+    pub lazy: bool,
+    /// Cuts a document into sentences.
+    pub split: S,
+}
+
+impl<S: Fn((u64, Document)) -> SplitDocument> Packer<'_, S> {
+    /// Packs documents, each on its own; one that cannot be encoded gives no window and a fault.
+    pub fn pack(&self, documents: impl IntoIterator<Item = (u64, Document)>) -> Packed {
+        let mut filler = Filler::new(self.tokenizer, self.room);
+        let mut packed = Packed::default();
+        for document in documents {
+            let mark = filler.mark();
+            match self.pack_one(document, &mut filler) {
+                Ok(has_text) => packed.empty += u64::from(!has_text),
+                Err(fault) => {
+                    filler.rewind(mark);
+                    packed.faults.push(format!("{fault:#}"));
+                }
+            }
+        }
+        packed.windows = filler.finish();
+        packed
+    }
+
+    /// Returns whether there was any text.
+    fn pack_one(&self, mut document: (u64, Document), filler: &mut Filler) -> Result<bool> {
+        // An id mostly takes more than three bytes, so most documents of this size fit.
+        if self.lazy && document.1.text.len() <= 3 * self.room {
+            let mark = filler.mark();
+            let index = filler.add_document(Arc::new(SplitDocument::unsplit(document)));
+            if filler.fill(index, 0..1)? == 1 {
+                filler.close(0);
+                return Ok(true);
+            }
+            let Some(unsplit) = filler.rewind(mark) else { return Ok(false) };
+            document = unsplit.into_document();
+        }
+        let document = (self.split)(document);
         let sentences = document.len();
         let index = filler.add_document(Arc::new(document));
-        let mut packer = DocumentPacker { filler: &mut filler, document: index, ordinal: 0 };
-        let packed = match packing {
+        let mut packer = DocumentPacker { filler, document: index, ordinal: 0 };
+        match self.packing {
             Packing::Fit | Packing::Stream { .. } => packer.pack(0, sentences),
             Packing::Sentence => (0..sentences).try_for_each(|at| packer.pack(at, at + 1)),
             Packing::Document => packer.whole(sentences),
             Packing::Sliding { size, stride } => packer.slide(sentences, size, stride),
-        };
-        if let Err(fault) = packed {
-            filler.rewind(mark);
-            faults.push(fault);
-        }
+        }?;
+        Ok(sentences > 0)
     }
-    (filler.finish(), faults)
+}
+
+/// Packed documents.
+#[derive(Default)]
+pub struct Packed {
+    /// Their windows.
+    pub windows: Windows,
+    /// How many had no text.
+    pub empty: u64,
+    /// Of those that could not be encoded.
+    pub faults: Vec<String>,
 }
 
 struct DocumentPacker<'f, 't> {

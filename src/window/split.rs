@@ -55,6 +55,23 @@ impl SplitDocument {
         SplitDocument { document, ordinal, trimmed, ends, run_ends, hash, encoded: None }
     }
 
+    /// A document that is not looked into: all of it is one sentence.
+    pub fn unsplit((ordinal, mut document): (u64, Document)) -> Self {
+        document.unwrap_lines();
+        let text = document.text.as_str();
+        let start = text.len() - text.trim_start().len();
+        let trimmed = start..start + text[start..].trim_end().len();
+        let ends: Vec<usize> = [trimmed.len()].into_iter().filter(|&end| end > 0).collect();
+        let hash = xxh3_64(text[trimmed.clone()].as_bytes());
+        let run_ends = vec![1; ends.len()];
+        SplitDocument { document, ordinal, trimmed, ends, run_ends, hash, encoded: None }
+    }
+
+    /// Gives the document back, with its ordinal.
+    pub fn into_document(self) -> (u64, Document) {
+        (self.ordinal, self.document)
+    }
+
     /// Encodes every run ahead of packing, so that packing in order has little left to encode.
     pub fn encode_runs(&mut self, encoder: &mut Encoder) -> Result<()> {
         let mut encoded = EncodedRuns { ids: Vec::new(), ends: vec![0; self.len()] };
