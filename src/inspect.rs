@@ -27,7 +27,7 @@ pub use duplicates::Duplicates;
 pub use example::{Decoder, Kept};
 pub use finding::{Findings, Group, Kind};
 pub use guess::{Guess, Unit};
-pub use look::{BINS, Looks};
+pub use look::{BINS, Looks, WHOLE};
 pub use scan::{Outcome, Scan};
 pub use spread::Spread;
 pub use tally::{Chosen, Tally};

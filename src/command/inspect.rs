@@ -115,7 +115,10 @@ impl Inspected<'_> {
 
     fn page(&self) -> Page {
         let [sound, broken] = PAGE_EXAMPLES;
-        let inputs = self.inputs.join(", ");
+        let inputs = match self.inputs.as_slice() {
+            few if few.len() <= 3 => few.join(", "),
+            many => format!("{} and {} more files", many[0], many.len() - 1),
+        };
         Page {
             title: format!("Records of {inputs}"),
             lead: match &self.guess {

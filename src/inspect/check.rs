@@ -46,7 +46,7 @@ fn check_padding(record: &Record, tokens: &Tokens, masked: bool, found: &mut imp
             found(Kind::LabelsEndInPads, &|| format!("id {pad}"));
         }
     }
-    if masked {
+    if masked && record.labels.len() == record.input_ids.len() {
         let behind = record.labels.get(ones..).unwrap_or_default();
         if let Some((at, label)) = first(behind, |&label| label != IGNORED && label != tokens.label_pad) {
             found(Kind::LabelOnPadding, &|| format!("label {label} at index {}", ones + at));

@@ -77,11 +77,16 @@ pub struct Looks {
     pub places: [[u64; 2]; BINS],
     /// Rotated records by where in the text they begin.
     pub starts: [u64; BINS],
+    /// What these would be if every place were alike, in parts of [`WHOLE`]: short texts have few places.
+    pub fair_starts: [u64; BINS],
     /// Moved ids by how far, in shares of the text.
     pub moves: [u64; BINS],
     /// Neighbours within a word of which any was chosen for masking, and of which one alone was.
     pub pairs: [u64; 2],
 }
+
+/// One record in [`Looks::fair_starts`].
+pub const WHOLE: u64 = 1 << 20;
 
 fn bin(at: usize, of: usize) -> usize {
     (at * BINS / of.max(1)).min(BINS - 1)
@@ -197,7 +202,10 @@ impl Looks {
     fn count_moves(&mut self, len: usize, order: Order, aligner: &Aligner) {
         match order {
             Order::Same => {}
-            Order::Rotated => self.starts[bin(aligner.rotation().unwrap_or(0), len)] += 1,
+            Order::Rotated => {
+                self.starts[bin(aligner.rotation().unwrap_or(0), len)] += 1;
+                (1..len).for_each(|start| self.fair_starts[bin(start, len)] += WHOLE / (len as u64 - 1));
+            }
             Order::Permuted => {
                 let placed = aligner.origins.iter().enumerate().filter(|(_, origin)| **origin != NOWHERE);
                 placed.for_each(|(at, origin)| self.moves[bin(at.abs_diff(*origin as usize), len)] += 1);
@@ -266,6 +274,7 @@ impl AddAssign<&Looks> for Looks {
         add(&mut self.span_ends, &other.span_ends);
         self.places.iter_mut().zip(&other.places).for_each(|(place, more)| add(place, more));
         add(&mut self.starts, &other.starts);
+        add(&mut self.fair_starts, &other.fair_starts);
         add(&mut self.moves, &other.moves);
         add(&mut self.pairs, &other.pairs);
     }

@@ -14,6 +14,8 @@ const CLOSE: usize = 64;
 const CLOSE_BONUS: usize = 3;
 /// A run from far away must be as long as this to be believed.
 const LEAST_FAR_RUN: usize = 3;
+/// Places tried for where the labels were turned around.
+const TURNS: usize = 256;
 
 /// No label.
 pub const NOWHERE: u32 = u32::MAX;
@@ -35,6 +37,9 @@ impl Aligner {
         self.origins.clear();
         self.used.clear();
         self.used.resize(labels.len(), false);
+        if reordered && self.turn(input, labels) {
+            return;
+        }
         self.index.clear();
         self.index.extend(labels.iter().zip(0u32..).map(|(&id, at)| (id, at)));
         self.index.sort_unstable();
@@ -54,6 +59,20 @@ impl Aligner {
             }
             self.origins.push(place.map_or(NOWHERE, |place| place as u32));
         }
+    }
+
+    /// Settles an input that is the labels turned around, where that can be told soon.
+    fn turn(&mut self, input: &[i32], labels: &[i32]) -> bool {
+        let turned = |&start: &usize| {
+            let (before, after) = labels.split_at(start);
+            input.len() == labels.len() && input.starts_with(after) && input.ends_with(before)
+        };
+        let starts = labels.iter().enumerate().filter(|(_, id)| Some(*id) == input.first()).map(|(start, _)| start);
+        let Some(start) = starts.take(TURNS).find(turned) else { return false };
+        let len = labels.len();
+        self.origins.extend((0..len).map(|at| ((start + at) % len) as u32));
+        self.used.fill(true);
+        true
     }
 
     /// How long the ids go on as the unused labels from `place` do.
@@ -116,6 +135,12 @@ mod tests {
         let aligner = aligned(&[14, 15, 16, 10, 11, 12, 13], &[10, 11, 12, 13, 14, 15, 16], true);
         assert_eq!(aligner.origins, [4, 5, 6, 0, 1, 2, 3]);
         assert_eq!(aligner.rotation(), Some(4));
+    }
+
+    #[test]
+    fn repeated_ids_do_not_hide_a_rotation() {
+        let aligner = aligned(&[7, 8, 7, 9, 7], &[7, 7, 8, 7, 9], true);
+        assert_eq!((aligner.origins.as_slice(), aligner.rotation()), ([1, 2, 3, 4, 0].as_slice(), Some(1)));
     }
 
     #[test]

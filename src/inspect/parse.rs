@@ -2,6 +2,8 @@
 //!
 //! Owns the grammar and the words for what does not fit it. Must not know what ids mean.
 
+use std::fmt;
+
 use serde::de::IgnoredAny;
 
 use super::finding::Kind;
@@ -16,6 +18,15 @@ pub struct Fault {
     pub column: usize,
     /// What is there.
     pub detail: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.kind {
+            Kind::MissingKey => f.write_str(&self.detail),
+            _ => write!(f, "byte {}: {}", self.column, self.detail),
+        }
+    }
 }
 
 const KEYS: [&str; 3] = ["input_ids", "attention_mask", "labels"];
@@ -81,6 +92,12 @@ impl<'l> Parser<'l> {
     }
 
     fn object(&mut self, record: &mut Record) -> Result<(), Fault> {
+        self.skip_white();
+        if self.byte() == b'[' {
+            return Err(
+                self.fault(Kind::NotJson, "a JSON array, not an object (jq -c '.[]' puts its records on lines)")
+            );
+        }
         self.expect(b'{', "no JSON object")?;
         let mut found = [false; 3];
         while self.byte() != b'}' {

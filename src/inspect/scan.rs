@@ -142,7 +142,7 @@ impl Scan<'_> {
             match parse(line.trim_ascii_end(), &mut record) {
                 Ok(()) => self.inspect(&record, source, first, room, &mut aligner, &mut part),
                 Err(fault) => {
-                    let detail = format!("{} at byte {}", fault.detail, fault.column);
+                    let detail = fault.to_string();
                     part.tally.broken += 1;
                     part.first_unreadable.get_or_insert_with(|| (part.lines, detail.clone()));
                     part.findings.add(fault.kind, source, part.lines, || detail);

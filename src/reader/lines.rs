@@ -10,7 +10,7 @@ use super::error::ReadError;
 use super::input::Input;
 use super::source::Source;
 
-/// Bytes read before a block is cut.
+/// Bytes after which a block is cut.
 const BLOCK_BYTES: usize = 4 << 20;
 /// Bytes asked for at once.
 const READ_BYTES: usize = 512 << 10;
@@ -67,21 +67,17 @@ impl Open {
     /// Reads on until a block is full and its last line is whole.
     fn cut(&mut self, max_line_bytes: usize) -> Result<LineBlock, ReadError> {
         let mut bytes = std::mem::take(&mut self.rest);
-        let mut line_end = memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
-        let mut last = false;
-        while !last && (bytes.len() < BLOCK_BYTES || line_end == 0) {
-            let filled = bytes.len();
-            bytes.resize(filled + READ_BYTES, 0);
-            let count = self.source.read(&mut bytes[filled..])?;
-            bytes.truncate(filled + count);
-            last = count == 0;
-            if let Some(at) = memchr::memrchr(b'\n', &bytes[filled..]) {
-                line_end = filled + at + 1;
-            }
+        let (mut line_end, mut last, mut target) = (0, false, BLOCK_BYTES);
+        while !last && line_end == 0 {
+            let searched = bytes.len();
+            last = self.fill(&mut bytes, target)?;
+            // What is left over from a block holds no line end.
+            line_end = memchr::memrchr(b'\n', &bytes[searched..]).map_or(0, |at| searched + at + 1);
             if bytes.len() - line_end > max_line_bytes {
                 let line = self.next_line + count_lines(&bytes);
                 return Err(self.too_long(line, max_line_bytes));
             }
+            target += BLOCK_BYTES;
         }
         if !last {
             self.rest = bytes.split_off(line_end);
@@ -89,6 +85,20 @@ impl Open {
         let first_line = self.next_line;
         self.next_line += count_lines(&bytes);
         Ok(LineBlock { source: Arc::clone(&self.source.origin.name), first_line, bytes, last })
+    }
+
+    /// Reads up to exactly `target` bytes; whether the input ended before.
+    fn fill(&mut self, bytes: &mut Vec<u8>, target: usize) -> Result<bool, ReadError> {
+        while bytes.len() < target {
+            let filled = bytes.len();
+            bytes.resize(target.min(filled + READ_BYTES), 0);
+            let count = self.source.read(&mut bytes[filled..])?;
+            bytes.truncate(filled + count);
+            if count == 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn too_long(&self, line: u64, limit: usize) -> ReadError {

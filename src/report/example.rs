@@ -64,11 +64,13 @@ impl Piece {
 
     /// As HTML.
     pub(super) fn render(&self, html: &mut String) {
-        let text = escape(&self.text);
+        // White space stands outside the mark, where it is not taken for part of a word.
+        let rest = self.text.trim_start_matches(' ');
+        let (space, text) = (&self.text[..self.text.len() - rest.len()], escape(rest));
         // Writing to a string cannot fail.
         let _ = match self.mark.class() {
-            None => write!(html, "{text}"),
-            Some((class, words)) => write!(html, "<span class=\"m {class}\" title=\"{words}\">{text}</span>"),
+            None => write!(html, "{space}{text}"),
+            Some((class, words)) => write!(html, "{space}<span class=\"m {class}\" title=\"{words}\">{text}</span>"),
         };
     }
 }
@@ -121,7 +123,10 @@ mod tests {
     fn pieces_are_escaped_and_marked() {
         let mut html = String::new();
         Piece::new("<mask>", Mark::Hidden).render(&mut html);
-        Piece::new(" a & b", Mark::Plain).render(&mut html);
-        assert_eq!(html, "<span class=\"m hidden\" title=\"mask\">&lt;mask&gt;</span> a &amp; b");
+        Piece::new(" a & b", Mark::Gone).render(&mut html);
+        assert_eq!(
+            html,
+            "<span class=\"m hidden\" title=\"mask\">&lt;mask&gt;</span> <span class=\"m gone\" title=\"to be restored\">a &amp; b</span>"
+        );
     }
 }

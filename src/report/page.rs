@@ -125,8 +125,7 @@ impl Page {
                 Level::Bad => ("bad", "Broken"),
             };
             let (text, note) = (escape(&notice.text), escape(&notice.note));
-            let _ =
-                write!(html, "<li class=\"{class}\"><b>{word}</b> <span>{text} <small>{note}</small></span></li>");
+            let _ = write!(html, "<li class=\"{class}\"><b>{word}</b> <span>{text} <small>{note}</small></span></li>");
         }
         html.push_str("</ul>\n");
     }

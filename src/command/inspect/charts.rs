@@ -2,7 +2,7 @@
 
 use super::Inspected;
 use crate::histogram::Histogram;
-use crate::inspect::{BINS, Unit};
+use crate::inspect::{BINS, Unit, WHOLE};
 use crate::report::{Bar, Chart, Law, Scale, decimal, percent};
 
 impl Inspected<'_> {
@@ -26,13 +26,19 @@ impl Inspected<'_> {
             .map(|lengths| Chart::histogram("Lengths", about, "ids in a record", lengths.counts()))
     }
 
+    /// Whether most records have masked labels.
+    fn is_masked(&self) -> bool {
+        self.outcome.tally.masked * 2 > self.outcome.tally.records
+    }
+
     /// How noisy records are, in percent.
     pub(super) fn noise_shares(&self) -> Option<&Histogram> {
-        filled(&self.outcome.tally.chosen_shares).or_else(|| filled(&self.outcome.looks.gone_shares))
+        let (tally, looks) = (&self.outcome.tally, &self.outcome.looks);
+        filled(if self.is_masked() { &tally.chosen_shares } else { &looks.gone_shares })
     }
 
     fn noise_chart(&self) -> Option<Chart> {
-        let about = if self.outcome.tally.masked > 0 {
+        let about = if self.is_masked() {
             "Records by the share of their tokens that have a masked label."
         } else {
             "Records by the share of label tokens that their input lacks."
@@ -94,11 +100,12 @@ impl Inspected<'_> {
     fn starts_chart(&self) -> Option<Chart> {
         let starts = &self.outcome.looks.starts;
         let all: u64 = starts.iter().sum();
+        let fair = self.outcome.looks.fair_starts.iter().map(|&parts| parts as f64 / WHOLE as f64);
         let rotates = self.guess.as_ref().is_some_and(|guess| guess.name == "rotate");
         (rotates && all > 0).then(|| Chart {
             title: "Where rotations begin".to_string(),
             about: "Records by the place of the text that their input begins with.".to_string(),
-            law: Some(Law { name: "everywhere alike".to_string(), values: vec![all as f64 / BINS as f64; BINS] }),
+            law: Some(Law { name: "every place of a text alike".to_string(), values: fair.collect() }),
             ..over_text("place in the text", Scale::Count, starts.iter().map(|&count| count as f64))
         })
     }

@@ -1,7 +1,7 @@
 //! The numbers of an inspection in groups, and what should be read first; the same in print and on the page.
 
 use super::Inspected;
-use crate::inspect::{Kind, Spread};
+use crate::inspect::{self, Kind, Spread};
 use crate::report::{Fact, Group, Level, Notice, count, decimal, percent};
 
 /// Special tokens named one by one.
@@ -15,6 +15,22 @@ fn share(part: u64, whole: u64) -> String {
     percent(ratio(part, whole))
 }
 
+/// `a.jsonl:17, 18, b.jsonl:3 …`
+fn places(group: &inspect::Group) -> String {
+    let mut said = String::new();
+    let mut source = None;
+    for place in &group.places {
+        let comma = if said.is_empty() { "" } else { ", " };
+        let line = if source == Some(&place.source) { place.line.to_string() } else { place.to_string() };
+        source = Some(&place.source);
+        said.push_str(&format!("{comma}{line}"));
+    }
+    if group.count > group.places.len() as u64 {
+        said.push_str(" …");
+    }
+    said
+}
+
 impl Inspected<'_> {
     /// Findings, one line for each kind; else that all is well.
     pub(super) fn notices(&self) -> Vec<Notice> {
@@ -25,12 +41,8 @@ impl Inspected<'_> {
             .groups()
             .map(|(kind, group)| {
                 let level = if kind.breaks() { Level::Bad } else { Level::Note };
-                let mut places: Vec<String> = group.places.iter().map(ToString::to_string).collect();
-                if group.count > places.len() as u64 {
-                    places.push("…".to_string());
-                }
                 let text = format!("{} \u{d7} {}", count(group.count), kind.words());
-                Notice { level, text, note: format!("{} ({})", places.join(" "), group.detail) }
+                Notice { level, text, note: format!("{} ({})", places(group), group.detail) }
             })
             .collect();
         if tally.broken == 0 && tally.records > 0 {
@@ -78,7 +90,7 @@ impl Inspected<'_> {
             facts.push(Fact::new("unreadable lines", count(unreadable)));
         }
         let cut = tally.cut();
-        facts.push(Fact::new("perhaps cut", count(cut)).note("of the longest length, without an end"));
+        facts.push(Fact::new("perhaps cut", count(cut)).note("as long as any, no end"));
         Group { title: "Records".to_string(), facts }
     }
 
@@ -125,7 +137,7 @@ impl Inspected<'_> {
         let runs = Spread::of(&tally.mask_runs);
         if runs.count > 0 {
             facts.push(Fact::new("runs of masks", count(runs.count)).note(format!(
-                "{} long on average, {} at most",
+                "mean {}, longest {}",
                 decimal(runs.mean),
                 runs.max
             )));

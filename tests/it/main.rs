@@ -1,0 +1,4 @@
+//! Everything that runs the binary.
+
+mod inspect;
+mod support;
