@@ -21,7 +21,8 @@ pub fn check(record: &Record, tokens: &Tokens, mut found: impl FnMut(Kind, &dyn 
         found(Kind::InputVocabulary, &|| beyond(id, at, tokens));
     }
     if let Some((at, id)) = first(&record.labels, |&label| !tokens.is_label(label)) {
-        found(Kind::LabelVocabulary, &|| beyond(id, at, tokens));
+        let hint = if id < 0 { "; where it fills labels, --label-pad names it" } else { "" };
+        found(Kind::LabelVocabulary, &|| beyond(id, at, tokens) + hint);
     }
     // Where the mask itself is at fault, nothing can be said of what it covers.
     if mask.fault.is_none() && mask.len == inputs {

@@ -139,14 +139,14 @@ impl Looks {
         aligner.align(&folded, &clean, tokens.mask, complete);
         // A sentence may begin with other tokens once it stands elsewhere.
         let seams = SEAM_IDS * (aligner.descents() + 1);
-        let only_seams = masks == 0 && aligner.descents() > 0 && foreign > 0 && foreign.max(gone.len()) <= seams;
-        let complete = complete || only_seams;
-        let loss =
-            if only_seams { Loss::Nothing } else { loss(input, labels, tokens, masks + foreign, gone.is_empty()) };
+        let by_seams = masks == 0 && aligner.descents() > 0 && foreign > 0 && foreign <= seams;
+        let only_seams = by_seams && gone.len() <= seams;
+        let put_in = if by_seams { 0 } else { masks + foreign };
+        let loss = loss(input, labels, tokens, put_in, gone.is_empty() || only_seams);
         let order = match aligner.descents() {
             _ if loss == Loss::InPlace || loss == Loss::Sentinels || input == labels => Order::Same,
             0 => Order::Same,
-            _ if complete && aligner.rotation().is_some() => Order::Rotated,
+            1 if !only_seams && aligner.wraps() => Order::Rotated,
             _ => Order::Permuted,
         };
         let words = |ids: &mut dyn Iterator<Item = i32>| ids.filter(|&id| tokens.begins_word(id)).count() as u64;
@@ -203,7 +203,8 @@ impl Looks {
         match order {
             Order::Same => {}
             Order::Rotated => {
-                self.starts[bin(aligner.rotation().unwrap_or(0), len)] += 1;
+                let Some(start) = aligner.rotation() else { return };
+                self.starts[bin(start, len)] += 1;
                 (1..len).for_each(|start| self.fair_starts[bin(start, len)] += WHOLE / (len as u64 - 1));
             }
             Order::Permuted => {

@@ -104,7 +104,13 @@ impl Aligner {
         placed.filter(|&origin| std::mem::replace(&mut before, origin) > origin).count()
     }
 
-    /// The first label's position in the input, where the input is the labels turned around once.
+    /// Whether the input ends before the place in the labels where it began.
+    pub fn wraps(&self) -> bool {
+        let mut placed = self.origins.iter().filter(|&&origin| origin != NOWHERE);
+        placed.next().is_some_and(|first| placed.next_back().is_some_and(|last| last < first))
+    }
+
+    /// The label's position that the input begins with, where the input is the labels turned around once.
     pub fn rotation(&self) -> Option<usize> {
         let (first, last) = (*self.origins.first()?, *self.origins.last()?);
         (self.descents() == 1 && last != NOWHERE && last + 1 == first && !self.origins.contains(&NOWHERE))

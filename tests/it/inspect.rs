@@ -40,7 +40,7 @@ fn record(input: &[i64], mask: &[i64], labels: &[i64]) -> String {
 
 #[test]
 fn our_own_records_are_sound_and_told_apart() {
-    let cases: [(&str, &[&str], &str); 9] = [
+    let cases: [(&str, &[&str], &str); 11] = [
         ("wordpiece", &["-n", "mask"], "mask"),
         ("wordpiece", &["-n", "mask", "--pad", "max", "--max-length", "128"], "mask"),
         ("bytelevel", &["-n", "infill"], "infill"),
@@ -50,6 +50,8 @@ fn our_own_records_are_sound_and_told_apart() {
         ("bytelevel", &["--preset", "bart", "--meta"], "permute + infill"),
         ("unigram", &["-n", "delete", "--pad", "longest", "--label-pad", "-1"], "delete"),
         ("llama_like", &["-n", "delete"], "delete"),
+        ("bytelevel", &["-n", "permute", "-n", "delete"], "permute + delete"),
+        ("bytelevel", &["-n", "rotate", "-n", "infill", "--pack", "document"], "rotate + infill"),
     ];
     for (name, options, noise) in cases {
         let records = corrupted(name, options);
