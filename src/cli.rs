@@ -9,7 +9,9 @@ mod examples;
 mod names;
 mod noise_name;
 
-use examples::{COMPLETIONS_EXAMPLES, CORRUPT_EXAMPLES, FIRST_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES};
+use examples::{
+    COMPLETIONS_EXAMPLES, CORRUPT_EXAMPLES, FIRST_EXAMPLES, INSPECT_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES,
+};
 pub use names::*;
 use noise_name::NoiseName;
 
@@ -36,6 +38,9 @@ pub enum Command {
     /// Text in, training records out
     #[command(after_help = CORRUPT_EXAMPLES)]
     Corrupt(Box<CorruptArgs>),
+    /// Look at records already written: what is broken, what they count, what noise they look like
+    #[command(after_help = INSPECT_EXAMPLES)]
+    Inspect(Box<InspectArgs>),
     /// Print how text would be split into sentences
     #[command(after_help = SENTENCES_EXAMPLES)]
     Sentences(SentencesArgs),
@@ -105,18 +110,9 @@ pub struct CorruptArgs {
     #[arg(long, default_value_t = -100, allow_negative_numbers = true, value_name = "ID", help_heading = "Padding")]
     pub label_pad: i32,
 
-    /// The token that hides others
-    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
-    pub mask_token: Option<String>,
-    /// The token that fills records
-    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
-    pub pad_token: Option<String>,
-    /// The token that begins a text
-    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
-    pub bos_token: Option<String>,
-    /// The token that ends a text
-    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
-    pub eos_token: Option<String>,
+    /// Special tokens by name.
+    #[command(flatten)]
+    pub special_tokens: SpecialTokenArgs,
     /// Special tokens spelled out in the text become their ids, which noise leaves alone
     #[arg(long, help_heading = "Special tokens")]
     pub allow_special_in_text: bool,
@@ -191,6 +187,23 @@ pub struct SplittingArgs {
     pub lang_field: Option<String>,
 }
 
+/// Options about special tokens.
+#[derive(Debug, Args)]
+pub struct SpecialTokenArgs {
+    /// The token that hides others
+    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
+    pub mask_token: Option<String>,
+    /// The token that fills records
+    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
+    pub pad_token: Option<String>,
+    /// The token that begins a text
+    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
+    pub bos_token: Option<String>,
+    /// The token that ends a text
+    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
+    pub eos_token: Option<String>,
+}
+
 /// Options about running.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -200,6 +213,38 @@ pub struct RunArgs {
     /// No summary, no warnings, no progress
     #[arg(short, long, help_heading = "Running")]
     pub quiet: bool,
+}
+
+/// Options of `muddle inspect`.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// A tokenizer.json, its folder, or a hub id looked up in the local Hugging Face cache
+    #[arg(short, long, value_name = "TOKENIZER", required = true)]
+    pub tokenizer: String,
+    /// Files of JSONL records, compressed or not; - is stdin [default: stdin]
+    #[arg(value_name = "RECORDS")]
+    pub records: Vec<OsString>,
+    /// What fills labels, where it is not -100
+    #[arg(long, default_value_t = -100, allow_negative_numbers = true, value_name = "ID")]
+    pub label_pad: i32,
+
+    /// Special tokens by name.
+    #[command(flatten)]
+    pub special_tokens: SpecialTokenArgs,
+
+    /// Write a page with charts and examples
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub html: Option<PathBuf>,
+    /// Print one JSON object in place of text
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+    /// Decoded examples to print
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=1000), value_name = "N", help_heading = "Output")]
+    pub show: u32,
+
+    /// How it runs.
+    #[command(flatten)]
+    pub run: RunArgs,
 }
 
 /// Options of `muddle sentences`.

@@ -1,6 +1,7 @@
 //! The commands: each wires the parts and reads as a paragraph. The only place where errors become text and exit codes.
 
 mod corrupt;
+mod inspect;
 mod manual;
 mod mistake;
 mod screen;
@@ -38,6 +39,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<u8> {
     };
     match cli.command {
         Command::Corrupt(args) => corrupt::run(*args),
+        Command::Inspect(args) => inspect::run(*args),
         Command::Sentences(args) => sentences::run(args),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::page(),

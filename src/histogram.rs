@@ -16,7 +16,7 @@ impl Histogram {
     }
 
     /// Values that occur and how often.
-    pub fn counts(&self) -> impl Iterator<Item = (usize, u64)> {
+    pub fn counts(&self) -> impl Iterator<Item = (usize, u64)> + Clone {
         self.0.iter().copied().enumerate().filter(|(_, count)| *count > 0)
     }
 }

@@ -1,5 +1,6 @@
 //! What will happen: defaults settled, options checked against each other, once, before anything is read.
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 
 use crate::cli::{
     CorruptArgs, DocumentsName, InputArgs, InputFormatName, LabelsName, OnErrorName, PackName, PadName, PresetName,
-    ProgressName, SentencesName, SplittingArgs,
+    ProgressName, SentencesName, SpecialTokenArgs, SplittingArgs,
 };
 use crate::labels::Labels;
 use crate::noise::{Preset, Recipe};
@@ -149,7 +150,7 @@ impl CorruptOptions {
             pad_multiple: multiple,
             batch_size: args.batch_size as usize,
             label_pad: args.label_pad,
-            overrides: Overrides { tokens: [args.mask_token, args.pad_token, args.bos_token, args.eos_token] },
+            overrides: overrides(&args.special_tokens),
             allow_special_in_text: args.allow_special_in_text,
             output,
             meta: args.meta,
@@ -164,18 +165,9 @@ impl CorruptOptions {
 }
 
 impl InputOptions {
-    /// Settles what was typed. No input is stdin, unless somebody sits there.
+    /// Settles what was typed.
     pub fn settle(args: InputArgs, lang_field: Option<String>) -> Result<Self> {
-        let mut inputs: Vec<Input> = args.inputs.into_iter().map(Input::from).collect();
-        if inputs.is_empty() {
-            inputs.push(Input::Stdin);
-        }
-        let stdins = inputs.iter().filter(|input| **input == Input::Stdin).count();
-        ensure!(stdins <= 1, "stdin is named {stdins} times (it can be read once)");
-        ensure!(
-            stdins == 0 || !std::io::stdin().is_terminal(),
-            "no input: stdin is a terminal (name files, or pipe text in; --help shows examples)"
-        );
+        let inputs = inputs(args.inputs, "text")?;
         let format = match args.input_format {
             InputFormatName::Auto => None,
             InputFormatName::Text => Some(Format::Text),
@@ -202,6 +194,21 @@ impl InputOptions {
     }
 }
 
+/// Inputs by what was typed: none is stdin, unless somebody sits there.
+pub fn inputs(typed: Vec<OsString>, what: &str) -> Result<Vec<Input>> {
+    let mut inputs: Vec<Input> = typed.into_iter().map(Input::from).collect();
+    if inputs.is_empty() {
+        inputs.push(Input::Stdin);
+    }
+    let stdins = inputs.iter().filter(|input| **input == Input::Stdin).count();
+    ensure!(stdins <= 1, "stdin is named {stdins} times (it can be read once)");
+    ensure!(
+        stdins == 0 || !std::io::stdin().is_terminal(),
+        "no input: stdin is a terminal (name files, or pipe {what} in; --help shows examples)"
+    );
+    Ok(inputs)
+}
+
 /// Sentences by what was typed.
 pub fn settle_splitting(args: &SplittingArgs) -> Result<Splitting> {
     let method = match args.sentences {
@@ -223,6 +230,11 @@ pub fn settle_splitting(args: &SplittingArgs) -> Result<Splitting> {
 fn is_language_code(code: &str) -> bool {
     let primary = code.split(['-', '_']).next().unwrap_or("");
     (2..=3).contains(&primary.len()) && primary.chars().all(|c| c.is_ascii_alphabetic())
+}
+
+/// Special tokens by what was typed.
+pub fn overrides(args: &SpecialTokenArgs) -> Overrides {
+    Overrides { tokens: [&args.mask_token, &args.pad_token, &args.bos_token, &args.eos_token].map(Clone::clone) }
 }
 
 /// All cores unless asked otherwise.

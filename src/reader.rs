@@ -8,6 +8,7 @@
 mod error;
 mod input;
 mod jsonl;
+mod lines;
 mod problem;
 mod record;
 mod signature;
@@ -24,6 +25,7 @@ use std::sync::atomic::AtomicU64;
 
 pub use error::ReadError;
 pub use input::{Input, check, total_size};
+pub use lines::{LineBlock, LineBlocks};
 
 use crate::document::Document;
 use jsonl::JsonlSplitter;

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Warning {
     /// Nothing but white space came in.
     NoRecords,
+    /// No line of the records holds anything.
+    NothingToInspect,
     /// A document was passed over.
     Skipped(String),
     /// The fast engine refused the tokenizer.
@@ -19,6 +21,7 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Warning::NoRecords => f.write_str("the input holds no text, so there are no records (check the input)"),
+            Warning::NothingToInspect => f.write_str("the input is empty, so there are no records (check the input)"),
             Warning::Skipped(fault) => write!(f, "skipped {fault}"),
             Warning::SlowEngine(reason) => write!(
                 f,

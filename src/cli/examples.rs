@@ -37,3 +37,10 @@ pub(super) const SENTENCES_EXAMPLES: &str = "\
 Examples:
   muddle sentences book.txt | less
   muddle sentences --json --input-format jsonl web.jsonl > sentences.jsonl";
+
+/// For `inspect --help`.
+pub const INSPECT_EXAMPLES: &str = "\
+Examples:
+  muddle inspect -t facebook/bart-base book.jsonl
+  muddle inspect -t tokenizer.json --html report.html shard-*.jsonl.gz
+  muddle corrupt -t tokenizer.json -n mask book.txt | muddle inspect -t tokenizer.json --json";

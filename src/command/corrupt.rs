@@ -3,7 +3,6 @@
 mod preview;
 mod report;
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -76,17 +75,9 @@ fn check_files(options: &CorruptOptions) -> Result<()> {
     reader::check(&options.input.inputs, &options.input.read)?;
     for output in [&options.output, &options.stats].into_iter().flatten() {
         sink::check_target(output)?;
-        sink::check_is_no_input(output, options.input.inputs.iter().filter_map(path))?;
+        sink::check_is_no_input(output, options.input.inputs.iter().map(Input::path))?;
     }
     Ok(())
-}
-
-fn path(input: &Input) -> Option<PathBuf> {
-    match input {
-        Input::File(path) => Some(path.clone()),
-        // What a shell redirects into it is a file all the same.
-        Input::Stdin => Some(PathBuf::from("/dev/stdin")),
-    }
 }
 
 /// Loads the tokenizer and settles what depends on it.

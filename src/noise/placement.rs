@@ -93,7 +93,9 @@ impl Units {
         for (at, &id) in noised.ids.iter().enumerate() {
             let open = setting.is_open(id);
             let begins = unit != Unit::Token && setting.tokenizer.vocabulary().begins_word(id);
-            if (!open || begins) && let Some(start) = start.take() {
+            if (!open || begins)
+                && let Some(start) = start.take()
+            {
                 self.push(start..at, unit);
             }
             if open && start.is_none() {

@@ -4,6 +4,7 @@
 mod article;
 mod determinism;
 mod errors;
+mod inspect;
 mod laws;
 mod looking;
 mod oracle;

@@ -1,0 +1,168 @@
+//! Bytes to blocks of whole lines, for those who read lines and want no documents.
+//!
+//! Owns the cutting and the longest line allowed; knows nothing of what a line holds. Blocks are cut at the same places
+//! however the bytes arrive, so that whatever is done by block does not depend on a pipe's timing.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use super::error::ReadError;
+use super::input::Input;
+use super::source::Source;
+
+/// Bytes after which a block is cut.
+const BLOCK_BYTES: usize = 4 << 20;
+/// Bytes asked for at once.
+const READ_BYTES: usize = 512 << 10;
+
+/// Some whole lines of one input.
+#[derive(Debug)]
+pub struct LineBlock {
+    /// The input as typed, or `stdin`.
+    pub source: Arc<str>,
+    /// The number of its first line, from 1.
+    pub first_line: u64,
+    /// The lines, each with its line feed but perhaps the input's last.
+    pub bytes: Vec<u8>,
+    /// Whether the input ends here. An empty input is one empty block.
+    pub last: bool,
+}
+
+/// The blocks of all inputs, in order; it ends after an error.
+pub struct LineBlocks {
+    inputs: std::vec::IntoIter<Input>,
+    max_line_bytes: usize,
+    current: Option<Open>,
+}
+
+struct Open {
+    source: Source,
+    next_line: u64,
+    /// Begun and not yet cut off.
+    rest: Vec<u8>,
+}
+
+impl LineBlocks {
+    /// Blocks of `inputs`; opens nothing yet.
+    pub fn new(inputs: Vec<Input>, max_line_bytes: usize) -> Self {
+        LineBlocks { inputs: inputs.into_iter(), max_line_bytes, current: None }
+    }
+
+    fn advance(&mut self) -> Result<Option<LineBlock>, ReadError> {
+        if self.current.is_none() {
+            let Some(input) = self.inputs.next() else { return Ok(None) };
+            let source = Source::open(&input, &Arc::new(AtomicU64::new(0)))?;
+            self.current = Some(Open { source, next_line: 1, rest: Vec::new() });
+        }
+        let Some(open) = &mut self.current else { return Ok(None) };
+        let block = open.cut(self.max_line_bytes)?;
+        if block.last {
+            self.current = None;
+        }
+        Ok(Some(block))
+    }
+}
+
+impl Open {
+    /// Reads on until a block is full and its last line is whole.
+    fn cut(&mut self, max_line_bytes: usize) -> Result<LineBlock, ReadError> {
+        let mut bytes = std::mem::take(&mut self.rest);
+        let (mut line_end, mut last, mut target) = (0, false, BLOCK_BYTES);
+        while !last && line_end == 0 {
+            let searched = bytes.len();
+            last = self.fill(&mut bytes, target)?;
+            // What is left over from a block holds no line end.
+            line_end = memchr::memrchr(b'\n', &bytes[searched..]).map_or(0, |at| searched + at + 1);
+            if bytes.len() - line_end > max_line_bytes {
+                let line = self.next_line + count_lines(&bytes);
+                return Err(self.too_long(line, max_line_bytes));
+            }
+            target += BLOCK_BYTES;
+        }
+        if !last {
+            self.rest = bytes.split_off(line_end);
+        }
+        let first_line = self.next_line;
+        self.next_line += count_lines(&bytes);
+        Ok(LineBlock { source: Arc::clone(&self.source.origin.name), first_line, bytes, last })
+    }
+
+    /// Reads up to exactly `target` bytes; whether the input ended before.
+    fn fill(&mut self, bytes: &mut Vec<u8>, target: usize) -> Result<bool, ReadError> {
+        while bytes.len() < target {
+            let filled = bytes.len();
+            bytes.resize(target.min(filled + READ_BYTES), 0);
+            let count = self.source.read(&mut bytes[filled..])?;
+            bytes.truncate(filled + count);
+            if count == 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn too_long(&self, line: u64, limit: usize) -> ReadError {
+        let name = &self.source.origin.name;
+        ReadError::fatal(format!(
+            "{name}:{line}: a line of more than {limit} bytes (a record is one line: is this JSONL?)"
+        ))
+    }
+}
+
+fn count_lines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+impl Iterator for LineBlocks {
+    type Item = Result<LineBlock, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let item = self.advance().transpose();
+        if let Some(Err(_)) = item {
+            self.inputs = Vec::new().into_iter();
+            self.current = None;
+        }
+        item
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(bytes: &'static [u8]) -> Open {
+        let source = Source::new("records.jsonl".into(), Box::new(bytes)).expect("opens");
+        Open { source, next_line: 1, rest: Vec::new() }
+    }
+
+    #[test]
+    fn the_last_line_needs_no_line_feed() {
+        let block = open(b"one\ntwo").cut(10).expect("lines");
+        assert_eq!((block.bytes.as_slice(), block.first_line, block.last), (b"one\ntwo".as_slice(), 1, true));
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_is_named() {
+        let error = open(b"one\ntwo\nthis is long\n-\nthis one has no end at all").cut(16).expect_err("too long");
+        assert_eq!(
+            error.message,
+            "records.jsonl:5: a line of more than 16 bytes (a record is one line: is this JSONL?)"
+        );
+    }
+
+    #[test]
+    fn blocks_hold_whole_lines_and_know_their_numbers() {
+        let text: String = (0..900_000).map(|n| format!("line {n}\n")).collect();
+        let text: &'static [u8] = text.leak().as_bytes();
+        let mut open = open(text);
+        let (mut all, mut last) = (Vec::new(), false);
+        while !last {
+            let block = open.cut(100).expect("lines");
+            let first = format!("line {}\n", block.first_line - 1);
+            assert!(block.bytes.is_empty() || block.bytes.starts_with(first.as_bytes()));
+            all.extend_from_slice(&block.bytes);
+            last = block.last;
+        }
+        assert!(all == text);
+    }
+}

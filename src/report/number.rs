@@ -1,0 +1,37 @@
+//! Numbers for people.
+
+/// Digits in groups of three, a narrow space that does not break between them.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// One place behind the point, two where the number is small.
+pub fn decimal(number: f64) -> String {
+    if number.abs() < 10.0 { format!("{number:.2}") } else { format!("{number:.1}") }
+}
+
+/// A share of 1 in percent.
+pub fn percent(share: f64) -> String {
+    format!("{:.1}\u{202f}%", 100.0 * share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        assert_eq!(count(7), "7");
+        assert_eq!(count(123), "123");
+        assert_eq!(count(1234567), "1\u{202f}234\u{202f}567");
+        assert_eq!(percent(0.2984), "29.8\u{202f}%");
+    }
+}
