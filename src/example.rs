@@ -27,6 +27,16 @@ pub struct Example<'e> {
 }
 
 impl Examples {
+    /// Room for so many examples of so many ids in all.
+    pub fn with_capacity(examples: usize, ids: usize) -> Self {
+        Examples {
+            input_ids: Vec::with_capacity(ids),
+            labels: Vec::with_capacity(ids),
+            ends: Vec::with_capacity(examples),
+            metas: Vec::new(),
+        }
+    }
+
     /// Adds an example.
     pub fn push(&mut self, clean: &[u32], noised: &Noised, template: &Template, labels: Labels) {
         self.input_ids.extend_from_slice(&template.prefix);

@@ -194,7 +194,9 @@ impl Pipeline<'_> {
             return Ok(());
         }
         let render = |padded: &pad::Padded| {
-            let mut text = Vec::new();
+            // An id takes about six bytes and its part of the mask two.
+            let bytes = padded.iter().map(|(_, width)| 9 * width.input + 7 * width.labels + 64).sum();
+            let mut text = Vec::with_capacity(bytes);
             for (example, width) in padded.iter() {
                 self.format.write(&example, width, &mut text);
             }

@@ -125,7 +125,10 @@ impl Corrupter {
 
     /// Windows to examples, copies of a window one after the other.
     pub fn corrupt(&self, task: &Task) -> Result<(Examples, Stats)> {
-        let (mut examples, mut stats) = (Examples::default(), Stats::default());
+        let count = task.range.len() * self.copies as usize;
+        let ids: usize = task.range.clone().map(|at| task.windows.get(at).body.len()).sum();
+        let ids = ids * self.copies as usize + count * self.tokenizer.template().len();
+        let (mut examples, mut stats) = (Examples::with_capacity(count, ids), Stats::default());
         let (mut work, mut noised, mut drawn) = (Workspace::new(&self.tokenizer), Noised::default(), Vec::new());
         let template = self.tokenizer.template();
         for at in task.range.clone() {

@@ -34,15 +34,15 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
     ensure!(size <= MAX_FILE_BYTES, "{place}: {size} bytes is too large for a tokenizer.json (is it one?)");
     let bytes = std::fs::read(path).with_context(|| format!("{place}: cannot be read"))?;
     let hash = xxhash_rust::xxh3::xxh3_64(&bytes);
-    let mut file = parse(&bytes).map_err(|e| anyhow!("{place}: {e}"))?;
-    check(&mut file).map_err(|e| anyhow!("{place}: {e}"))?;
+    let read = || parse(&bytes).and_then(check).map_err(|e| anyhow!("{place}: {e}"));
+    let file = read()?;
     let vocabulary = Vocabulary::of(&file).map_err(|e| anyhow!("{place}: not a usable tokenizer: {e}"))?;
 
-    let pristine = file.to_string();
     let (engine, joints, fallback) = match fast(file, &vocabulary, specials_in_text) {
         Ok((engine, joints)) => (engine, joints, None),
         Err(refusal) => {
-            let classic = guarded(|| pristine.parse().map_err(|e| anyhow!("{e}")))
+            let original = read()?.to_string();
+            let classic = guarded(|| original.parse().map_err(|e| anyhow!("{e}")))
                 .and_then(|tokenizer| probed(Engine::classic(tokenizer, specials_in_text)))
                 .map_err(|e| {
                     anyhow!("{place}: not a usable tokenizer: {e} (save it anew with the tokenizers library)")
@@ -68,13 +68,14 @@ fn parse(bytes: &[u8]) -> Result<Value> {
 }
 
 /// Switches off what is ours to do, and refuses what would make ids random or the libraries abort.
-fn check(file: &mut Value) -> Result<()> {
+fn check(mut file: Value) -> Result<Value> {
     file["truncation"] = Value::Null;
     file["padding"] = Value::Null;
     if let Some(dropout) = file["model"]["dropout"].as_f64().filter(|&d| d > 0.0) {
         bail!("BPE dropout of {dropout} is switched on, which makes ids random (set model.dropout to null)");
     }
-    check_charsmaps(&file["normalizer"])
+    check_charsmaps(&file["normalizer"])?;
+    Ok(file)
 }
 
 /// A charsmap begins with the size of its table, which the libraries allocate unseen.

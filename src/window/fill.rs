@@ -40,6 +40,11 @@ impl<'t> Filler<'t> {
         Filler { tokenizer, room, windows: Windows::default(), encoder: tokenizer.encoder(), body: 0, part: 0 }
     }
 
+    /// Makes room for the bodies of so many bytes of text.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.windows.bodies.reserve(bytes / 3);
+    }
+
     /// Adds a document, to be filled from.
     pub fn add_document(&mut self, document: Arc<SplitDocument>) -> usize {
         self.windows.documents.push(document);

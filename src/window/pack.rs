@@ -24,8 +24,9 @@ pub struct Packer<'t, S> {
 
 impl<S: Fn((u64, Document)) -> SplitDocument> Packer<'_, S> {
     /// Packs documents, each on its own; one that cannot be encoded gives no window and a fault.
-    pub fn pack(&self, documents: impl IntoIterator<Item = (u64, Document)>) -> Packed {
+    pub fn pack(&self, documents: Vec<(u64, Document)>) -> Packed {
         let mut filler = Filler::new(self.tokenizer, self.room);
+        filler.reserve(documents.iter().map(|(_, document)| document.text.len()).sum());
         let mut packed = Packed::default();
         for document in documents {
             let mark = filler.mark();

@@ -15,12 +15,16 @@ pub struct SplitDocument {
     ordinal: u64,
     /// The text less the white space around it.
     trimmed: Range<usize>,
-    /// Byte offset in the trimmed text of every sentence's end.
-    ends: Vec<usize>,
-    /// For each sentence the sentence after the run it stands in: runs end at joints.
-    run_ends: Vec<usize>,
+    sentences: Vec<Sentence>,
     hash: u64,
     encoded: Option<EncodedRuns>,
+}
+
+struct Sentence {
+    /// Byte offset of its end in the trimmed text.
+    end: usize,
+    /// The sentence after the run it stands in: runs end at joints.
+    run_end: usize,
 }
 
 /// The ids of every run but the first, as they stand after the text before them.
@@ -47,12 +51,13 @@ impl SplitDocument {
         ends.iter_mut().for_each(|end| *end = (*end).min(trimmed.end) - trimmed.start);
         ends.dedup();
         let text = &text[trimmed.clone()];
-        let mut run_ends = vec![ends.len(); ends.len()];
+        let mut sentences: Vec<Sentence> = ends.iter().map(|&end| Sentence { end, run_end: ends.len() }).collect();
         for at in (1..ends.len()).rev() {
-            run_ends[at - 1] = if tokenizer.is_joint(text, ends[at - 1]) { at } else { run_ends[at] };
+            let joint = tokenizer.is_joint(text, ends[at - 1]);
+            sentences[at - 1].run_end = if joint { at } else { sentences[at].run_end };
         }
         let hash = xxh3_64(text.as_bytes());
-        SplitDocument { document, ordinal, trimmed, ends, run_ends, hash, encoded: None }
+        SplitDocument { document, ordinal, trimmed, sentences, hash, encoded: None }
     }
 
     /// A document that is not looked into: all of it is one sentence.
@@ -61,10 +66,10 @@ impl SplitDocument {
         let text = document.text.as_str();
         let start = text.len() - text.trim_start().len();
         let trimmed = start..start + text[start..].trim_end().len();
-        let ends: Vec<usize> = [trimmed.len()].into_iter().filter(|&end| end > 0).collect();
+        let whole = Sentence { end: trimmed.len(), run_end: 1 };
+        let sentences = if trimmed.is_empty() { Vec::new() } else { vec![whole] };
         let hash = xxh3_64(text[trimmed.clone()].as_bytes());
-        let run_ends = vec![1; ends.len()];
-        SplitDocument { document, ordinal, trimmed, ends, run_ends, hash, encoded: None }
+        SplitDocument { document, ordinal, trimmed, sentences, hash, encoded: None }
     }
 
     /// Gives the document back, with its ordinal.
@@ -77,7 +82,7 @@ impl SplitDocument {
         let mut encoded = EncodedRuns { ids: Vec::new(), ends: vec![0; self.len()] };
         let mut from = 0;
         while from < self.len() {
-            let to = self.run_ends[from];
+            let to = self.sentences[from].run_end;
             if from > 0 {
                 encoder.encode_after_joint(self.raw(from..to), &mut encoded.ids)?;
             }
@@ -91,20 +96,21 @@ impl SplitDocument {
     /// The ids of the run of sentences `from..to`, where they were encoded ahead.
     pub(super) fn encoded_run(&self, from: usize, to: usize) -> Option<&[u32]> {
         let encoded = self.encoded.as_ref()?;
-        let opens = from > 0 && self.run_ends[from - 1] == from && self.run_ends[from] == to;
-        let start =
-            || (0..from).rev().find(|&at| at == 0 || self.run_ends[at - 1] == at).map_or(0, |at| encoded.ends[at]);
+        let opens = from > 0 && self.sentences[from - 1].run_end == from && self.sentences[from].run_end == to;
+        let start = || {
+            (0..from).rev().find(|&at| at == 0 || self.sentences[at - 1].run_end == at).map_or(0, |at| encoded.ends[at])
+        };
         opens.then(|| &encoded.ids[start()..encoded.ends[from]])
     }
 
     /// How many sentences.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.sentences.len()
     }
 
     /// Whether it is empty or white.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.sentences.is_empty()
     }
 
     /// The document's text, trimmed.
@@ -134,8 +140,8 @@ impl SplitDocument {
 
     /// The text of some sentences with the white space before them.
     pub(super) fn raw(&self, sentences: Range<usize>) -> &str {
-        let start = sentences.start.checked_sub(1).map_or(0, |before| self.ends[before]);
-        let end = sentences.end.checked_sub(1).map_or(0, |last| self.ends[last]);
+        let start = sentences.start.checked_sub(1).map_or(0, |before| self.sentences[before].end);
+        let end = sentences.end.checked_sub(1).map_or(0, |last| self.sentences[last].end);
         &self.text()[start..end]
     }
 
@@ -146,6 +152,6 @@ impl SplitDocument {
 
     /// The sentence after the run in which a sentence stands.
     pub(super) fn run_end(&self, at: usize) -> usize {
-        self.run_ends[at]
+        self.sentences[at].run_end
     }
 }
