@@ -4,12 +4,17 @@ use std::process::Command;
 
 use crate::support::fixture;
 
-/// The lines of every `sh` block.
-fn commands() -> Vec<String> {
+/// The lines of every `sh` block, and what the README says they print: a `text` block right behind.
+fn commands() -> Vec<(String, Option<String>)> {
     let readme = std::fs::read_to_string(fixture("../README.md")).unwrap();
     let mut commands = Vec::new();
     for block in readme.split("```sh\n").skip(1) {
-        commands.extend(block.split("```").next().unwrap().lines().map(str::to_string));
+        let (lines, after) = block.split_once("```\n").unwrap();
+        let printed = after.strip_prefix("```text\n").map(|text| text.split("```").next().unwrap().to_string());
+        let count = lines.lines().count();
+        commands.extend(
+            lines.lines().enumerate().map(|(at, line)| (line.to_string(), printed.clone().filter(|_| at + 1 == count))),
+        );
     }
     commands
 }
@@ -20,7 +25,7 @@ fn every_command_of_the_readme_does_what_it_says() {
     std::os::unix::fs::symlink(fixture(""), folder.path().join("fixtures")).unwrap();
     let binary = env!("CARGO_BIN_EXE_muddle");
     let mut run = 0;
-    for command in commands() {
+    for (command, printed) in commands() {
         // The tests are running, and the binary is built.
         if command == "cargo test" {
             continue;
@@ -31,7 +36,10 @@ fn every_command_of_the_readme_does_what_it_says() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{command}\n{stderr}");
         assert!(!stderr.contains("error"), "{command}\n{stderr}");
-        let written = command.split_whitespace().skip_while(|word| *word != "-o").nth(1);
+        if let Some(printed) = printed {
+            assert_eq!(String::from_utf8_lossy(&output.stdout), printed, "{command}");
+        }
+        let written = command.split_whitespace().skip_while(|word| !["-o", ">"].contains(word)).nth(1);
         let bytes = written.map_or(output.stdout, |name| std::fs::read(folder.path().join(name)).unwrap());
         assert!(!bytes.is_empty(), "{command} gave nothing");
         run += 1;
