@@ -1,5 +1,7 @@
 //! Bodies and permuted bodies against the released tokenizers line, text by text.
 
+mod variants;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
