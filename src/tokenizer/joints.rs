@@ -43,7 +43,12 @@ impl Joints {
             // Added tokens are looked for before anything else. One that holds a space inside, or swallows those after it,
             // can lie across any joint; one of white space alone across none.
             let content = token["content"].as_str().unwrap_or("");
-            if token["rstrip"].as_bool() == Some(true) || content.trim_start().contains(char::is_whitespace) {
+            // The mark is put before every stretch between added tokens, not before the text alone.
+            let marks_stretches = rule == Joints::Prepended;
+            if marks_stretches
+                || token["rstrip"].as_bool() == Some(true)
+                || content.trim_start().contains(char::is_whitespace)
+            {
                 Joints::Opaque
             } else if !content.trim_start().is_empty() && matches!(rule, Joints::Gpt2 | Joints::Bert { .. }) {
                 Joints::Space
@@ -73,7 +78,9 @@ impl Joints {
             Joints::Opaque => false,
             Joints::Gpt2 => right.is_whitespace() || (is_closing(left) && left != '\'' && is_letter(right)),
             Joints::Space => right == ' ' && stands_alone(left, &text[at + 1..]),
-            Joints::Metaspace | Joints::Prepended => right == ' ' && stands_alone(left, &text[at + 1..]),
+            Joints::Metaspace => right == ' ' && stands_alone(left, &text[at + 1..]),
+            // Nothing cuts the text: a mark written out runs together with the one that the space becomes.
+            Joints::Prepended => right == ' ' && left != '▁' && stands_alone(left, &text[at + 1..]),
             Joints::Bert { chinese } => {
                 matches!(right, ' ' | '\t' | '\n' | '\r' | '\u{a0}' | '\u{3000}')
                     || is_closing(left)
@@ -212,6 +219,11 @@ mod tests {
         assert!(!Joints::Metaspace.is_joint("a. \u{301}b", 2));
         assert!(!Joints::Metaspace.is_joint("a\u{600} b", 3));
         assert!(Joints::Metaspace.is_joint("a. b", 2) && Joints::Metaspace.is_joint("a. ไทย", 2));
+    }
+
+    #[test]
+    fn a_mark_written_out_before_a_space_is_no_joint_where_nothing_cuts_at_marks() {
+        assert!(!Joints::Prepended.is_joint("a▁ b", 4) && Joints::Prepended.is_joint("ä. b", 3));
     }
 
     #[test]

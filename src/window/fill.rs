@@ -241,7 +241,7 @@ impl<'t> Filler<'t> {
         let (mut at, total) = (0, self.filled());
         while at < total {
             let end = at + self.piece(&self.windows.bodies[self.body + at..]);
-            self.push_cut_window(document, at..end, &starts, ordinal);
+            self.push_cut_window(document, at..end, &starts, sentences.end, ordinal);
             ordinal += 1;
             at = end;
         }
@@ -260,14 +260,23 @@ impl<'t> Filler<'t> {
         near.rev().find(|&at| vocabulary.begins_word(ids[at])).unwrap_or(self.room)
     }
 
-    fn push_cut_window(&mut self, document: usize, ids: Range<usize>, starts: &[(usize, usize)], ordinal: u64) {
+    /// `starts` are the runs' first sentences and ids; `last` is the sentence after those that are cut.
+    fn push_cut_window(
+        &mut self,
+        document: usize,
+        ids: Range<usize>,
+        starts: &[(usize, usize)],
+        last: usize,
+        ordinal: u64,
+    ) {
         let first_ids = self.windows.first_ids.len();
         let last_before = starts.partition_point(|&(_, start)| start <= ids.start).saturating_sub(1);
         let inside = starts[last_before..].iter().take_while(|&&(_, start)| start < ids.end);
         let mut sentences = starts[last_before].0..starts[last_before].0;
-        for &(sentence, start) in inside {
+        for &(run, start) in inside {
             self.windows.first_ids.push(start.saturating_sub(ids.start) as u32);
-            sentences.end = sentence + 1;
+            sentences.end = self.windows.documents[document].run_end(run).min(last);
+            self.windows.first_ids.extend((run + 1..sentences.end).map(|_| GLUED));
         }
         let first_ids = first_ids..self.windows.first_ids.len();
         let part = self.windows.parts.len();

@@ -1,16 +1,20 @@
 //! Bodies and permuted bodies against the released tokenizers line, text by text.
 
-use std::path::PathBuf;
+mod corpora;
+mod variants;
+
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use muddle::document::{Document, Place};
 use muddle::noise::{Noised, Workspace};
 use muddle::pipeline::Corrupter;
-use muddle::window::{GLUED, Packing, Part, Window, Windows};
+use muddle::rng::NoiseRng;
+use muddle::window::{Packing, Part, Window, Windows};
 
 use crate::support::{classic, corrupter, encode, fixture, load, shared};
 
-const FIXTURE_TOKENIZERS: [&str; 7] = [
+const FIXTURE_TOKENIZERS: [&str; 8] = [
     "wordpiece.json",
     "bytelevel.json",
     "unigram.json",
@@ -18,6 +22,7 @@ const FIXTURE_TOKENIZERS: [&str; 7] = [
     "baked.json",
     "llama_like.json",
     "folder/tokenizer.json",
+    "fallback.json",
 ];
 
 const SHARED_TOKENIZERS: [&str; 6] =
@@ -92,61 +97,33 @@ const PACKINGS: [Packing; 5] = [
 #[test]
 fn every_body_is_the_encoding_of_its_text() {
     for path in tokenizers() {
-        let oracle = classic(&path);
         for packing in PACKINGS {
-            let corrupter = corrupter(load(&path), &["mask"], packing, 64);
-            let windows = windows(&corrupter, &documents());
-            let mut whole = 0;
-            for at in 0..windows.len() {
-                let window = windows.get(at);
-                assert!(window.body.len() <= corrupter.room);
-                if window.parts().all(|part| part.whole) {
-                    whole += 1;
-                    let parts: Vec<Vec<u32>> = window.parts().map(|part| encode(&oracle, part.text())).collect();
-                    assert_eq!(window.body, parts.join(&2), "{} {packing:?} {:?}", path.display(), texts(&window));
-                }
-            }
-            assert!(whole > 5, "{} {packing:?}: {whole} of {}", path.display(), windows.len());
+            let (whole, all) = check_bodies(&path, &documents(), packing, 64);
+            assert!(whole > 5, "{} {packing:?}: {whole} of {all}", path.display());
         }
     }
 }
 
-fn texts<'w>(window: &Window<'w>) -> Vec<&'w str> {
+/// Packs texts and encodes every window's text anew; returns how many windows hold whole sentences, and how many there are.
+fn check_bodies(path: &Path, texts: &[String], packing: Packing, max_length: usize) -> (usize, usize) {
+    let oracle = classic(path);
+    let corrupter = corrupter(load(path), &["mask"], packing, max_length);
+    let windows = windows(&corrupter, texts);
+    let mut whole = 0;
+    for at in 0..windows.len() {
+        let window = windows.get(at);
+        assert!(window.body.len() <= corrupter.room);
+        if window.parts().all(|part| part.whole) {
+            whole += 1;
+            let parts: Vec<Vec<u32>> = window.parts().map(|part| encode(&oracle, part.text())).collect();
+            assert_eq!(window.body, parts.join(&2), "{} {packing:?} {:?}", path.display(), texts_of(&window));
+        }
+    }
+    (whole, windows.len())
+}
+
+fn texts_of<'w>(window: &Window<'w>) -> Vec<&'w str> {
     window.parts().map(|part| part.text()).collect()
-}
-
-#[test]
-fn windows_put_together_are_the_document() {
-    for path in tokenizers() {
-        for packing in [Packing::Fit, Packing::Sentence, Packing::Sliding { size: 2, stride: 2 }] {
-            let corrupter = corrupter(load(&path), &["mask"], packing, 40);
-            for text in documents() {
-                let windows = windows(&corrupter, std::slice::from_ref(&text));
-                let mut sentences = String::new();
-                let mut cut: Vec<u32> = Vec::new();
-                let mut last = String::new();
-                for at in 0..windows.len() {
-                    let window = windows.get(at);
-                    let part = window.parts().next().unwrap();
-                    if part.whole {
-                        (0..part.len()).for_each(|at| sentences.push_str(part.sentence(at)));
-                    } else {
-                        // Pieces of one sentence: its text once, its ids piece by piece.
-                        if last != part.sentence(0) || cut.is_empty() {
-                            sentences.push_str(part.sentence(0));
-                            cut.clear();
-                        }
-                        last = part.sentence(0).to_string();
-                        cut.extend(window.body);
-                        if cut.len() > 10_000_000 {
-                            unreachable!()
-                        }
-                    }
-                }
-                assert_eq!(sentences.trim(), text.trim(), "{} {packing:?}", path.display());
-            }
-        }
-    }
 }
 
 #[test]
@@ -169,29 +146,61 @@ fn a_sentence_cut_at_token_level_loses_no_token() {
 #[test]
 fn a_permuted_body_is_the_encoding_of_the_permuted_text() {
     for path in tokenizers() {
-        let oracle = classic(&path);
-        let corrupter = corrupter(load(&path), &["permute"], Packing::Fit, 96);
-        let windows = windows(&corrupter, &documents());
-        let (mut moved, mut work, mut noised, mut drawn) =
-            (0, Workspace::new(&corrupter.tokenizer), Noised::default(), Vec::new());
-        for at in 0..windows.len() {
-            let window = windows.get(at);
-            let part = window.parts().next().unwrap();
-            if !part.whole || part.len() > 5 || part.first_ids.contains(&GLUED) {
-                continue;
-            }
-            corrupter.noise(&window, 0, &mut work, &mut noised, &mut drawn).unwrap();
-            let orders = permutations(part.len());
-            let found = orders.iter().find(|order| encode(&oracle, &permuted(&part, order)) == noised.ids);
-            assert!(found.is_some(), "{} {:?} {:?}", path.display(), part.text(), noised.ids);
-            moved += usize::from(found.is_some_and(|order| !order.is_sorted()));
-        }
-        assert!(moved > 1, "{}: {moved}", path.display());
+        let permuted = check_permuted(&path, &documents(), 96);
+        assert!(permuted.moved > 5, "{}: {}", path.display(), permuted.moved);
+        // Where sentences are encoded together their ids are traced back, but for a few at their edges.
+        assert!(permuted.untraced * 10 < permuted.ids, "{}: {} of {}", path.display(), permuted.untraced, permuted.ids);
     }
 }
 
+/// What was permuted and found right.
+#[derive(Default)]
+struct Permuted {
+    windows: usize,
+    moved: usize,
+    ids: usize,
+    untraced: usize,
+}
+
+/// Permutes every whole window, drawing the order anew as the strategy does.
+fn check_permuted(path: &Path, texts: &[String], max_length: usize) -> Permuted {
+    let oracle = classic(path);
+    let corrupter = corrupter(load(path), &["permute"], Packing::Fit, max_length);
+    let windows = windows(&corrupter, texts);
+    let mut permuted = Permuted::default();
+    let (mut work, mut noised, mut drawn) = (Workspace::new(&corrupter.tokenizer), Noised::default(), Vec::new());
+    for at in 0..windows.len() {
+        let window = windows.get(at);
+        let part = window.parts().next().unwrap();
+        if !part.whole {
+            continue;
+        }
+        corrupter.noise(&window, 0, &mut work, &mut noised, &mut drawn).unwrap();
+        let attempts = drawn[0].unwrap().cramped;
+        let mut rng = NoiseRng::new(&corrupter.key(&window, 0), 0);
+        let mut order: Vec<usize> = Vec::new();
+        for _ in 0..=attempts {
+            order = (0..part.len()).collect();
+            rng.shuffle(&mut order);
+        }
+        let ids = encode(&oracle, &permuted_text(&part, &order));
+        if attempts == 63 && ids.len() > corrupter.room {
+            // No order fitted: the body stays.
+            assert_eq!(noised.ids, window.body);
+            continue;
+        }
+        assert_eq!(noised.ids, ids, "{} {order:?} {:?}", path.display(), part.text());
+        permuted.windows += 1;
+        permuted.moved += usize::from(!order.is_sorted());
+        permuted.ids += ids.len();
+        permuted.untraced += noised.origins.iter().filter(|origin| origin.position().is_none()).count();
+        assert!(noised.origins.iter().all(|origin| origin.position().is_none_or(|at| at < window.body.len())));
+    }
+    permuted
+}
+
 /// The text of a part with its sentences in another order, as the documentation has it.
-fn permuted(part: &Part, order: &[usize]) -> String {
+fn permuted_text(part: &Part, order: &[usize]) -> String {
     let gap = if part.len() > 1 && part.sentence(1).starts_with(char::is_whitespace) { " " } else { "" };
     let mut text = String::new();
     for (place, &sentence) in order.iter().enumerate() {
@@ -203,21 +212,4 @@ fn permuted(part: &Part, order: &[usize]) -> String {
         }
     }
     text
-}
-
-fn permutations(n: usize) -> Vec<Vec<usize>> {
-    let mut all = vec![vec![]];
-    for item in 0..n {
-        all = all
-            .iter()
-            .flat_map(|order: &Vec<usize>| {
-                (0..=order.len()).map(|at| {
-                    let mut longer = order.clone();
-                    longer.insert(at, item);
-                    longer
-                })
-            })
-            .collect();
-    }
-    all
 }

@@ -4,12 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use muddle::labels::Labels;
-use muddle::noise::{Corruption, Recipe};
-use muddle::pipeline::{Corrupter, Splitting};
-use muddle::sentence::Method;
 use muddle::tokenizer::{Location, Tokenizer};
-use muddle::window::Packing;
+
+pub use crate::laws::subject::corrupter;
 
 /// A file under `fixtures/`.
 pub fn fixture(name: &str) -> PathBuf {
@@ -47,28 +44,6 @@ pub fn classic(path: &Path) -> tokenizers_classic::Tokenizer {
 
 pub fn encode(classic: &tokenizers_classic::Tokenizer, text: &str) -> Vec<u32> {
     classic.encode_fast(text, false).unwrap().get_ids().to_vec()
-}
-
-/// Everything settled, for calls without a process.
-pub fn corrupter(tokenizer: Tokenizer, noises: &[&str], packing: Packing, max_length: usize) -> Corrupter {
-    let recipe = Recipe::parse(noises).unwrap();
-    let vocabulary = tokenizer.vocabulary();
-    let mask =
-        ["<mask>", "[MASK]", "<extra_id_0>", "<unk>", "<|endoftext|>"].iter().find_map(|name| vocabulary.id(name));
-    Corrupter {
-        splitting: Splitting { method: Method::Uax29, language: None },
-        packing,
-        room: max_length - tokenizer.template().len(),
-        corruption: Corruption::new(&recipe),
-        step_names: recipe.steps.iter().map(|step| step.noise.name()).collect(),
-        mask: mask.unwrap(),
-        specials_inside: matches!(packing, Packing::Stream { .. }),
-        labels: if recipe.keeps_places() { Labels::Masked } else { Labels::Full },
-        seed: 0,
-        copies: 1,
-        meta: false,
-        tokenizer,
-    }
 }
 
 /// What a run of the binary gave.

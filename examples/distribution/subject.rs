@@ -1,0 +1,135 @@
+//! What the laws are tried on: one window of a fixture, corrupted over and over; and findings about it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use muddle::document::{Document, Place};
+use muddle::labels::Labels;
+use muddle::noise::{Corruption, Drawn, Noised, Recipe, Workspace};
+use muddle::pipeline::{Corrupter, Splitting};
+use muddle::sentence::Method;
+use muddle::tokenizer::{Location, Tokenizer};
+use muddle::window::{Packing, Windows};
+
+use super::statistics::Verdict;
+
+/// One line of the table: a law held against a sample, or the same test on a wrong variant.
+pub struct Finding {
+    pub law: &'static str,
+    pub verdict: Verdict,
+    pub wrong: bool,
+}
+
+/// A law that has to stand.
+pub fn law(law: &'static str, verdict: Verdict) -> Finding {
+    Finding { law, verdict, wrong: false }
+}
+
+/// A variant that the test above has to reject.
+pub fn wrong(law: &'static str, verdict: Verdict) -> Finding {
+    Finding { law, verdict, wrong: true }
+}
+
+/// Everything settled, for calls without a process.
+pub fn corrupter(tokenizer: Tokenizer, noises: &[&str], packing: Packing, max_length: usize) -> Corrupter {
+    let recipe = Recipe::parse(noises).unwrap();
+    let vocabulary = tokenizer.vocabulary();
+    let mask =
+        ["<mask>", "[MASK]", "<extra_id_0>", "<unk>", "<|endoftext|>"].iter().find_map(|name| vocabulary.id(name));
+    Corrupter {
+        splitting: Splitting { method: Method::Uax29, language: None },
+        packing,
+        room: max_length - tokenizer.template().len(),
+        corruption: Corruption::new(&recipe),
+        step_names: recipe.steps.iter().map(|step| step.noise.name()).collect(),
+        mask: mask.unwrap(),
+        specials_inside: matches!(packing, Packing::Stream { .. }),
+        labels: if recipe.keeps_places() { Labels::Masked } else { Labels::Full },
+        seed: 0,
+        copies: 1,
+        meta: false,
+        tokenizer,
+    }
+}
+
+/// A fixture tokenizer.
+pub fn tokenizer(name: &str) -> Tokenizer {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tokenizers").join(name);
+    Tokenizer::load(&Location { file, folder: None }, false).unwrap()
+}
+
+/// A document of its own.
+pub fn document(text: String) -> (u64, Document) {
+    (0, Document { text, place: Place { source: Arc::from("test"), line: 1 }, language: None, wrapped: false })
+}
+
+/// A recipe and the window it is tried on.
+pub struct Subject {
+    pub corrupter: Corrupter,
+    windows: Windows,
+}
+
+impl Subject {
+    /// A window of `tokens` one-token units, six to a sentence: five words and a mark.
+    pub fn new(noises: &[&str], tokens: usize) -> Subject {
+        let text: String = (0..tokens).map(|at| if at % 6 == 5 { "!" } else { " the" }).collect();
+        let subject = Subject::of_text(noises, text, 2 * tokens + 2);
+        assert_eq!(subject.clean().len(), tokens);
+        subject
+    }
+
+    /// The first window of a text.
+    pub fn of_text(noises: &[&str], text: String, max_length: usize) -> Subject {
+        let corrupter = corrupter(tokenizer("bytelevel.json"), noises, Packing::Fit, max_length);
+        let windows = corrupter.pack(vec![document(text)]).windows;
+        Subject { corrupter, windows }
+    }
+
+    /// A window of English prose.
+    pub fn of_prose(noises: &[&str]) -> Subject {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/texts/english.txt");
+        Subject::of_text(noises, std::fs::read_to_string(path).unwrap().replace('\n', " "), 512)
+    }
+
+    /// Its clean body.
+    pub fn clean(&self) -> &[u32] {
+        self.windows.get(0).body
+    }
+
+    /// Starts a body over, with where its sentences begin.
+    pub fn start(&self, noised: &mut Noised) {
+        noised.start(&self.windows.get(0));
+    }
+
+    /// Calls `see` with the noised body and what each step drew, for the seeds from 0 up.
+    pub fn sample(&mut self, seeds: u64, copy: u32, mut see: impl FnMut(&[u32], &Noised, &[Option<Drawn>])) {
+        let window = self.windows.get(0);
+        let corrupter = &mut self.corrupter;
+        let tokenizer = tokenizer("bytelevel.json");
+        let (mut work, mut noised, mut drawn) = (Workspace::new(&tokenizer), Noised::default(), Vec::new());
+        for seed in 0..seeds {
+            corrupter.seed = seed;
+            corrupter.noise(&window, copy, &mut work, &mut noised, &mut drawn).unwrap();
+            see(window.body, &noised, &drawn);
+        }
+    }
+
+    /// Which clean positions a mask chose, for so many seeds.
+    pub fn chosen(&mut self, seeds: u64, copy: u32) -> Vec<Vec<bool>> {
+        let mut all = Vec::new();
+        self.sample(seeds, copy, |_, noised, _| all.push(noised.origins.iter().map(|o| o.is_chosen()).collect()));
+        all
+    }
+}
+
+/// Counts outcomes.
+pub fn tally(outcomes: impl Iterator<Item = usize>) -> Vec<u64> {
+    let mut counts = Vec::new();
+    for outcome in outcomes {
+        if counts.len() <= outcome {
+            counts.resize(outcome + 1, 0);
+        }
+        counts[outcome] += 1;
+    }
+    counts
+}
