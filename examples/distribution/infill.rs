@@ -205,9 +205,9 @@ fn overlapping(rng: &mut NoiseRng, lengths: &SpanLengths) -> usize {
         }
     }
     let (mut starts, mut hidden) = (Vec::new(), vec![false; 510]);
-    rng.subset(510, spans.len(), &mut starts);
+    rng.subset(510, spans.len(), &mut Vec::new(), &mut starts);
     rng.shuffle(&mut spans);
-    for (start, length) in (0..510).filter(|&at| starts[at]).zip(spans) {
+    for (start, length) in starts.into_iter().map(|start| start as usize).zip(spans) {
         hidden[start..(start + length).min(510)].fill(true);
     }
     hidden.iter().filter(|&&hidden| !hidden).count()

@@ -90,10 +90,10 @@ fn order_of_documents(examples: u64, keyed: bool) -> Verdict {
                 (muddle::noise::Workspace::new(&engine), Default::default(), Vec::new());
             let mut batch = NoiseRng::new(&NoiseKey { seed, document: 0, window: 0, copy: 0 }, 0);
             let mut noise = |at: usize| {
-                let mut marks = Vec::new();
+                let mut chosen = Vec::new();
                 corrupter.noise(&windows.get(at), 0, &mut work, &mut noised, &mut drawn).unwrap();
-                batch.happen_each(noised.len(), muddle::rng::Chance::new(0.15), &mut marks);
-                if keyed { noised.origins.iter().map(|origin| origin.is_chosen()).collect() } else { marks }
+                batch.happening(noised.len(), muddle::rng::Chance::new(0.15), &mut chosen);
+                if keyed { (0..).zip(&noised.origins).filter(|(_, o)| o.is_chosen()).map(|(at, _)| at).collect() } else { chosen }
             };
             [noise(0), noise(1)]
         };

@@ -127,7 +127,7 @@ fn encode_permuted(
         place = next;
     }
     if together {
-        trace_runs(spare, opening, clean, ids, &mut work.marks);
+        trace_runs(spare, opening, clean, ids, &mut work.taken);
     }
     Ok(())
 }
