@@ -61,7 +61,8 @@ pub struct CorruptArgs {
     /// A tokenizer.json, its folder, or a hub id looked up in the local Hugging Face cache
     #[arg(short, long, value_name = "TOKENIZER", required = true, value_hint = ValueHint::AnyPath, help_heading = "Recipe")]
     pub tokenizer: String,
-    /// name[:key=value,…][@probability]; repeat for several in a row
+    /// Noises as typed, in order
+    #[arg(help = "name[:key=value,…][@probability]; repeat for several in a row")]
     #[arg(short, long, value_name = "NOISE", required_unless_present = "preset", value_parser = NoiseName, hide_possible_values = true, help_heading = "Recipe")]
     pub noise: Vec<String>,
     /// A recipe by name

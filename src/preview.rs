@@ -1,7 +1,7 @@
 //! Examples for people: a window's text before and after, what noise did marked, and what was drawn.
 //!
-//! A pure function of window, recipe and page. What happened is read from origins ([`trace`]), texts are decoded
-//! stretch by stretch ([`pieces`]), laid side by side ([`cells`]) and wrapped ([`page`]). Must not know where windows come
+//! A pure function of window, recipe and page. What happened is read from origins (`trace`), texts are decoded
+//! stretch by stretch (`pieces`), laid side by side (`cells`) and wrapped (`page`). Must not know where windows come
 //! from or where the lines go.
 //!
 //! Right-to-left text is printed in the order in which it is read, and never aligned in columns: a terminal that knows such

@@ -93,7 +93,11 @@ fn order_of_documents(examples: u64, keyed: bool) -> Verdict {
                 let mut chosen = Vec::new();
                 corrupter.noise(&windows.get(at), 0, &mut work, &mut noised, &mut drawn).unwrap();
                 batch.happening(noised.len(), muddle::rng::Chance::new(0.15), &mut chosen);
-                if keyed { (0..).zip(&noised.origins).filter(|(_, o)| o.is_chosen()).map(|(at, _)| at).collect() } else { chosen }
+                if keyed {
+                    (0..).zip(&noised.origins).filter(|(_, o)| o.is_chosen()).map(|(at, _)| at).collect()
+                } else {
+                    chosen
+                }
             };
             [noise(0), noise(1)]
         };

@@ -54,6 +54,7 @@ pub fn run(tokenizers: &[PathBuf], text: &str) {
             strategy_row(recipe, &corrupter, &bare, &documents, times, &input);
         }
         threads_row(&corrupter(path, RECIPES[2]), &input);
+        loading_row(path);
     }
     writing_row();
     std::fs::remove_dir_all(&folder).unwrap();
@@ -78,23 +79,33 @@ fn strategy_row(
     }
     let (rate, ..) = median(rates);
     let (ratio, least, most) = median(ratios);
-    let tokens = tokens as f64 * rate / mb(input);
+    let tokens = tokens as f64 / 1e6 * rate / mb(input);
     println!(
         "  {:<18} {rate:>6.1} MB/s {tokens:>5.1} M tokens/s   {ratio:.2} ({least:.2}–{most:.2}) of bare encode_into",
         names(recipe)
     );
 }
 
-/// Two threads against one, on the wall.
+/// Two threads on the wall against the processor's seconds of one: in a run with one thread, reading and writing go on
+/// beside it and would hide on another core.
 fn threads_row(corrupter: &Corrupter, input: &Path) {
     let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let (one, two) = (pool(1), pool(2));
     let ratios = (0..RUNS).map(|_| {
-        let alone = time(|| _ = write_records(corrupter, &one, input)).wall;
+        let alone = time(|| _ = write_records(corrupter, &one, input)).cpu;
         alone / time(|| _ = write_records(corrupter, &two, input)).wall
     });
     let (ratio, least, most) = median(ratios.collect());
     println!("  two threads        {ratio:.2} ({least:.2}–{most:.2}) of one");
+}
+
+/// Loading as the program does it against the library's own.
+fn loading_row(path: &Path) {
+    let location = Location { file: path.to_path_buf(), folder: None };
+    let ours = (0..RUNS).map(|_| 1e3 * time(|| drop(Tokenizer::load(&location, false).unwrap())).wall);
+    let (ours, ..) = median(ours.collect());
+    let (bare, ..) = median((0..RUNS).map(|_| 1e3 * time(|| drop(load_bare(path))).wall).collect());
+    println!("  loading            {ours:.0} ms, of which the library {bare:.0} ms");
 }
 
 /// Records that are ready, to bytes.

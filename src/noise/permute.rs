@@ -2,12 +2,15 @@
 //!
 //! The result is the encoding of the permuted text: ids are reused where that is certain, else the text is encoded anew.
 
+mod origins;
+
 use std::ops::Range;
 
 use anyhow::Result;
 
 use super::{Drawn, Noised, Origin, Setting, Workspace};
 use crate::rng::NoiseRng;
+use crate::tokenizer::Encoder;
 use crate::window::{GLUED, Part, Window};
 
 /// A permuted text that needs more ids than there is room for is drawn again, this often at most.
@@ -113,97 +116,62 @@ fn encode_permuted(
         match alone {
             // Where it opens, or does not, as before, its ids are the same.
             Some(range) if (place == 0) == (order[place] == 0) => spare.extend(clean, range),
-            alone => {
-                let from = spare.len();
-                let run = &text[starts[place]..end];
-                match place {
-                    0 => encoder.encode(run, &mut spare.ids)?,
-                    _ => encoder.encode_after_joint(run, &mut spare.ids)?,
-                }
-                together |= alone.is_none();
-                trace_origins(spare, from, clean, alone);
+            Some(range) => {
+                let opened = order[place] == 0;
+                let then = part.sentence(order[place]);
+                let then = if opened { then.trim_start() } else { then };
+                let moved = Moved { then, now: &text[starts[place]..end], opened, opens: place == 0 };
+                moved.encode(&clean.ids[range.clone()], setting, encoder, &mut spare.ids)?;
+                origins::trace_sentence(spare, clean, range);
+            }
+            None => {
+                together = true;
+                encode_at(&text[starts[place]..end], place == 0, encoder, &mut spare.ids)?;
+                spare.origins.resize(spare.ids.len(), Origin::INSERTED);
             }
         }
         place = next;
     }
     if together {
-        trace_runs(spare, opening, clean, ids, &mut work.taken);
+        origins::trace_runs(spare, opening, clean, ids, &mut work.taken);
     }
     Ok(())
 }
 
-/// Gives the ids of a sentence encoded anew, from `from` on, their origins: matched from the end, since only its beginning
-/// changed. Those of several sentences together get theirs from [`trace_runs`].
-fn trace_origins(spare: &mut Noised, from: usize, clean: &Noised, source: Option<Range<usize>>) {
-    let Some(source) = source else {
-        return spare.origins.resize(spare.ids.len(), Origin::INSERTED);
-    };
-    let old = &clean.ids[source.clone()];
-    let new = &spare.ids[from..];
-    let same = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
-    let (old_head, new_head) = (old.len() - same, new.len() - same);
-    let last_of_head = source.start + old_head.saturating_sub(1);
-    spare.origins.extend((0..new_head).map(|at| Origin::at((source.start + at).min(last_of_head))));
-    spare.origins.extend((source.end - same..source.end).map(Origin::at));
+/// A sentence that opens the text, or does not, other than before.
+struct Moved<'t> {
+    /// Its text where it stood, and where it stands.
+    then: &'t str,
+    now: &'t str,
+    opened: bool,
+    opens: bool,
 }
 
-/// Places that two ids may have in the clean body, tried before the longest is taken.
-const MOST_PLACES: usize = 64;
-
-/// Gives ids from `from` on that have no origin yet, those of sentences encoded together, the places of the longest runs of
-/// ids that stand in the clean body too, and to an id beside such a run the place beside it. Text changes only at the edges
-/// of sentences, so little is left without.
-fn trace_runs(spare: &mut Noised, from: usize, clean: &Noised, ids: Range<usize>, taken: &mut Vec<bool>) {
-    taken.clear();
-    taken.resize(ids.end, false);
-    spare.origins[from..].iter().filter_map(|origin| origin.position()).for_each(|place| taken[place] = true);
-    let mut pairs: Vec<([u32; 2], usize)> =
-        ids.clone().skip(1).map(|at| ([clean.ids[at - 1], clean.ids[at]], at - 1)).collect();
-    pairs.sort_unstable();
-    let mut at = from;
-    while at < spare.len() {
-        let open = spare.origins[at..].iter().take_while(|&&origin| origin == Origin::INSERTED).count();
-        let new = &spare.ids[at..at + open];
-        let run = |place: usize| {
-            let old = clean.ids[place..ids.end].iter().zip(&taken[place..]);
-            new.iter().zip(old).take_while(|(new, (old, taken))| new == old && !**taken).count()
+impl Moved<'_> {
+    /// Appends its ids, given those it had: only those of its first word are encoded anew, where that can be told.
+    fn encode(&self, had: &[u32], setting: &Setting, encoder: &mut Encoder, ids: &mut Vec<u32>) -> Result<()> {
+        let (Some(then), Some(now)) = (first_word(self.then, setting), first_word(self.now, setting)) else {
+            return encode_at(self.now, self.opens, encoder, ids);
         };
-        let pair = new.get(..2).unwrap_or_default();
-        let first = pairs.partition_point(|(other, _)| other[..] < *pair);
-        let places = pairs[first..].iter().take(MOST_PLACES).take_while(|(other, _)| other[..] == *pair);
-        // Of equal runs the first.
-        let longest = places.map(|&(_, place)| (run(place), std::cmp::Reverse(place))).max();
-        let Some((len, std::cmp::Reverse(place))) = longest.filter(|(len, _)| *len > 1) else {
-            at += 1;
-            continue;
-        };
-        for offset in 0..len {
-            spare.origins[at + offset] = Origin::at(place + offset);
-        }
-        taken[place..place + len].fill(true);
-        at += len;
+        let from = ids.len();
+        encode_at(then, self.opened, encoder, ids)?;
+        let first = ids.len() - from;
+        ids.truncate(from);
+        encode_at(now, self.opens, encoder, ids)?;
+        ids.extend_from_slice(&had[first..]);
+        Ok(())
     }
-    trace_beside(spare, from, ids, taken);
 }
 
-/// An id without an origin that stands beside one with, before it or else after it, gets the place beside that one's.
-fn trace_beside(spare: &mut Noised, from: usize, ids: Range<usize>, taken: &mut [bool]) {
-    for backwards in [true, false] {
-        for step in 1..spare.len().saturating_sub(from) {
-            let (at, beside) = match backwards {
-                true => (spare.len() - 1 - step, spare.len() - step),
-                false => (from + step, from + step - 1),
-            };
-            let place =
-                spare.origins[beside].position().and_then(|p| if backwards { p.checked_sub(1) } else { Some(p + 1) });
-            if spare.origins[at] == Origin::INSERTED
-                && let Some(place) = place.filter(|place| ids.contains(place) && !taken[*place])
-            {
-                spare.origins[at] = Origin::at(place);
-                taken[place] = true;
-            }
-        }
-    }
+fn encode_at(text: &str, opens: bool, encoder: &mut Encoder, ids: &mut Vec<u32>) -> Result<()> {
+    if opens { encoder.encode(text, ids) } else { encoder.encode_after_joint(text, ids) }
+}
+
+/// A sentence up to the first joint before a space inside it.
+fn first_word<'t>(sentence: &'t str, setting: &Setting) -> Option<&'t str> {
+    let begin = sentence.len() - sentence.trim_start().len();
+    let spaces = memchr::memchr_iter(b' ', &sentence.as_bytes()[begin..]).map(|at| begin + at);
+    spaces.take(4).find(|&at| setting.tokenizer.is_joint(sentence, at)).map(|at| &sentence[..at])
 }
 
 /// After another noise, or in a window cut inside a sentence: the ids of the sentences as they are.

@@ -133,7 +133,7 @@ pub fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     })
 }
 
-/// Keeps the panic hook from printing what [`guarded`] turns into an error.
+/// Keeps the panic hook from printing what `guarded` turns into an error.
 pub mod silence {
     use std::cell::Cell;
 
