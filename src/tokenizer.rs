@@ -10,6 +10,7 @@ mod locate;
 mod memo;
 mod vocabulary;
 
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
@@ -169,21 +170,20 @@ impl Encoder<'_> {
         }
         for word in memo::words(text, |at| joints.is_joint(text, at)) {
             let begins_text = opening && word.start == 0;
-            let word = if begins_text { &text[word] } else { joints.after(&text[word]) };
-            self.encode_word(word, ids)?;
+            let kept = if begins_text { word.len() } else { joints.after(&text[word.clone()]).len() };
+            self.encode_word(text, word.end - kept..word.end, ids)?;
         }
         Ok(())
     }
 
-    fn encode_word(&mut self, word: &str, ids: &mut Vec<u32>) -> Result<()> {
-        if let Some(known) = self.state.memo.get(word) {
-            ids.extend_from_slice(known);
+    fn encode_word(&mut self, text: &str, word: Range<usize>, ids: &mut Vec<u32>) -> Result<()> {
+        if self.state.memo.recall(text, word.clone(), ids) {
             return Ok(());
         }
         let start = ids.len();
-        self.encode_plainly(word, ids)?;
+        self.encode_plainly(&text[word.clone()], ids)?;
         if word.len() <= memo::LONGEST_WORD_BYTES {
-            self.state.memo.insert(word, &ids[start..]);
+            self.state.memo.insert(text, word, &ids[start..]);
         }
         Ok(())
     }

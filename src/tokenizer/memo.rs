@@ -20,49 +20,74 @@ pub struct Memo {
     /// Words of up to 15 bytes, packed with their length into the key: nearly all, and found without a step aside.
     short: HashMap<u128, Ids, BuildHasherDefault<WordHasher>>,
     long: HashMap<Box<[u8]>, Ids, BuildHasherDefault<WordHasher>>,
-    ids: Vec<u32>,
+    /// Of words of more than [`INLINE`] ids.
+    many: Vec<u32>,
 }
 
-/// Where a word's ids are.
+/// Ids kept in the table itself.
+const INLINE: usize = 3;
+
+/// A word's ids: themselves, or where they begin in [`Memo::many`].
 #[derive(Clone, Copy)]
 struct Ids {
-    start: u32,
-    end: u32,
+    count: u32,
+    ids: [u32; INLINE],
 }
 
 impl Memo {
-    /// The ids of a word met before.
-    pub fn get(&self, word: &str) -> Option<&[u32]> {
-        let found = match packed(word.as_bytes()) {
+    /// Appends the ids of a word met before, the part of `text` given; false where it was not.
+    pub fn recall(&self, text: &str, word: Range<usize>, ids: &mut Vec<u32>) -> bool {
+        let found = match packed(text.as_bytes(), word.clone()) {
             Some(key) => self.short.get(&key),
-            None => self.long.get(word.as_bytes()),
+            None => self.long.get(&text.as_bytes()[word]),
         };
-        found.map(|ids| &self.ids[ids.start as usize..ids.end as usize])
+        match found {
+            Some(&Ids { count: 1, ids: [id, ..] }) => ids.push(id),
+            Some(&Ids { count: 2, ids: [first, second, _] }) => ids.extend([first, second]),
+            Some(&Ids { count: 3, ids: three }) => ids.extend(three),
+            Some(&Ids { count: 0, .. }) => {}
+            Some(&Ids { count, ids: [start, ..] }) => {
+                ids.extend_from_slice(&self.many[start as usize..(start + count) as usize]);
+            }
+            None => return false,
+        }
+        true
     }
 
     /// Keeps a word's ids.
-    pub fn insert(&mut self, word: &str, ids: &[u32]) {
+    pub fn insert(&mut self, text: &str, word: Range<usize>, ids: &[u32]) {
         if self.short.len() + self.long.len() >= MOST_WORDS {
             self.short.clear();
             self.long.clear();
-            self.ids.clear();
+            self.many.clear();
         }
-        let start = self.ids.len() as u32;
-        self.ids.extend_from_slice(ids);
-        let ids = Ids { start, end: self.ids.len() as u32 };
-        match packed(word.as_bytes()) {
-            Some(key) => self.short.insert(key, ids),
-            None => self.long.insert(word.as_bytes().into(), ids),
+        let mut kept = Ids { count: ids.len() as u32, ids: [0; INLINE] };
+        match kept.ids.get_mut(..ids.len()) {
+            Some(inline) => inline.copy_from_slice(ids),
+            None => {
+                kept.ids[0] = self.many.len() as u32;
+                self.many.extend_from_slice(ids);
+            }
+        }
+        match packed(text.as_bytes(), word.clone()) {
+            Some(key) => self.short.insert(key, kept),
+            None => self.long.insert(text.as_bytes()[word].into(), kept),
         };
     }
 }
 
 /// A word of up to 15 bytes and its length as one number.
-fn packed(word: &[u8]) -> Option<u128> {
-    let mut bytes = [0; 16];
-    bytes[..15].get_mut(..word.len())?.copy_from_slice(word);
-    bytes[15] = word.len() as u8;
-    Some(u128::from_le_bytes(bytes))
+fn packed(text: &[u8], word: Range<usize>) -> Option<u128> {
+    let len = word.len();
+    if len > 15 {
+        return None;
+    }
+    let bytes = match text[word.start..].first_chunk::<16>() {
+        // Sixteen bytes are read at once, and those behind the word cut off.
+        Some(bytes) => u128::from_le_bytes(*bytes) & !(u128::MAX << (8 * len)),
+        None => word.rev().fold(0, |bytes, at| bytes << 8 | u128::from(text[at])),
+    };
+    Some(bytes | (len as u128) << 120)
 }
 
 /// XXH3 of the bytes of one key; for a packed one, its halves folded.
@@ -116,27 +141,38 @@ mod tests {
         assert_eq!(words("", |_| true).count(), 0);
     }
 
+    fn recalled(memo: &Memo, word: &str) -> Option<Vec<u32>> {
+        let mut ids = vec![7];
+        let known = memo.recall(word, 0..word.len(), &mut ids);
+        known.then(|| ids.split_off(1))
+    }
+
     #[test]
-    fn words_of_every_length_are_told_apart() {
+    fn words_of_every_length_are_told_apart_wherever_they_stand() {
         let mut memo = Memo::default();
-        let words: Vec<String> = (0..=LONGEST_WORD_BYTES).map(|len| "a\0".repeat(20)[..len].to_string()).collect();
-        for (id, word) in (0..).zip(&words) {
-            assert_eq!(memo.get(word), None);
-            memo.insert(word, &[id]);
+        let words: Vec<String> = (1..=LONGEST_WORD_BYTES).map(|len| "a\0b".repeat(20)[..len].to_string()).collect();
+        for (count, word) in (0..).zip(&words) {
+            assert_eq!(recalled(&memo, word), None);
+            memo.insert(word, 0..word.len(), &vec![count; count as usize % 6]);
         }
-        for (id, word) in (0..).zip(&words) {
-            assert_eq!(memo.get(word), Some(&[id][..]));
+        for (count, word) in (0..).zip(&words) {
+            let expected = vec![count; count as usize % 6];
+            assert_eq!(recalled(&memo, word), Some(expected.clone()));
+            let (text, mut ids) = (format!("xy{word} and more than sixteen bytes"), Vec::new());
+            assert!(memo.recall(&text, 2..2 + word.len(), &mut ids));
+            assert_eq!(ids, expected);
         }
     }
 
     #[test]
     fn a_full_memo_starts_over_and_stays_right() {
         let mut memo = Memo::default();
-        for word in 0..MOST_WORDS as u32 + 10 {
-            memo.insert(&word.to_string(), &[word, word]);
-            assert_eq!(memo.get(&word.to_string()), Some(&[word, word][..]));
+        for number in 0..MOST_WORDS as u32 + 10 {
+            let word = number.to_string();
+            memo.insert(&word, 0..word.len(), &[number; 5]);
+            assert_eq!(recalled(&memo, &word), Some(vec![number; 5]));
         }
-        assert_eq!(memo.get("3"), None);
-        assert!(memo.short.len() <= MOST_WORDS && memo.ids.len() <= 2 * MOST_WORDS);
+        assert_eq!(recalled(&memo, "3"), None);
+        assert!(memo.short.len() <= MOST_WORDS && memo.many.len() <= 5 * MOST_WORDS);
     }
 }
