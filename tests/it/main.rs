@@ -8,5 +8,6 @@ mod laws;
 mod looking;
 mod oracle;
 mod output;
+mod properties;
 mod readme;
 mod support;
