@@ -56,6 +56,7 @@ fn documents() -> Vec<String> {
             "Ⅷ. ⅷ. ﬁne. ½. Ǆ. İ. ß. Σας. e\u{301}. 가\u{11a8}. ﷺ.",
             "🙂. 👩‍👩‍👧. 🇩🇪🇫🇷. x",
             " . . . !!! ??? … ...",
+            "One. Two.\n\u{200b}\nThree. Four.\n\u{200b}",
         ]
         .map(str::to_string),
     );
