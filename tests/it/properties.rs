@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use muddle::example::{Examples, PadTo, Padding, Widths};
 use muddle::labels::{IGNORE_INDEX, Labels};
-use muddle::noise::{Corruption, Noised, Recipe, Workspace};
+use muddle::noise::{Corruption, Noised, Origin, Recipe, Workspace};
 use muddle::pipeline::Corrupter;
 use muddle::tokenizer::{Location, Tokenizer};
 use muddle::window::{GLUED, Packing, SplitDocument, Windows};
@@ -112,6 +112,12 @@ fn check_noised(corrupter: &Corrupter, seen: &Seen) -> Result<(), TestCaseError>
         prop_assert!(rotated <= recipe.matches("rotate").count(), "out of order: {:?}", places);
         places.sort_unstable();
         prop_assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "no token is doubled");
+        if let Packing::Stream { eos } = corrupter.packing {
+            let mut separators = (0..clean.len()).filter(|&at| clean[at] == eos);
+            prop_assert!(separators.all(|at| places.binary_search(&at).is_ok()), "separators stay");
+            let unchosen = |origin: &Origin| origin.position().is_none_or(|at| clean[at] != eos) || !origin.is_chosen();
+            prop_assert!(noised.origins.iter().all(unchosen), "nobody is to guess a separator");
+        }
     }
     if corrupter.specials_inside {
         prop_assert_eq!(special(corrupter, &noised.ids), special(corrupter, clean), "noise touches no special token");
@@ -174,7 +180,14 @@ proptest! {
         corrupter.packing = match packing {
             Packing::Stream { .. } => {
                 let vocabulary = corrupter.tokenizer.vocabulary();
-                Packing::Stream { eos: ["</s>", "[SEP]"].iter().find_map(|name| vocabulary.id(name)).unwrap() }
+                // Also one that is special to nobody but the packer, or stands for what is unknown.
+                let eos = match seed % 3 {
+                    0 => vocabulary.id("a"),
+                    1 => vocabulary.unknown(),
+                    _ => None,
+                };
+                let eos = eos.or_else(|| ["</s>", "[SEP]"].iter().find_map(|name| vocabulary.id(name)));
+                Packing::Stream { eos: eos.unwrap() }
             }
             other => other,
         };
