@@ -123,13 +123,17 @@ pub struct Setting<'t> {
     pub room: usize,
     /// Whether special tokens can stand inside bodies; noise then leaves them alone.
     pub specials_inside: bool,
+    /// What stands between documents in a body, special or not; noise leaves it alone.
+    pub separator: Option<u32>,
 }
 
 impl Setting<'_> {
     /// Whether noise may touch this id.
     fn is_open(&self, id: u32) -> bool {
         let vocabulary = self.tokenizer.vocabulary();
-        !self.specials_inside || !vocabulary.is_special(id) || vocabulary.unknown() == Some(id)
+        // Some tokenizers have one token for the end of a text and for what they do not know.
+        let unknown = vocabulary.unknown() == Some(id) && self.separator != Some(id);
+        !self.specials_inside || unknown || !(vocabulary.is_special(id) || self.separator == Some(id))
     }
 
     /// A uniformly random token that is not special.

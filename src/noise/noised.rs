@@ -58,7 +58,10 @@ impl Noised {
         self.clear();
         self.ids.extend_from_slice(window.body);
         self.origins.extend((0..window.body.len()).map(Origin::at));
-        self.sentences.extend(window.parts().flat_map(|part| part.first_ids.iter().copied()).filter(|&id| id != GLUED));
+        let starts = window.parts().flat_map(|part| part.first_ids.iter().copied());
+        // A sentence without ids begins where the next one does, or nowhere; one that is glued, nobody knows where.
+        self.sentences.extend(starts.filter(|&start| start != GLUED && (start as usize) < window.body.len()));
+        self.sentences.dedup();
         self.pristine = true;
     }
 
@@ -99,6 +102,13 @@ impl Noised {
             self.sentences.push(here);
         }
     }
+
+    /// All is in: a last sentence of which there is nothing begins nowhere.
+    pub fn end(&mut self) {
+        if self.sentences.len() > 1 && self.sentences.last() == Some(&(self.len() as u32)) {
+            self.sentences.pop();
+        }
+    }
 }
 
 /// Rebuilds `noised` as what `rewrite` makes of its stretches. `rewrite` is called with each sentence's range in turn, so that
@@ -114,9 +124,6 @@ pub fn rewrite(
         into.begin_sentence();
         rewrite(noised, start as usize..end, into);
     }
-    // A sentence of which nothing is left begins nowhere.
-    if into.sentences.len() > 1 && into.sentences.last() == Some(&(into.len() as u32)) {
-        into.sentences.pop();
-    }
+    into.end();
     std::mem::swap(noised, into);
 }

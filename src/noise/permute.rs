@@ -46,6 +46,7 @@ pub fn apply(
             at = end;
         }
         if work.spare.len() <= setting.room.max(noised.len()) {
+            work.spare.end();
             std::mem::swap(noised, &mut work.spare);
             noised.pristine = false;
             return Ok(drawn);

@@ -160,7 +160,12 @@ impl Corrupter {
 
     /// What every step may use.
     pub fn setting(&self) -> Setting<'_> {
-        Setting { tokenizer: &self.tokenizer, mask: self.mask, room: self.room, specials_inside: self.specials_inside }
+        let separator = match self.packing {
+            Packing::Stream { eos } => Some(eos),
+            _ => None,
+        };
+        let Corrupter { tokenizer, mask, room, specials_inside, .. } = self;
+        Setting { tokenizer, mask: *mask, room: *room, specials_inside: *specials_inside, separator }
     }
 
     /// What a window's randomness hangs on.

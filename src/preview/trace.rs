@@ -117,7 +117,10 @@ impl Trace {
             now: (0..noised.len()).map(untouched).collect(),
             lost: vec![Loss::None; noised.len()],
             seen: Vec::new(),
-            sentences: starts.filter(|(start, _)| *start != GLUED).map(|(start, n)| (start as usize, n)).collect(),
+            sentences: starts
+                .filter(|(start, _)| *start != GLUED && (*start as usize) < noised.len())
+                .map(|(start, n)| (start as usize, n))
+                .collect(),
             moved: Vec::new(),
             anew: false,
             rotated_to: None,

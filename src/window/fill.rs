@@ -99,12 +99,14 @@ impl<'t> Filler<'t> {
     /// Appends as many sentences of one run as fit; returns the sentence after them.
     fn take(&mut self, source: &SplitDocument, run: Range<usize>, opening: bool) -> Result<usize> {
         let before = self.filled();
-        let likely = source.raw(run.clone()).len() <= 16 * self.room;
-        if run.len() == 1 || likely {
+        let likely = run.len() == 1 || source.raw(run.clone()).len() <= 16 * self.room;
+        if likely {
             self.append(source, run.clone(), opening)?;
         }
         let mut end = run.end;
-        if self.filled() > self.room || self.filled() == before {
+        // A run that gives no ids (control characters, to BERT) fits, but opens no window.
+        let nothing = opening && self.filled() == before;
+        if !likely || self.filled() > self.room || nothing {
             self.windows.bodies.truncate(self.body + before);
             end = self.longest_fit(source, run.clone(), opening, before)?;
         }

@@ -78,6 +78,50 @@ fn a_file_piped_in_gives_the_bytes_of_the_file() {
     assert_eq!(piped.stdout, run(&["-n", "infill"], &[&fixture_arg("texts/english.txt")]));
 }
 
+/// More text than the program takes in one batch (2 MiB) or corrupts in one go (2^20 ids), in documents from one word to
+/// more than is encoded in one piece (64 KiB).
+fn long_text() -> String {
+    let english = std::fs::read_to_string(fixture("texts/english.txt")).unwrap();
+    let paragraphs: Vec<&str> = english.split("\n\n").collect();
+    let mut text = String::new();
+    for at in 0..5600 {
+        let length = if at == 3000 { 150 } else { 1 };
+        for part in 0..length {
+            text.push_str(&format!("Number {at}. {}\n", paragraphs[(at + part) % paragraphs.len()].trim_end()));
+        }
+        text.push_str(if at % 100 == 0 { "\nWait!\n\n" } else { "\n" });
+    }
+    text
+}
+
+#[test]
+fn inputs_longer_than_a_batch_give_the_same_bytes_however_they_are_cut() {
+    let text = long_text();
+    assert!(text.len() > 5 << 19);
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_string()
+    };
+    let whole = write("whole.txt", &text);
+    let middle = text[text.len() / 3..].find("\n\n").unwrap() + text.len() / 3 + 2;
+    let parts = [write("a.txt", &text[..middle]), write("b.txt", &text[middle..])];
+    for recipe in [&["-n", "permute", "-n", "infill"][..], &["-n", "mask", "--copies", "2"]] {
+        let one = run(recipe, &["-j", "1", &whole]);
+        let hash = xxhash_rust::xxh3::xxh3_64(&one);
+        // Hashes, since a difference of ten megabytes is no message.
+        let same = |bytes: Vec<u8>, how: &str| assert_eq!(xxhash_rust::xxh3::xxh3_64(&bytes), hash, "{recipe:?} {how}");
+        same(run(recipe, &["-j", "3", &whole]), "three threads");
+        same(run(recipe, &["-j", "2", &parts[0], &parts[1]]), "two files");
+    }
+    for more in [&["--pack", "stream"][..], &["--pad", "longest", "--batch-size", "7"]] {
+        let hash =
+            |threads| xxhash_rust::xxh3::xxh3_64(&run(&["-n", "delete"], &[more, &["-j", threads, &whole]].concat()));
+        assert_eq!(hash("1"), hash("3"), "{more:?}");
+    }
+}
+
 fn records(bytes: &[u8]) -> Vec<Record> {
     bytes.split(|&b| b == b'\n').filter(|l| !l.is_empty()).map(|l| serde_json::from_slice(l).unwrap()).collect()
 }

@@ -9,5 +9,6 @@ mod laws;
 mod looking;
 mod oracle;
 mod output;
+mod properties;
 mod readme;
 mod support;

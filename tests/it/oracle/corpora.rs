@@ -39,7 +39,7 @@ fn corpora_encode_as_the_released_line_does() {
     println!("{} files, {} documents, {bytes} bytes", files.len(), texts.len());
     for path in tokenizers() {
         let (whole, all) = check_bodies(&path, &texts, Packing::Fit, 512);
-        let permuted = check_permuted(&path, &texts, 128);
+        let permuted = check_permuted(&path, &texts, Packing::Fit, 128);
         println!(
             "{}: {whole} of {all} windows whole and equal; {} windows permuted, {} moved, {} ids, {} of them untraced",
             path.file_name().unwrap().display(),

@@ -1,0 +1,275 @@
+//! What holds for any text, any tokenizer of the fixtures, any packing and any recipe of up to four steps.
+
+mod any;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use muddle::example::{Examples, PadTo, Padding, Widths};
+use muddle::labels::{IGNORE_INDEX, Labels};
+use muddle::noise::{Corruption, Noised, Origin, Recipe, Workspace};
+use muddle::pipeline::Corrupter;
+use muddle::window::{GLUED, Packing, SplitDocument, Windows};
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestCaseError};
+
+use crate::laws::subject::document;
+use any::{CORRUPTERS, TOKENIZERS, packing, step, text};
+
+fn config(cases: u32) -> ProptestConfig {
+    let cases = std::env::var("MUDDLE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(cases);
+    ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() }
+}
+
+/// One window's clean body, what became of it, and how it was drawn.
+struct Seen<'s> {
+    clean: &'s [u32],
+    noised: &'s Noised,
+    recipe: &'s str,
+}
+
+fn special(corrupter: &Corrupter, ids: &[u32]) -> Vec<u32> {
+    let vocabulary = corrupter.tokenizer.vocabulary();
+    let kept = |id: &u32| vocabulary.is_special(*id) && vocabulary.unknown() != Some(*id) && *id != corrupter.mask;
+    let mut ids: Vec<u32> = ids.iter().copied().filter(kept).collect();
+    ids.sort_unstable();
+    ids
+}
+
+fn check_noised(corrupter: &Corrupter, seen: &Seen) -> Result<(), TestCaseError> {
+    let Seen { clean, noised, recipe } = seen;
+    prop_assert_eq!(noised.ids.len(), noised.origins.len());
+    prop_assert!(!noised.is_empty(), "a body never vanishes");
+    prop_assert!(noised.len() <= corrupter.room.max(clean.len()), "{} ids", noised.len());
+    prop_assert!(noised.sentences.is_sorted() && noised.sentences.first() == Some(&0), "{:?}", noised.sentences);
+    prop_assert!(noised.sentences.iter().all(|&at| (at as usize) < noised.len()), "{:?}", noised.sentences);
+    let (moves, changes) = (recipe.contains("permute"), recipe.contains("mask"));
+    let mut places: Vec<usize> = Vec::new();
+    for (&id, origin) in noised.ids.iter().zip(&noised.origins) {
+        let Some(place) = origin.position() else { continue };
+        prop_assert!(place < clean.len());
+        prop_assert!(moves || origin.is_chosen() || clean[place] == id, "an id that noise did not choose is as it was");
+        prop_assert!(changes || !origin.is_chosen());
+        places.push(place);
+    }
+    if !moves {
+        let rotated = places.windows(2).filter(|pair| pair[0] >= pair[1]).count();
+        prop_assert!(rotated <= recipe.matches("rotate").count(), "out of order: {:?}", places);
+        places.sort_unstable();
+        prop_assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "no token is doubled");
+        if let Packing::Stream { eos } = corrupter.packing {
+            let mut separators = (0..clean.len()).filter(|&at| clean[at] == eos);
+            prop_assert!(separators.all(|at| places.binary_search(&at).is_ok()), "separators stay");
+            let unchosen = |origin: &Origin| origin.position().is_none_or(|at| clean[at] != eos) || !origin.is_chosen();
+            prop_assert!(noised.origins.iter().all(unchosen), "nobody is to guess a separator");
+        }
+    }
+    if corrupter.specials_inside {
+        prop_assert_eq!(special(corrupter, &noised.ids), special(corrupter, clean), "noise touches no special token");
+    }
+    if !["mask", "delete", "infill", "permute"].iter().any(|noise| recipe.contains(noise)) {
+        prop_assert_eq!(noised.len(), clean.len());
+    }
+    Ok(())
+}
+
+fn check_labels(corrupter: &Corrupter, seen: &Seen, labels: Labels) -> Result<(), TestCaseError> {
+    let template = corrupter.tokenizer.template();
+    let mut examples = Examples::default();
+    examples.push(seen.clean, seen.noised, template, labels);
+    let example = examples.get(0);
+    prop_assert_eq!(example.input_ids, [&template.prefix[..], &seen.noised.ids, &template.suffix].concat());
+    let full: Vec<i32> =
+        [&template.prefix[..], seen.clean, &template.suffix].concat().iter().map(|&id| id as i32).collect();
+    if labels == Labels::Full {
+        prop_assert_eq!(example.labels, full);
+        return Ok(());
+    }
+    prop_assert_eq!(example.labels.len(), example.input_ids.len());
+    for (at, (&label, &id)) in example.labels.iter().zip(example.input_ids).enumerate() {
+        let inside = at.checked_sub(template.prefix.len()).and_then(|at| seen.noised.origins.get(at));
+        if inside.is_some_and(|origin| origin.is_chosen()) {
+            prop_assert_eq!(label, full[at]);
+        } else {
+            prop_assert_eq!((label, id as i32), (IGNORE_INDEX, full[at]));
+        }
+    }
+    Ok(())
+}
+
+fn pack(corrupter: &Corrupter, texts: &[String]) -> Windows {
+    let documents = texts.iter().map(|text| document(text.clone()));
+    match corrupter.stream_packer() {
+        None => corrupter.pack(documents.collect()).windows,
+        Some(mut packer) => {
+            documents.for_each(|document| packer.push(Arc::new(corrupter.split_ahead(document).unwrap())).unwrap());
+            packer.finish()
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(400))]
+
+    #[test]
+    fn every_recipe_keeps_what_it_must_keep(
+        which in 0..TOKENIZERS.len(),
+        texts in proptest::collection::vec(text(), 1..4),
+        packing in prop_oneof![packing(), Just(Packing::Stream { eos: 0 })],
+        steps in proptest::collection::vec(step(), 0..5),
+        room in 1usize..70,
+        seed in any::<u64>(),
+    ) {
+        let mut corrupter = CORRUPTERS[which].lock().unwrap_or_else(|poison| poison.into_inner());
+        let recipe = Recipe::parse(&steps).unwrap();
+        corrupter.packing = match packing {
+            Packing::Stream { .. } => {
+                let vocabulary = corrupter.tokenizer.vocabulary();
+                // Also one that is special to nobody but the packer, or stands for what is unknown.
+                let eos = match seed % 3 {
+                    0 => vocabulary.id("a"),
+                    1 => vocabulary.unknown(),
+                    _ => None,
+                };
+                let eos = eos.or_else(|| ["</s>", "[SEP]"].iter().find_map(|name| vocabulary.id(name)));
+                Packing::Stream { eos: eos.unwrap() }
+            }
+            other => other,
+        };
+        corrupter.specials_inside = TOKENIZERS[which].1 || matches!(packing, Packing::Stream { .. });
+        (corrupter.room, corrupter.seed) = (room, seed);
+        corrupter.corruption = Corruption::new(&recipe);
+        let windows = pack(&corrupter, &texts);
+        let (mut work, mut noised, mut drawn) = (Workspace::new(&corrupter.tokenizer), Noised::default(), Vec::new());
+        let spelled = steps.join(" ");
+        for at in 0..windows.len() {
+            let window = windows.get(at);
+            corrupter.noise(&window, 0, &mut work, &mut noised, &mut drawn).unwrap();
+            let seen = Seen { clean: window.body, noised: &noised, recipe: &spelled };
+            check_noised(&corrupter, &seen)?;
+            check_labels(&corrupter, &seen, Labels::Full)?;
+            if recipe.keeps_places() {
+                check_labels(&corrupter, &seen, Labels::Masked)?;
+            }
+            for (step, drawn) in recipe.steps.iter().zip(&drawn) {
+                prop_assert!(drawn.is_some() || step.chance.is_some());
+                let drawn = drawn.unwrap_or_default();
+                prop_assert!(drawn.chosen <= drawn.units && drawn.insertions <= drawn.spans, "{:?}", drawn);
+            }
+            // Buffers that were used before change nothing.
+            let (mut again, mut fresh) = (Noised::default(), Workspace::new(&corrupter.tokenizer));
+            corrupter.noise(&window, 0, &mut fresh, &mut again, &mut drawn).unwrap();
+            prop_assert_eq!((&again.ids, &again.origins), (&noised.ids, &noised.origins));
+        }
+    }
+
+    #[test]
+    fn windows_put_together_are_the_document(
+        which in 0..TOKENIZERS.len(),
+        text in text(),
+        packing in packing(),
+        room in 1usize..50,
+    ) {
+        let mut corrupter = CORRUPTERS[which].lock().unwrap_or_else(|poison| poison.into_inner());
+        (corrupter.packing, corrupter.room, corrupter.specials_inside) = (packing, room, false);
+        let split = corrupter.split_ahead(document(text.clone())).unwrap();
+        prop_assert_eq!(split.text(), text.trim());
+        let windows = pack(&corrupter, std::slice::from_ref(&text));
+        let mut at = 0;
+        for sentences in stretches(split.len(), packing) {
+            at = check_stretch(&corrupter, &split, sentences, &windows, at)?;
+        }
+        prop_assert_eq!(at, windows.len());
+    }
+
+    #[test]
+    fn widths_hold_their_examples_and_no_more_than_was_asked(
+        lengths in proptest::collection::vec((1usize..40, 1usize..40), 1..30),
+        multiple in 1usize..10,
+        to in prop_oneof![Just(PadTo::None), (1usize..8).prop_map(PadTo::Longest), Just(PadTo::Max(40))],
+    ) {
+        let mut examples = Examples::default();
+        for &(input, clean) in &lengths {
+            let mut noised = Noised::default();
+            noised.ids.resize(input, 5);
+            examples.push(&vec![6; clean], &noised, &Default::default(), Labels::Full);
+        }
+        let widths = Widths::new(Padding { to, multiple, pad: 1, label_pad: IGNORE_INDEX });
+        let group = widths.group().unwrap_or(1);
+        let up = |length: usize| length.div_ceil(multiple) * multiple;
+        for (group, at) in lengths.chunks(group).zip((0..).step_by(group)) {
+            let width = widths.of((at..at + group.len()).map(|at| examples.get(at)));
+            let longest = |of: fn(&(usize, usize)) -> usize| group.iter().map(of).max().unwrap();
+            let (input, labels) = (longest(|pair| pair.0), longest(|pair| pair.1));
+            let least = if matches!(to, PadTo::Max(_)) { 40 } else { 0 };
+            prop_assert_eq!((width.input, width.labels), (up(input.max(least)), up(labels.max(least))));
+        }
+    }
+}
+
+/// The stretches of sentences that are packed each on its own.
+fn stretches(sentences: usize, packing: Packing) -> Vec<Range<usize>> {
+    match packing {
+        Packing::Sentence => (0..sentences).map(|at| at..at + 1).collect(),
+        Packing::Sliding { size, stride } => {
+            let starts = (0..sentences).step_by(stride);
+            // The last one is the first that reaches the end.
+            let last = starts.clone().find(|start| start + size >= sentences).unwrap_or(0);
+            starts.take_while(|start| *start <= last).map(|start| start..(start + size).min(sentences)).collect()
+        }
+        _ => std::iter::once(0..sentences).filter(|all| !all.is_empty()).collect(),
+    }
+}
+
+/// Goes through the windows from `at` until they hold the stretch; returns the one after them.
+fn check_stretch(
+    corrupter: &Corrupter,
+    split: &SplitDocument,
+    sentences: Range<usize>,
+    windows: &Windows,
+    mut at: usize,
+) -> Result<usize, TestCaseError> {
+    let mut next = sentences.start;
+    while next < sentences.end {
+        // What gives no ids opens no window.
+        if encode(corrupter, split.slice(next..next + 1)).is_empty()
+            && (at == windows.len() || windows.get(at).parts().next().unwrap().sentence(0) != split.sentence(next))
+        {
+            next += 1;
+            continue;
+        }
+        prop_assert!(at < windows.len(), "sentence {} of {} is lost", next, split.len());
+        let window = windows.get(at);
+        prop_assert_eq!(window.ordinal, at as u64);
+        prop_assert!(!window.body.is_empty() && window.body.len() <= corrupter.room);
+        let part = window.parts().next().unwrap();
+        prop_assert_eq!(part.len(), part.first_ids.len());
+        prop_assert!(part.first_ids.iter().all(|&id| id == GLUED || (id as usize) <= window.body.len()));
+        if part.whole {
+            prop_assert_eq!(&encode(corrupter, part.text()), window.body);
+            for place in 0..part.len() {
+                prop_assert_eq!(part.sentence(place), split.sentence(next + place));
+            }
+            next += part.len();
+            at += 1;
+            continue;
+        }
+        // Cut at token level: one sentence, or the whole document; the pieces are its encoding.
+        let cut = if corrupter.packing == Packing::Document { sentences.clone() } else { next..next + 1 };
+        let ids = encode(corrupter, split.slice(cut.clone()));
+        let mut pieces = Vec::new();
+        while pieces.len() < ids.len() && at < windows.len() {
+            pieces.extend_from_slice(windows.get(at).body);
+            at += 1;
+        }
+        prop_assert_eq!(pieces, ids);
+        next = cut.end;
+    }
+    Ok(at)
+}
+
+fn encode(corrupter: &Corrupter, text: &str) -> Vec<u32> {
+    let mut ids = Vec::new();
+    corrupter.tokenizer.encoder().encode(text, &mut ids).unwrap();
+    ids
+}

@@ -1,0 +1,67 @@
+//! Any text, any packing, any step of a recipe, any tokenizer of the fixtures.
+
+use std::sync::{LazyLock, Mutex};
+
+use muddle::pipeline::Corrupter;
+use muddle::tokenizer::{Location, Tokenizer};
+use muddle::window::Packing;
+use proptest::prelude::*;
+
+use crate::laws::subject::corrupter;
+use crate::support::fixture;
+
+/// Fixtures, and whether special tokens are looked for in the text.
+pub const TOKENIZERS: [(&str, bool); 8] = [
+    ("bytelevel", false),
+    ("wordpiece", false),
+    ("unigram", false),
+    ("llama_like", false),
+    ("fallback", false),
+    ("bytelevel", true),
+    ("llama_like", true),
+    ("fallback", true),
+];
+
+/// Loaded once; a test takes one, sets what it needs and gives it back.
+pub static CORRUPTERS: LazyLock<Vec<Mutex<Corrupter>>> = LazyLock::new(|| {
+    let settled = |&(name, specials): &(&str, bool)| {
+        let location = Location { file: fixture(&format!("tokenizers/{name}.json")), folder: None };
+        Mutex::new(corrupter(Tokenizer::load(&location, specials).unwrap(), &["mask"], Packing::Fit, 64))
+    };
+    TOKENIZERS.iter().map(settled).collect()
+});
+
+/// Sentences of several scripts, some far too long for a window, between white space of several kinds or none.
+pub fn text() -> impl Strategy<Value = String> {
+    const PIECES: &str = "One two three.¦ Then it went on, and on!¦ No?¦ Yes.¦\n¦\n\n¦ ¦  ¦\u{3000}¦你好。¦你好吗？¦「是的。」¦ Да. ¦Нет!¦ é¦.\
+        ¦...¦ 3.5 m.¦ <mask> ¦</s>¦[SEP]¦ word¦antidisestablishmentarianism¦ a b c d e f g h i j k l m n o p q r s t u v w x y z¦字字字字字字\
+        字字字字字字字字字字字字字字¦ประโยค¦ क्या?¦ \"Quoted.\"¦(aside)¦ x=1;¦▁¦ e\u{301}¦🙂¦\n\u{200b}¦\u{200b}¦ The end";
+    let piece = proptest::sample::select(PIECES.split('¦').collect::<Vec<_>>());
+    proptest::collection::vec(piece, 1..40).prop_map(|pieces| pieces.concat())
+}
+
+pub fn packing() -> impl Strategy<Value = Packing> {
+    prop_oneof![
+        Just(Packing::Fit),
+        Just(Packing::Sentence),
+        Just(Packing::Document),
+        (1usize..5, 1usize..5).prop_map(|(size, stride)| Packing::Sliding { size, stride: stride.min(size) }),
+    ]
+}
+
+pub fn step() -> impl Strategy<Value = String> {
+    let ratio = prop_oneof![Just(0.0), Just(1.0), 0.0..1.0f64];
+    let unit = prop_oneof![Just("token"), Just("word")];
+    let count = prop_oneof![Just("bernoulli"), Just("exact")];
+    let place = prop_oneof![Just("token"), Just("word"), Just("sentence")];
+    let noise = prop_oneof![
+        (ratio.clone(), unit.clone(), count.clone())
+            .prop_map(|(r, u, c)| format!("mask:ratio={r},unit={u},count={c},mask=0.5,random=0.3")),
+        (ratio.clone(), unit.clone(), count).prop_map(|(r, u, c)| format!("delete:ratio={r},unit={u},count={c}")),
+        (ratio.clone(), unit, 0.1..6.0f64)
+            .prop_map(|(r, u, l)| format!("infill:ratio={r},unit={u},lambda={l},random=0.2")),
+        ratio.prop_map(|r| format!("permute:ratio={r}")),
+        place.prop_map(|u| format!("rotate:unit={u}")),
+    ];
+    (noise, prop_oneof![Just(""), Just("@0.5")]).prop_map(|(noise, chance)| format!("{noise}{chance}"))
+}
