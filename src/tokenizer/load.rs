@@ -1,6 +1,8 @@
 //! From a tokenizer file to an engine: checks on what the libraries would choke on, then the fast engine, else the
 //! released one.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -8,6 +10,7 @@ use serde_json::Value;
 
 use super::engine::{Engine, EngineBuffer, guarded};
 use super::joints::Joints;
+use super::limits;
 use super::vocabulary::Vocabulary;
 
 /// Larger than any real one; a file beyond it is something else.
@@ -30,9 +33,11 @@ pub struct Loaded {
 /// Reads a tokenizer file. Errors name the file and what is wrong with it.
 pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
     let place = path.display();
-    let size = std::fs::metadata(path).with_context(|| format!("{place}: cannot be read"))?.len();
-    ensure!(size <= MAX_FILE_BYTES, "{place}: {size} bytes is too large for a tokenizer.json (is it one?)");
-    let bytes = std::fs::read(path).with_context(|| format!("{place}: cannot be read"))?;
+    let bytes = read(path).with_context(|| format!("{place}: cannot be read"))?;
+    ensure!(
+        bytes.len() as u64 <= MAX_FILE_BYTES,
+        "{place}: more than {MAX_FILE_BYTES} bytes, which is too large for a tokenizer.json (is it one?)"
+    );
     let hash = xxhash_rust::xxh3::xxh3_64(&bytes);
     let mut file = parse(&bytes).map_err(|e| anyhow!("{place}: {e}"))?;
     check(&mut file).map_err(|e| anyhow!("{place}: {e}"))?;
@@ -51,6 +56,13 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
         }
     };
     Ok(Loaded { engine, joints, vocabulary, hash, fallback })
+}
+
+/// The whole file, or a little more than is allowed.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn parse(bytes: &[u8]) -> Result<Value> {
@@ -74,42 +86,7 @@ fn check(file: &mut Value) -> Result<()> {
     if let Some(dropout) = file["model"]["dropout"].as_f64().filter(|&d| d > 0.0) {
         bail!("BPE dropout of {dropout} is switched on, which makes ids random (set model.dropout to null)");
     }
-    check_charsmaps(&file["normalizer"])
-}
-
-/// A charsmap begins with the size of its table, which the libraries allocate unseen.
-fn check_charsmaps(normalizer: &Value) -> Result<()> {
-    for member in normalizer["normalizers"].as_array().into_iter().flatten() {
-        check_charsmaps(member)?;
-    }
-    if normalizer["type"].as_str() != Some("Precompiled") {
-        return Ok(());
-    }
-    let text = normalizer["precompiled_charsmap"].as_str().unwrap_or("");
-    let head = decode_base64_head(text).context("its precompiled_charsmap is no base64 (save the tokenizer anew)")?;
-    let (table, whole) = (u64::from(u32::from_le_bytes(head)), text.len() as u64 / 4 * 3);
-    ensure!(
-        table % 4 == 0 && table + 4 <= whole,
-        "its precompiled_charsmap is damaged: a table of {table} bytes in {whole} (save the tokenizer anew)"
-    );
-    Ok(())
-}
-
-/// The first four bytes of a base64 text.
-fn decode_base64_head(text: &str) -> Option<[u8; 4]> {
-    let digit = |c: u8| match c {
-        b'A'..=b'Z' => Some(c - b'A'),
-        b'a'..=b'z' => Some(c - b'a' + 26),
-        b'0'..=b'9' => Some(c - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
-    let mut bits = 0u64;
-    for &c in text.as_bytes().get(..6)? {
-        bits = bits << 6 | u64::from(digit(c)?);
-    }
-    Some([(bits >> 28) as u8, (bits >> 20) as u8, (bits >> 12) as u8, (bits >> 4) as u8])
+    limits::check(file)
 }
 
 fn fast(mut file: Value, vocabulary: &Vocabulary, specials_in_text: bool) -> Result<(Engine, Joints)> {
