@@ -35,6 +35,14 @@ impl Input {
         }
     }
 
+    /// Where its bytes are: what a shell redirects into stdin is a file all the same.
+    pub fn path(&self) -> PathBuf {
+        match self {
+            Self::Stdin => PathBuf::from("/dev/stdin"),
+            Self::File(path) => path.clone(),
+        }
+    }
+
     /// The format asked for, else the one its extension tells.
     pub fn format(&self, options: &ReadOptions) -> Format {
         options.format.unwrap_or(match self {

@@ -15,8 +15,17 @@ const MAX_UNICODE_PARTS: usize = 4;
 /// The longest text that a charsmap may give for a character; SentencePiece's own needs 33 bytes.
 const MAX_CHARSMAP_ENTRY: usize = 64;
 
-/// Refuses a file whose parts would take memory without bound.
+/// The longest token, in bytes. Tries of the vocabulary are built by recursion, a level for each byte.
+const MAX_TOKEN_BYTES: usize = 8 << 10;
+
+/// Refuses a file whose parts would take memory without bound, or more stack than there is.
 pub fn check(file: &Value) -> Result<()> {
+    let model = &file["model"]["vocab"];
+    let keys = model.as_object().into_iter().flatten().map(|(token, _)| token.len());
+    let pieces = model.as_array().into_iter().flatten().filter_map(|piece| piece[0].as_str()).map(str::len);
+    if let Some(length) = keys.chain(pieces).find(|&length| length > MAX_TOKEN_BYTES) {
+        bail!("a token of {length} bytes, over the {MAX_TOKEN_BYTES} that are taken (save the tokenizer anew)");
+    }
     let before = [&file["normalizer"], &file["pre_tokenizer"]];
     for chain in [&before[..], &[&file["decoder"]]] {
         let mut parts = Vec::new();
@@ -202,6 +211,14 @@ mod tests {
         assert!(refusal(json!({"normalizers": vec![json!({"type": "NFKD"}); 9]})).contains("over and over"));
         let levels = vec![json!({"type": "ByteLevel", "trim_offsets": true}); 30];
         check(&json!({"pre_tokenizer": {"pretokenizers": levels}})).expect_err("refused");
+    }
+
+    #[test]
+    fn tokens_without_end_are_refused() {
+        for vocab in [json!({"x".repeat(9000): 0}), json!([["x".repeat(9000), 0.0]])] {
+            let refusal = check(&json!({"model": {"vocab": vocab}})).expect_err("refused").to_string();
+            assert!(refusal.contains("a token of 9000 bytes"), "{refusal}");
+        }
     }
 
     #[test]

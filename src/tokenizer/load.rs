@@ -1,6 +1,7 @@
 //! From a tokenizer file to an engine: checks on what the libraries would choke on, then the fast engine, else the
 //! released one.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -90,12 +91,20 @@ fn check(file: &mut Value) -> Result<()> {
 }
 
 fn fast(mut file: Value, vocabulary: &Vocabulary, specials_in_text: bool) -> Result<(Engine, Joints)> {
+    // Its table has no place for two, and prints what it tried.
+    ensure!(!has_doubles(&file["model"]["vocab"]), "a token is in its vocabulary twice");
     guarded(|| tokenizers::canonicalize_value(&mut file).map_err(|e| anyhow!("{e}")))?;
     let joints = Joints::of(&file, vocabulary.surfaces(), specials_in_text);
     let canonical = file.to_string();
     drop(file);
     let tokenizer = guarded(|| tokenizers::from_json(&canonical).map_err(|e| anyhow!("{e}")))?;
     Ok((probed(Engine::pipeline(tokenizer, specials_in_text))?, joints))
+}
+
+/// Whether a list of pieces holds one twice; an object has each key once.
+fn has_doubles(vocab: &Value) -> bool {
+    let mut met = HashSet::new();
+    vocab.as_array().into_iter().flatten().any(|piece| !met.insert(piece[0].as_str()))
 }
 
 /// Some files load and fail only when they are used.

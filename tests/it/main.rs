@@ -4,9 +4,12 @@
 mod article;
 mod determinism;
 mod errors;
+mod faults;
+mod fuzz;
 mod laws;
 mod looking;
 mod oracle;
 mod output;
 mod readme;
+mod supply;
 mod support;
