@@ -145,7 +145,7 @@ def injected(bench, calls):
     # Many writes need much output, many reads much input.
     blank = bench.folder / "blank.txt"
     blank.write_bytes(bench.text.read_bytes() + b"\n" * (60 << 20))
-    copies = ["--copies", "260"]
+    copies = ["--copies", "400"]
     many = subprocess.run(bench.command(bench.text, *copies), stdout=subprocess.PIPE, check=True).stdout
     cases = {"write": (bench.text, copies, many), "read": (blank, [], bench.right)}
     for call, errors in CALLS.items():

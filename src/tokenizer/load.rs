@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
+use super::MAX_PIECE_BYTES;
 use super::engine::{Engine, EngineBuffer, guarded};
 use super::joints::Joints;
 use super::limits;
@@ -16,6 +17,9 @@ use super::vocabulary::Vocabulary;
 
 /// Larger than any real one; a file beyond it is something else.
 const MAX_FILE_BYTES: u64 = 256 << 20;
+
+/// Characters of a WordPiece word beyond which the released engine, which tries every part of it, gets nowhere.
+const MAX_SLOW_WORD: u64 = 1000;
 
 /// What an engine must encode without complaint before it is trusted with a file.
 const PROBE: &str = "Dr. Smith's naïve 2nd probe, 測試 – проба…\n\tdone 🙂 ";
@@ -44,9 +48,14 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
     check(&mut file).map_err(|e| anyhow!("{place}: {e}"))?;
     let vocabulary = Vocabulary::of(&file).map_err(|e| anyhow!("{place}: not a usable tokenizer: {e}"))?;
 
+    let longest_word = file["model"]["max_input_chars_per_word"].as_u64();
     let pristine = file.to_string();
     let (engine, joints, fallback) = match fast(file, &vocabulary, specials_in_text) {
         Ok((engine, joints)) => (engine, joints, None),
+        Err(refusal) if longest_word > Some(MAX_SLOW_WORD) => bail!(
+            "{place}: not usable: {refusal}; the slower engine would take hours for a word of as many characters as it \
+             allows (set model.max_input_chars_per_word to 100)"
+        ),
         Err(refusal) => {
             let classic = guarded(|| pristine.parse().map_err(|e| anyhow!("{e}")))
                 .and_then(|tokenizer| probed(Engine::classic(tokenizer, specials_in_text)))
@@ -86,6 +95,12 @@ fn check(file: &mut Value) -> Result<()> {
     file["padding"] = Value::Null;
     if let Some(dropout) = file["model"]["dropout"].as_f64().filter(|&d| d > 0.0) {
         bail!("BPE dropout of {dropout} is switched on, which makes ids random (set model.dropout to null)");
+    }
+    // No word is longer than a piece of text, and the library sets room aside for as many characters as it reads here.
+    if let Some(longest) = file["model"].get_mut("max_input_chars_per_word")
+        && longest.as_u64().is_some_and(|most| most > MAX_PIECE_BYTES as u64)
+    {
+        *longest = MAX_PIECE_BYTES.into();
     }
     limits::check(file)
 }
