@@ -11,14 +11,16 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory, FromArgMatches};
 
 use crate::cli::{Cli, ColorName, Command};
 use crate::options::Usage;
 use crate::warning::Warning;
+use crate::{fault, interrupt};
 
 const DATA: u8 = 1;
 const USAGE: u8 = 2;
@@ -35,7 +37,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<u8> {
     });
     let cli = match parser.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => return Ok(answer(&error)),
+        Err(error) => return answer(&error),
     };
     match cli.command {
         Command::Corrupt(args) => corrupt::run(*args),
@@ -49,25 +51,60 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<u8> {
 
 /// Prints an error as one line. A closed pipe is nobody's fault.
 pub fn report(error: &anyhow::Error) -> ExitCode {
+    interrupt::give_way();
+    if let Some(fault) = fault::recorded() {
+        let line = format!("muddle itself is at fault: {fault} (report it with the command and the input)");
+        say_marked("error:", AnsiColor::Red, &line);
+        return ExitCode::from(DATA);
+    }
     let closed =
         error.chain().filter_map(|e| e.downcast_ref::<io::Error>()).any(|e| e.kind() == io::ErrorKind::BrokenPipe);
     if closed {
         return ExitCode::SUCCESS;
     }
-    let line = format!("{error:#}").replace('\n', " ");
-    say_marked("error:", AnsiColor::Red, &line);
+    say_marked("error:", AnsiColor::Red, &format!("{error:#}"));
     ExitCode::from(if error.is::<Usage>() { USAGE } else { DATA })
 }
 
 /// A line on stderr; one that is closed is no reason to end.
 fn say(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    // In one piece, so that lines of others do not come between.
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
-/// A line that begins with a coloured word.
+/// A line that begins with a coloured word. Names and data in it can neither break it nor steer a terminal.
 fn say_marked(word: &str, colour: AnsiColor, line: &str) {
-    let style = Style::new().fg_color(Some(colour.into())).bold();
-    let _ = writeln!(anstream::stderr(), "{style}{word}{style:#} {line}");
+    let line = one_line(line);
+    let style = match AutoStream::choice(&io::stderr()) {
+        anstream::ColorChoice::Never => Style::new(),
+        _ => Style::new().fg_color(Some(colour.into())).bold(),
+    };
+    say(&format!("{style}{word}{style:#} {line}"));
+}
+
+/// Without control characters, and with what lies between left out where it is very long: the place is first, the remedy last.
+fn one_line(text: &str) -> String {
+    const LONGEST: usize = 2000;
+    const LAST: usize = 400;
+    let plain = |c: char| match c {
+        '\n' | '\t' => Ok(' '),
+        c if c.is_control() => Err(c.escape_unicode()),
+        c => Ok(c),
+    };
+    let mut line = String::with_capacity(text.len());
+    for c in text.trim_end().chars().map(plain) {
+        match c {
+            Ok(c) => line.push(c),
+            Err(escaped) => line.extend(escaped),
+        }
+    }
+    if line.len() > LONGEST {
+        let characters: Vec<char> = line.chars().collect();
+        let first = characters.iter().take(LONGEST - LAST);
+        let last = characters.iter().skip((LONGEST - LAST).max(characters.len() - LAST.min(characters.len())));
+        return first.chain(&[' ', '…', ' ']).chain(last).collect();
+    }
+    line
 }
 
 /// Warns unless told to be quiet.
@@ -78,12 +115,15 @@ fn warn(quiet: bool, warning: &Warning) {
 }
 
 /// Help and version as clap prints them; a mistake as one line.
-fn answer(error: &clap::Error) -> u8 {
+fn answer(error: &clap::Error) -> Result<u8> {
     let asked_for_nothing = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
-    if !error.use_stderr() || asked_for_nothing {
+    if asked_for_nothing {
         let _ = error.print();
-        return if asked_for_nothing { USAGE } else { 0 };
+        return Ok(USAGE);
     }
-    say_marked("error:", AnsiColor::Red, &mistake::line(error).replace('\n', " "));
-    USAGE
+    if !error.use_stderr() {
+        return error.print().map(|()| 0).context("stdout: cannot be written");
+    }
+    say_marked("error:", AnsiColor::Red, &mistake::line(error));
+    Ok(USAGE)
 }

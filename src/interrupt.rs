@@ -1,31 +1,55 @@
 //! Signals: an unfinished output file is removed and the process ends with 130.
 
+use std::fs::File;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGABRT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ};
 
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static FINISHED: AtomicBool = AtomicBool::new(false);
 
+const FAILED: i32 = 1;
 /// Exit code of an interrupted run.
 pub const INTERRUPTED: i32 = 130;
 
-/// A file that is removed when a signal ends the process, until it is dropped.
-pub struct Unfinished(PathBuf);
+/// A file that is removed when it is dropped or a signal ends the process, unless it was completed before.
+pub struct Unfinished(Option<PathBuf>);
 
 impl Unfinished {
-    /// Watches over a file.
-    pub fn new(path: PathBuf) -> Self {
-        unfinished().push(path.clone());
-        Unfinished(path)
+    /// Creates a file. No signal comes between its creation and the watch over it.
+    pub fn begin(create: impl FnOnce() -> io::Result<(File, PathBuf)>) -> io::Result<(File, Self)> {
+        let mut paths = unfinished();
+        let (file, path) = create()?;
+        paths.push(path.clone());
+        Ok((file, Unfinished(Some(path))))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.0.as_deref().unwrap_or(Path::new(""))
+    }
+
+    /// Gives it its name. A signal finds the file either unfinished or there, never removed meanwhile.
+    pub fn complete(mut self, target: &Path) -> io::Result<()> {
+        let mut paths = unfinished();
+        std::fs::rename(self.path(), target)?;
+        let renamed = self.0.take();
+        paths.retain(|path| Some(path) != renamed.as_ref());
+        Ok(())
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        unfinished().retain(|path| *path != self.0);
+        if let Some(path) = self.0.take() {
+            let mut paths = unfinished();
+            let _ = std::fs::remove_file(&path);
+            paths.retain(|other| *other != path);
+        }
     }
 }
 
@@ -33,14 +57,36 @@ fn unfinished() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits for SIGINT, SIGTERM and SIGHUP on a thread of its own: a read that blocks must not delay the end.
+/// All outputs bear their names: a signal that comes now ends the process as done.
+pub fn finished() {
+    FINISHED.store(true, Ordering::SeqCst);
+}
+
+/// Where a signal is ending the process, does not return: what fails meanwhile is no error of its own.
+pub fn give_way() {
+    drop(unfinished());
+}
+
+/// Waits for signals on a thread of its own: a read that blocks must not delay the end. A file that grows over the limit on
+/// its size becomes an error of writing.
 pub fn watch() -> Result<()> {
-    let mut signals =
-        signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot watch for signals")?;
-    std::thread::spawn(move || {
+    let about = "cannot watch for signals";
+    let mut watched = vec![SIGINT, SIGTERM, SIGQUIT, SIGXCPU];
+    if !is_ignored(SIGHUP) {
+        watched.push(SIGHUP);
+    }
+    let mut signals = signal_hook::iterator::Signals::new(watched).context(about)?;
+    signal_hook::flag::register(SIGXFSZ, Arc::default()).context(about)?;
+    // Where memory runs out the standard library says so in a line and aborts; nothing can be done any more but to end as
+    // after any error. The unfinished file stays, under its dot-first name.
+    signal_hook::flag::register_conditional_shutdown(SIGABRT, FAILED, Arc::new(true.into())).context(about)?;
+    let wait = move || {
         if signals.forever().next().is_some() {
             // Held until the end, so that no file is finished or begun meanwhile.
             let paths = unfinished();
+            if FINISHED.load(Ordering::SeqCst) {
+                std::process::exit(0);
+            }
             for path in paths.iter() {
                 let _ = std::fs::remove_file(path);
             }
@@ -50,6 +96,15 @@ pub fn watch() -> Result<()> {
             }
             std::process::exit(INTERRUPTED);
         }
-    });
+    };
+    std::thread::Builder::new().spawn(wait).context(about)?;
     Ok(())
+}
+
+/// Whether whoever started the process told it to ignore a signal, as `nohup` does. Known on Linux alone.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod command;
 pub mod document;
 pub mod example;
+pub mod fault;
 pub mod histogram;
 pub mod inspect;
 pub mod interrupt;

@@ -1,13 +1,16 @@
 //! The process edge: parse, run, print the error, exit code.
 
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 
-use muddle::{command, interrupt, tokenizer};
+use anyhow::anyhow;
+use muddle::{command, fault, interrupt, tokenizer};
 
 fn main() -> ExitCode {
+    fault::install();
     tokenizer::silence::install();
-    let outcome = interrupt::watch().and_then(|()| command::run(std::env::args_os()));
-    match outcome {
+    let outcome = catch_unwind(|| interrupt::watch().and_then(|()| command::run(std::env::args_os())));
+    match outcome.unwrap_or_else(|panic| Err(anyhow!("{}", fault::message(&*panic)))) {
         Ok(code) => ExitCode::from(code),
         Err(error) => command::report(&error),
     }

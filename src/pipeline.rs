@@ -9,9 +9,9 @@ mod pad;
 mod read;
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
@@ -23,7 +23,7 @@ use crate::reader::Reader;
 use crate::stats::Stats;
 use crate::window::{SplitDocument, StreamPacker, Windows};
 use crate::writer::jsonl::JsonlFormat;
-use crate::writer::sink::Sink;
+use crate::writer::sink::{Complete, Sink};
 use pad::Padder;
 use read::Batch;
 
@@ -62,23 +62,22 @@ pub struct Pipeline<'p> {
 }
 
 impl Pipeline<'_> {
-    /// Reads everything, writes everything. The sink is complete when this returns well, and given up otherwise.
-    pub fn run(&self, reader: Reader, mut sink: Sink) -> Result<Stats> {
-        let (to_work, batches) = sync_channel(1);
-        let (limit, stop) = (self.limit, self.on_error == OnError::Fail);
-        // Not joined: on an error elsewhere it may be waiting for input that never comes.
-        std::thread::spawn(move || read::read_batches(reader, limit, stop, &to_work));
+    /// Reads everything, writes everything. The output is complete when this returns well, and given up otherwise.
+    pub fn run(&self, reader: Reader, mut sink: Sink) -> Result<(Stats, Complete)> {
+        let batches = read::batches(reader, self.limit, self.on_error == OnError::Fail)?;
         std::thread::scope(|scope| {
             let (to_write, messages) = sync_channel(1);
-            let writer = scope.spawn(move || -> Result<()> {
+            let write = move || -> Result<Option<Complete>> {
                 for message in messages {
                     match message {
                         ToWriter::Texts(texts) => texts.iter().try_for_each(|text| sink.write(text))?,
-                        ToWriter::End => return sink.finish(),
+                        ToWriter::End => return sink.complete().map(Some),
                     }
                 }
-                Ok(())
-            });
+                Ok(None)
+            };
+            let writer = std::thread::Builder::new().spawn_scoped(scope, write);
+            let writer = writer.context("cannot start a thread to write on")?;
             let worked = self.work(batches, &to_write);
             let worked = worked.and_then(|stats| send(&to_write, ToWriter::End).map(|()| stats));
             drop(to_write);
@@ -87,17 +86,18 @@ impl Pipeline<'_> {
                 // A writer that ended early says why itself.
                 Err(error) if error.is::<WriterEnded>() => written.and(Err(error)),
                 Err(error) => Err(error),
-                Ok(stats) => written.map(|()| stats),
+                Ok(stats) => Ok((stats, written?.context("the output ended early")?)),
             }
         })
     }
 
     /// The stages between reader and writer.
-    fn work(&self, batches: Receiver<Batch>, to_write: &SyncSender<ToWriter>) -> Result<Stats> {
+    fn work(&self, batches: impl Iterator<Item = Result<Batch>>, to_write: &SyncSender<ToWriter>) -> Result<Stats> {
         let mut stats = Stats::default();
         let mut padder = Padder::new(self.padding);
         let mut stream = self.corrupter.stream_packer();
-        for mut batch in batches {
+        for batch in batches {
+            let mut batch = batch?;
             let end = batch.end.take();
             let windows = self.pack(batch, stream.as_mut(), &mut stats)?;
             self.corrupt(&windows, &mut padder, to_write, &mut stats)?;

@@ -59,7 +59,9 @@ impl Progress {
                 }
             }
         };
-        let ticker = (show != Show::Nothing).then(|| (stop, std::thread::spawn(follow)));
+        // Without a thread nothing is shown, which ends no run.
+        let thread = (show != Show::Nothing).then(|| std::thread::Builder::new().spawn(follow).ok()).flatten();
+        let ticker = thread.map(|thread| (stop, thread));
         Progress { bar, ticker }
     }
 

@@ -1,12 +1,17 @@
 //! Mask, pad, bos and eos: overridden by flag, read from the tokenizer folder's config, or found by their well-known names
 //! among the tokens flagged special; else refused with candidates.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Result, bail};
 use serde_json::Value;
 
 use crate::tokenizer::{Location, Vocabulary};
+
+/// Larger than any real config; what lies beyond is not read.
+const MAX_CONFIG_BYTES: u64 = 64 << 20;
 
 /// A role that a special token plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +108,14 @@ fn by_text(vocabulary: &Vocabulary, role: Role, text: &str) -> Result<u32> {
 }
 
 fn configs(folder: Option<&Path>) -> Vec<Value> {
-    let read = |name: &str| serde_json::from_slice(&std::fs::read(folder?.join(name)).ok()?).ok();
+    let read = |name: &str| {
+        let path = folder?.join(name);
+        let mut bytes = Vec::new();
+        // A pipe would be waited for.
+        let file = path.is_file().then(|| File::open(path).ok())??;
+        file.take(MAX_CONFIG_BYTES).read_to_end(&mut bytes).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    };
     ["tokenizer_config.json", "special_tokens_map.json"].into_iter().filter_map(read).collect()
 }
 

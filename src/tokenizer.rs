@@ -5,6 +5,7 @@
 
 mod engine;
 mod joints;
+mod limits;
 mod load;
 mod locate;
 mod memo;

@@ -179,7 +179,7 @@ fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) 
     };
     let reader = Reader::new(vec![Input::File(input.to_path_buf())], ReadOptions::default());
     let sink = Sink::file(Path::new("/dev/null")).unwrap();
-    pipeline.run(reader, sink).unwrap().input_ids
+    pipeline.run(reader, sink).unwrap().0.input_ids
 }
 
 fn load_bare(path: &Path) -> PipelineTokenizer {

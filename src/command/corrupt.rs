@@ -3,6 +3,7 @@
 mod preview;
 mod report;
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -10,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use super::{say, warn};
 use crate::cli::{CorruptArgs, PackName, PadName};
 use crate::example::{PadTo, Padding};
+use crate::interrupt;
 use crate::noise::Corruption;
 use crate::options::{CorruptOptions, PackChoice, usage};
 use crate::pipeline::{Corrupter, Pipeline};
@@ -53,16 +55,19 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         return preview::run(examples, &options, &pipeline, reader);
     }
     let sink = options.output.as_deref().map_or_else(Sink::stdout, Sink::file)?;
-    let stats = pipeline.run(reader, sink)?;
+    let (stats, records) = pipeline.run(reader, sink)?;
     drop(progress);
+    // The records last: an error leaves what bore their name as it was.
+    if let Some(path) = &options.stats {
+        report::write_stats(path, &options, &corrupter, &stats)?.publish()?;
+    }
+    records.publish()?;
+    interrupt::finished();
     if stats.records == 0 {
         warn(options.quiet, &Warning::NoRecords);
     }
     if stats.cramped() > 0 {
         warn(options.quiet, &Warning::Cramped(stats.cramped()));
-    }
-    if let Some(path) = &options.stats {
-        report::write_stats(path, &options, &corrupter, &stats)?;
     }
     if !options.quiet {
         say(&report::summary(&options.recipe.steps, &stats, start.elapsed()));
@@ -73,9 +78,20 @@ pub fn run(args: CorruptArgs) -> Result<()> {
 /// What can be known of inputs and outputs before any work.
 fn check_files(options: &CorruptOptions) -> Result<()> {
     reader::check(&options.input.inputs, &options.input.read)?;
+    // A tokenizer is read like an input, whether it is named by its file or by its folder.
+    let tokenizer = PathBuf::from(&options.tokenizer);
+    let read = || {
+        let tokenizer = [tokenizer.join("tokenizer.json"), tokenizer.clone()];
+        options.input.inputs.iter().map(Input::path).chain(tokenizer)
+    };
     for output in [&options.output, &options.stats].into_iter().flatten() {
         sink::check_target(output)?;
-        sink::check_is_no_input(output, options.input.inputs.iter().map(Input::path))?;
+        sink::check_is_no_input(output, read())?;
+    }
+    match (&options.output, &options.stats) {
+        (Some(output), Some(stats)) => sink::check_apart(output, stats)?,
+        (None, _) => sink::check_stdout_is_no_input(read())?,
+        (Some(_), None) => {}
     }
     Ok(())
 }

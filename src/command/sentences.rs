@@ -8,15 +8,16 @@ use super::warn;
 use crate::cli::SentencesArgs;
 use crate::options::{InputOptions, settle_splitting, usage};
 use crate::pipeline::OnError;
-use crate::reader::{self, Reader};
+use crate::reader::{self, Input, Reader};
 use crate::warning::Warning;
-use crate::writer::sink::Sink;
+use crate::writer::sink::{self, Sink};
 
 /// A sentence a line and a blank line between documents, or a JSON array per document.
 pub fn run(args: SentencesArgs) -> Result<()> {
     let splitting = settle_splitting(&args.splitting).map_err(usage)?;
     let input = InputOptions::settle(args.input, args.splitting.lang_field).map_err(usage)?;
     reader::check(&input.inputs, &input.read)?;
+    sink::check_stdout_is_no_input(input.inputs.iter().map(Input::path))?;
     let mut sink = Sink::stdout()?;
     let (mut ends, mut text) = (Vec::new(), Vec::new());
     let mut first = true;

@@ -1,7 +1,6 @@
 //! Looking at the first windows of a run, for people: the stages up to packing, and nothing after.
 
 use std::ops::ControlFlow;
-use std::sync::mpsc::sync_channel;
 
 use anyhow::{Result, bail};
 
@@ -13,13 +12,11 @@ use crate::window::Window;
 impl Pipeline<'_> {
     /// Shows the windows of a run to `visit`, in order, until it has seen enough. Reads little more than that takes.
     pub fn look(&self, reader: Reader, mut visit: impl FnMut(&Window) -> Result<ControlFlow<()>>) -> Result<()> {
-        let (to_work, batches) = sync_channel(1);
-        let (limit, stop) = (self.limit, self.on_error == super::OnError::Fail);
-        // Not joined: it may be waiting for input that never comes.
-        std::thread::spawn(move || read::read_batches(reader, limit, stop, &to_work));
+        let batches = read::batches(reader, self.limit, self.on_error == super::OnError::Fail)?;
         let mut stats = Stats::default();
         let mut stream = self.corrupter.stream_packer();
-        for mut batch in batches {
+        for batch in batches {
+            let mut batch = batch?;
             let end = batch.end.take();
             let windows = self.pack(batch, stream.as_mut(), &mut stats)?;
             for windows in &windows {

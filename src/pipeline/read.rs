@@ -1,7 +1,9 @@
 //! The reading stage: documents in batches by size, faults beside them.
 
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{SyncSender, sync_channel};
+
+use anyhow::{Context, Result, anyhow};
 
 use super::Numbered;
 use crate::reader::Reader;
@@ -18,18 +20,34 @@ pub struct Batch {
     pub faults: Vec<String>,
     /// Why reading ended early.
     pub end: Option<String>,
+    /// Whether no other follows.
+    last: bool,
+}
+
+/// Reads on a thread of its own, which is not joined: on an error elsewhere it may be waiting for input that never comes.
+pub fn batches(reader: Reader, limit: Option<u64>, stop: bool) -> Result<impl Iterator<Item = Result<Batch>>> {
+    let (to_work, batches) = sync_channel(1);
+    let read = move || read_batches(reader, limit, stop, &to_work);
+    std::thread::Builder::new().spawn(read).context("cannot start a thread to read on")?;
+    let mut last = false;
+    Ok(std::iter::from_fn(move || {
+        if last {
+            return None;
+        }
+        // A thread that went away without a last batch has not read everything.
+        let batch = batches.recv().map_err(|_| anyhow!("reading broke off"));
+        last = batch.as_ref().map_or(true, |batch: &Batch| batch.last);
+        Some(batch)
+    }))
 }
 
 /// Sends everything the reader gives, or the first `limit` documents. Ends at the first fault where `stop` says so, and when
 /// nobody takes the batches any more.
-pub fn read_batches(reader: Reader, limit: Option<u64>, stop: bool, to_work: &SyncSender<Batch>) {
+fn read_batches(reader: Reader, limit: Option<u64>, stop: bool, to_work: &SyncSender<Batch>) {
     let mut batch = Batch::default();
     let (mut bytes, mut ordinal, mut left) = (0, 0, limit.unwrap_or(u64::MAX));
     let mut source: Option<Arc<str>> = None;
-    if left == 0 {
-        return;
-    }
-    for document in reader {
+    for document in reader.take(if left == 0 { 0 } else { usize::MAX }) {
         match document {
             Ok(document) => {
                 if source.as_ref() != Some(&document.place.source) {
@@ -60,6 +78,7 @@ pub fn read_batches(reader: Reader, limit: Option<u64>, stop: bool, to_work: &Sy
             }
         }
     }
+    batch.last = true;
     // Nobody to take it: the run ended for another reason.
     let _ = to_work.send(batch);
 }

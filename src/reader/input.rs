@@ -27,19 +27,19 @@ impl From<OsString> for Input {
 }
 
 impl Input {
-    /// A path to it: what a shell redirects into stdin is a file all the same.
-    pub fn path(&self) -> PathBuf {
-        match self {
-            Self::File(path) => path.clone(),
-            Self::Stdin => PathBuf::from("/dev/stdin"),
-        }
-    }
-
     /// The name for messages, always on one line: as typed, or `stdin`.
     pub fn name(&self) -> String {
         match self {
             Self::Stdin => "stdin".to_owned(),
             Self::File(path) => one_line(&path.to_string_lossy()),
+        }
+    }
+
+    /// Where its bytes are: what a shell redirects into stdin is a file all the same.
+    pub fn path(&self) -> PathBuf {
+        match self {
+            Self::Stdin => PathBuf::from("/dev/stdin"),
+            Self::File(path) => path.clone(),
         }
     }
 

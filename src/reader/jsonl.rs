@@ -66,15 +66,13 @@ impl JsonlSplitter {
         if self.broken || part.is_empty() {
             return;
         }
-        if self.held.len().saturating_add(part.len()) > self.limit {
-            self.spoil(self.origin.too_long(self.line, self.limit), ready);
-            return;
-        }
-        let array = self.find_array(part, self.held.len());
-        self.held.push_str(part);
         // An array may be longer than any limit, so it is told before its end.
-        if let Some(error) = array {
+        if let Some(error) = self.find_array(part, self.held.len()) {
             self.spoil(error, ready);
+        } else if self.held.len().saturating_add(part.len()) > self.limit {
+            self.spoil(self.origin.too_long(self.line, self.limit), ready);
+        } else {
+            self.held.push_str(part);
         }
     }
 
@@ -126,7 +124,8 @@ impl JsonlSplitter {
         }
         self.at_start = false;
         let column = before + part.len() - trimmed.len() + 1;
-        trimmed.starts_with('[').then(|| {
+        // What lies beyond the limit is not looked at, however the line is cut.
+        (trimmed.starts_with('[') && column <= self.limit).then(|| {
             ReadError::fatal(format!(
                 "{}:{}:{column}: one JSON array, not an object on each line \
                  (convert it: jq -c '.[]')",

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -35,7 +36,11 @@ impl Source {
     pub fn open(input: &Input, raw_bytes: &Arc<AtomicU64>) -> Result<Self, ReadError> {
         let name = input.name();
         let raw: Bytes = match input {
-            Input::Stdin => Box::new(io::stdin()),
+            // As a file: the standard library's own handle takes some errors for the end of the input.
+            Input::Stdin => {
+                let stdin = io::stdin().as_fd().try_clone_to_owned();
+                Box::new(File::from(stdin.map_err(|error| ReadError::io(&name, &error))?))
+            }
             Input::File(path) => Box::new(File::open(path).map_err(|error| ReadError::io(&name, &error))?),
         };
         Self::new(name.into(), Box::new(Counted { raw, count: Arc::clone(raw_bytes) }))

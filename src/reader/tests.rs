@@ -3,6 +3,7 @@
 mod agreement;
 mod damage;
 mod faults;
+mod fuzz;
 mod inputs;
 mod jsonl;
 mod kinds;

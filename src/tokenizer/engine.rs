@@ -11,6 +11,8 @@ use tokenizers::pipeline::{
     PreTokenizerScratch, Span,
 };
 
+use crate::fault;
+
 /// An engine, ready to encode.
 pub enum Engine {
     /// tokenizers 1.0.
@@ -127,9 +129,8 @@ pub fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
     let outcome = catch_unwind(AssertUnwindSafe(call));
     silence::leave();
     outcome.unwrap_or_else(|panic| {
-        let said = panic.downcast_ref::<String>().map(String::as_str);
-        let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
-        Err(anyhow!("the tokenizers library panicked ({})", said.lines().next().unwrap_or("")))
+        let said = fault::message(&*panic).lines().next().unwrap_or("");
+        Err(anyhow!("the tokenizers library panicked ({said})"))
     })
 }
 

@@ -1,17 +1,25 @@
 //! From a tokenizer file to an engine: checks on what the libraries would choke on, then the fast engine, else the
 //! released one.
 
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
+use super::MAX_PIECE_BYTES;
 use super::engine::{Engine, EngineBuffer, guarded};
 use super::joints::Joints;
+use super::limits;
 use super::vocabulary::Vocabulary;
 
 /// Larger than any real one; a file beyond it is something else.
 const MAX_FILE_BYTES: u64 = 256 << 20;
+
+/// Characters of a WordPiece word beyond which the released engine, which tries every part of it, gets nowhere.
+const MAX_SLOW_WORD: u64 = 1000;
 
 /// What an engine must encode without complaint before it is trusted with a file.
 const PROBE: &str = "Dr. Smith's naïve 2nd probe, 測試 – проба…\n\tdone 🙂 ";
@@ -30,16 +38,23 @@ pub struct Loaded {
 /// Reads a tokenizer file. Errors name the file and what is wrong with it.
 pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
     let place = path.display();
-    let size = std::fs::metadata(path).with_context(|| format!("{place}: cannot be read"))?.len();
-    ensure!(size <= MAX_FILE_BYTES, "{place}: {size} bytes is too large for a tokenizer.json (is it one?)");
-    let bytes = std::fs::read(path).with_context(|| format!("{place}: cannot be read"))?;
+    let bytes = read(path).with_context(|| format!("{place}: cannot be read"))?;
+    ensure!(
+        bytes.len() as u64 <= MAX_FILE_BYTES,
+        "{place}: more than {MAX_FILE_BYTES} bytes, which is too large for a tokenizer.json (is it one?)"
+    );
     let hash = xxhash_rust::xxh3::xxh3_64(&bytes);
     let read = || parse(&bytes).and_then(check).map_err(|e| anyhow!("{place}: {e}"));
     let file = read()?;
     let vocabulary = Vocabulary::of(&file).map_err(|e| anyhow!("{place}: not a usable tokenizer: {e}"))?;
 
+    let longest_word = file["model"]["max_input_chars_per_word"].as_u64();
     let (engine, joints, fallback) = match fast(file, &vocabulary, specials_in_text) {
         Ok((engine, joints)) => (engine, joints, None),
+        Err(refusal) if longest_word > Some(MAX_SLOW_WORD) => bail!(
+            "{place}: not usable: {refusal}; the slower engine would take hours for a word of as many characters as it \
+             allows (set model.max_input_chars_per_word to 100)"
+        ),
         Err(refusal) => {
             let original = read()?.to_string();
             let classic = guarded(|| original.parse().map_err(|e| anyhow!("{e}")))
@@ -51,6 +66,13 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
         }
     };
     Ok(Loaded { engine, joints, vocabulary, hash, fallback })
+}
+
+/// The whole file, or a little more than is allowed.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn parse(bytes: &[u8]) -> Result<Value> {
@@ -74,52 +96,31 @@ fn check(mut file: Value) -> Result<Value> {
     if let Some(dropout) = file["model"]["dropout"].as_f64().filter(|&d| d > 0.0) {
         bail!("BPE dropout of {dropout} is switched on, which makes ids random (set model.dropout to null)");
     }
-    check_charsmaps(&file["normalizer"])?;
+    // No word is longer than a piece of text, and the library sets room aside for as many characters as it reads here.
+    if let Some(longest) = file["model"].get_mut("max_input_chars_per_word")
+        && longest.as_u64().is_some_and(|most| most > MAX_PIECE_BYTES as u64)
+    {
+        *longest = MAX_PIECE_BYTES.into();
+    }
+    limits::check(&file)?;
     Ok(file)
 }
 
-/// A charsmap begins with the size of its table, which the libraries allocate unseen.
-fn check_charsmaps(normalizer: &Value) -> Result<()> {
-    for member in normalizer["normalizers"].as_array().into_iter().flatten() {
-        check_charsmaps(member)?;
-    }
-    if normalizer["type"].as_str() != Some("Precompiled") {
-        return Ok(());
-    }
-    let text = normalizer["precompiled_charsmap"].as_str().unwrap_or("");
-    let head = decode_base64_head(text).context("its precompiled_charsmap is no base64 (save the tokenizer anew)")?;
-    let (table, whole) = (u64::from(u32::from_le_bytes(head)), text.len() as u64 / 4 * 3);
-    ensure!(
-        table % 4 == 0 && table + 4 <= whole,
-        "its precompiled_charsmap is damaged: a table of {table} bytes in {whole} (save the tokenizer anew)"
-    );
-    Ok(())
-}
-
-/// The first four bytes of a base64 text.
-fn decode_base64_head(text: &str) -> Option<[u8; 4]> {
-    let digit = |c: u8| match c {
-        b'A'..=b'Z' => Some(c - b'A'),
-        b'a'..=b'z' => Some(c - b'a' + 26),
-        b'0'..=b'9' => Some(c - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
-    let mut bits = 0u64;
-    for &c in text.as_bytes().get(..6)? {
-        bits = bits << 6 | u64::from(digit(c)?);
-    }
-    Some([(bits >> 28) as u8, (bits >> 20) as u8, (bits >> 12) as u8, (bits >> 4) as u8])
-}
-
 fn fast(mut file: Value, vocabulary: &Vocabulary, specials_in_text: bool) -> Result<(Engine, Joints)> {
+    // Its table has no place for two, and prints what it tried.
+    ensure!(!has_doubles(&file["model"]["vocab"]), "a token is in its vocabulary twice");
     guarded(|| tokenizers::canonicalize_value(&mut file).map_err(|e| anyhow!("{e}")))?;
     let joints = Joints::of(&file, vocabulary.surfaces(), specials_in_text);
     let canonical = file.to_string();
     drop(file);
     let tokenizer = guarded(|| tokenizers::from_json(&canonical).map_err(|e| anyhow!("{e}")))?;
     Ok((probed(Engine::pipeline(tokenizer, specials_in_text))?, joints))
+}
+
+/// Whether a list of pieces holds one twice; an object has each key once.
+fn has_doubles(vocab: &Value) -> bool {
+    let mut met = HashSet::new();
+    vocab.as_array().into_iter().flatten().any(|piece| !met.insert(piece[0].as_str()))
 }
 
 /// Some files load and fail only when they are used.

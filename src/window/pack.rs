@@ -46,8 +46,12 @@ impl<S: Fn((u64, Document)) -> SplitDocument> Packer<'_, S> {
     fn pack_one(&self, mut document: (u64, Document), filler: &mut Filler) -> Result<bool> {
         // An id mostly takes more than three bytes, so most documents of this size fit.
         if self.lazy && document.1.text.len() <= 3 * self.room {
+            let unsplit = SplitDocument::unsplit(document);
+            if unsplit.is_empty() {
+                return Ok(false);
+            }
             let mark = filler.mark();
-            let index = filler.add_document(Arc::new(SplitDocument::unsplit(document)));
+            let index = filler.add_document(Arc::new(unsplit));
             if filler.fill(index, 0..1)? == 1 {
                 filler.close(0);
                 return Ok(true);

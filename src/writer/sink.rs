@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use crate::interrupt::Unfinished;
 
@@ -38,18 +38,23 @@ enum Encoder {
     Plain(BufWriter<File>),
     Gzip(flate2::write::GzEncoder<BufWriter<File>>),
     Zstd(zstd::stream::write::Encoder<'static, BufWriter<File>>),
-    /// Completed.
-    Done,
 }
 
 /// A file written beside its final place.
 struct Pending {
-    temporary: PathBuf,
+    temporary: Unfinished,
     target: PathBuf,
-    _watched: Unfinished,
+}
+
+/// An output that is written in full and bears its name as soon as it is published. Dropped before: the file goes.
+pub struct Complete {
+    pending: Option<Pending>,
+    name: String,
 }
 
 const BUFFER_BYTES: usize = 256 << 10;
+/// Characters of a name that its temporary one begins with; of up to four bytes each, of 255 that file systems allow.
+const LONGEST_PREFIX: usize = 50;
 
 impl Sink {
     /// Stdout, plain. Written to as a file: the standard library's own handle looks for line ends and hides errors.
@@ -64,16 +69,15 @@ impl Sink {
     pub fn file(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
         check_target(path)?;
-        let special = std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file());
-        let (file, pending) = if special {
+        let (file, pending) = if is_special(path) {
             let file = OpenOptions::new().write(true).open(path);
             (file.with_context(|| format!("{name}: cannot be written"))?, None)
         } else {
             // A link stays a link: what it points to is replaced.
             let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-            let (file, temporary) = create_beside(&target).with_context(|| format!("{name}: cannot be created"))?;
-            let watched = Unfinished::new(temporary.clone());
-            (file, Some(Pending { temporary, target, _watched: watched }))
+            let begun = Unfinished::begin(|| create_beside(&target));
+            let (file, temporary) = begun.with_context(|| format!("{name}: cannot be created"))?;
+            (file, Some(Pending { temporary, target }))
         };
         let target = BufWriter::with_capacity(BUFFER_BYTES, file);
         let encoder = match Compression::of(path) {
@@ -91,47 +95,48 @@ impl Sink {
             Encoder::Plain(target) => target.write_all(bytes),
             Encoder::Gzip(encoder) => encoder.write_all(bytes),
             Encoder::Zstd(encoder) => encoder.write_all(bytes),
-            Encoder::Done => Ok(()),
         }
         .with_context(|| format!("{name}: cannot be written"))
     }
 
-    /// Completes the output: flushed, on disk, under its name.
-    pub fn finish(mut self) -> Result<()> {
-        let name = std::mem::take(&mut self.name);
-        let pending = self.pending.take();
-        let written = self.complete(pending.as_ref());
-        if let (Err(_), Some(pending)) = (&written, &pending) {
-            let _ = std::fs::remove_file(&pending.temporary);
-        }
-        written.with_context(|| format!("{name}: cannot be written"))
+    /// Completes the output and gives it its name.
+    pub fn finish(self) -> Result<()> {
+        self.complete()?.publish()
     }
 
-    fn complete(mut self, pending: Option<&Pending>) -> io::Result<()> {
-        let mut target = match std::mem::replace(&mut self.encoder, Encoder::Done) {
-            Encoder::Plain(target) => target,
-            Encoder::Gzip(encoder) => encoder.finish()?,
-            Encoder::Zstd(encoder) => encoder.finish()?,
-            Encoder::Done => return Ok(()),
-        };
-        target.flush()?;
-        let Some(pending) = pending else { return Ok(()) };
-        target.get_ref().sync_all()?;
-        if let Ok(before) = std::fs::metadata(&pending.target) {
-            std::fs::set_permissions(&pending.temporary, before.permissions())?;
-        }
-        std::fs::rename(&pending.temporary, &pending.target)?;
-        // The new name is as durable as the bytes only once the folder is.
-        File::open(folder_of(&pending.target))?.sync_all()
+    /// Completes the output: flushed and on disk, not yet under its name.
+    pub fn complete(self) -> Result<Complete> {
+        let Sink { encoder, pending, name } = self;
+        let written = flush(encoder, pending.as_ref()).with_context(|| format!("{name}: cannot be written"));
+        written.map(|()| Complete { pending, name })
     }
 }
 
-/// Dropped before [`Sink::finish`]: the unfinished file goes.
-impl Drop for Sink {
-    fn drop(&mut self) {
-        if let Some(pending) = &self.pending {
-            let _ = std::fs::remove_file(&pending.temporary);
-        }
+/// Takes the last bytes out of the encoder and sees a file of its own through to the disk.
+fn flush(encoder: Encoder, pending: Option<&Pending>) -> io::Result<()> {
+    let mut target = match encoder {
+        Encoder::Plain(target) => target,
+        Encoder::Gzip(encoder) => encoder.finish()?,
+        Encoder::Zstd(encoder) => encoder.finish()?,
+    };
+    target.flush()?;
+    let Some(pending) = pending else { return Ok(()) };
+    target.get_ref().sync_all()?;
+    if let Ok(before) = std::fs::metadata(&pending.target) {
+        std::fs::set_permissions(pending.temporary.path(), before.permissions())?;
+    }
+    Ok(())
+}
+
+impl Complete {
+    /// Gives the output its name.
+    pub fn publish(self) -> Result<()> {
+        let Complete { pending: Some(Pending { temporary, target }), name } = self else { return Ok(()) };
+        temporary.complete(&target).with_context(|| format!("{name}: cannot be written"))?;
+        // The new name is as durable as the bytes only once the folder is. It is there all the same where a folder cannot be
+        // opened or synced, so that is no error: an error says that nothing has changed.
+        let _ = File::open(folder_of(&target)).and_then(|folder| folder.sync_all());
+        Ok(())
     }
 }
 
@@ -157,6 +162,26 @@ pub fn check_is_no_input(output: &Path, inputs: impl Iterator<Item = PathBuf>) -
     Ok(())
 }
 
+/// Refuses to write to a stdout that a shell redirects into one of the inputs: it would be read for ever.
+pub fn check_stdout_is_no_input(inputs: impl Iterator<Item = PathBuf>) -> Result<()> {
+    check_is_no_input(Path::new("/dev/stdout"), inputs)
+        .map_err(|_| anyhow!("stdout: is also an input (write to another file)"))
+}
+
+/// Refuses two outputs in one file.
+pub fn check_apart(one: &Path, other: &Path) -> Result<()> {
+    let place = |path: &Path| Some((std::fs::canonicalize(folder_of(path)).ok()?, path.file_name()?.to_owned()));
+    let same_file = same_file_key(one).is_ok_and(|key| same_file_key(other).is_ok_and(|other| key == other));
+    let same = same_file || place(one).is_some_and(|place_of_one| Some(place_of_one) == place(other));
+    ensure!(!same || is_special(one), "{}: is given for two outputs (write to another file)", other.display());
+    Ok(())
+}
+
+/// A device or a pipe, which takes what comes and has no contents to lose.
+fn is_special(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
+}
+
 /// Tells files apart whatever path leads to them. Devices are no files to lose.
 fn same_file_key(path: &Path) -> io::Result<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
@@ -177,7 +202,8 @@ fn folder_of(path: &Path) -> PathBuf {
 /// A new file in the target's folder, under a name that readers of datasets pass over.
 fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
     use std::hash::{BuildHasher, RandomState};
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    // Cut short where the name is so long already that no more fits behind it.
+    let name: String = target.file_name().unwrap_or_default().to_string_lossy().chars().take(LONGEST_PREFIX).collect();
     let mut attempt = 0;
     loop {
         let random = RandomState::new().hash_one(attempt) as u32;

@@ -4,6 +4,8 @@
 mod article;
 mod determinism;
 mod errors;
+mod faults;
+mod fuzz;
 mod inspect;
 mod laws;
 mod looking;
@@ -11,4 +13,5 @@ mod oracle;
 mod output;
 mod properties;
 mod readme;
+mod supply;
 mod support;

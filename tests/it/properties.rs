@@ -247,6 +247,10 @@ fn check_stretch(
         prop_assert!(part.first_ids.iter().all(|&id| id == GLUED || (id as usize) <= window.body.len()));
         if part.whole {
             prop_assert_eq!(&encode(corrupter, part.text()), window.body);
+            // A document that fits is not cut into sentences where nothing asks for them.
+            if part.len() == 1 && part.text() == split.slice(sentences.clone()) {
+                return Ok(at + 1);
+            }
             for place in 0..part.len() {
                 prop_assert_eq!(part.sentence(place), split.sentence(next + place));
             }

@@ -12,7 +12,7 @@ use crate::options::{CorruptOptions, PackChoice};
 use crate::pipeline::Corrupter;
 use crate::reader::Input;
 use crate::stats::Stats;
-use crate::writer::sink::Sink;
+use crate::writer::sink::{Complete, Sink};
 
 /// One line about a whole run; of each noise the share of units it chose.
 pub fn summary(steps: &[Step], stats: &Stats, elapsed: Duration) -> String {
@@ -45,7 +45,7 @@ pub fn plan(options: &CorruptOptions, corrupter: &Corrupter) -> String {
 }
 
 /// Writes `--stats`: a function of input and options, without times or machines.
-pub fn write_stats(path: &Path, options: &CorruptOptions, corrupter: &Corrupter, stats: &Stats) -> Result<()> {
+pub fn write_stats(path: &Path, options: &CorruptOptions, corrupter: &Corrupter, stats: &Stats) -> Result<Complete> {
     let steps: Vec<Value> = options
         .recipe
         .steps
@@ -79,7 +79,7 @@ pub fn write_stats(path: &Path, options: &CorruptOptions, corrupter: &Corrupter,
     });
     let mut sink = Sink::file(path)?;
     sink.write(format!("{value:#}\n").as_bytes())?;
-    sink.finish()
+    sink.complete()
 }
 
 fn histogram(histogram: &Histogram) -> Value {
