@@ -1,8 +1,10 @@
 //! `muddle corrupt`: text in, training records out.
 
+mod page;
 mod preview;
-mod report;
+mod summary;
 
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -18,9 +20,10 @@ use crate::reader::{self, Input, Reader};
 use crate::special_tokens::{Role, SpecialTokens};
 use crate::tokenizer::{Tokenizer, locate};
 use crate::warning::Warning;
-use crate::window::Packing;
+use crate::window::{Packing, Window};
 use crate::writer::jsonl::JsonlFormat;
 use crate::writer::sink::{self, Sink};
+use page::Samples;
 
 /// Settles, checks, loads, runs, reports.
 pub fn run(args: CorruptArgs) -> Result<()> {
@@ -32,7 +35,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         warn(options.quiet, &Warning::SlowEngine(reason.to_string()));
     }
     if options.dry_run {
-        say(&report::plan(&options, &corrupter));
+        say(&summary::plan(&options, &corrupter));
         return Ok(());
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().context("cannot start threads")?;
@@ -40,6 +43,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let reader = Reader::new(options.input.inputs.clone(), options.input.read.clone());
     let show = if options.preview.is_some() { Show::Nothing } else { options.progress };
     let progress = Progress::start(show, reader::total_size(&options.input.inputs), reader.raw_bytes());
+    let samples = Samples::new(&corrupter, &options.recipe);
     let pipeline = Pipeline {
         corrupter: &corrupter,
         pool: &pool,
@@ -48,6 +52,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         on_error: options.input.on_error,
         limit: options.input.limit,
         report: &|fault| progress.above(|| warn(options.quiet, &Warning::Skipped(fault.to_string()))),
+        look: if options.report.is_some() { Some(&|window: &Window| samples.take(window)) } else { None },
     };
     if let Some(examples) = options.preview {
         return preview::run(examples, &options, &pipeline, reader);
@@ -62,10 +67,13 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         warn(options.quiet, &Warning::Cramped(stats.cramped()));
     }
     if let Some(path) = &options.stats {
-        report::write_stats(path, &options, &corrupter, &stats)?;
+        summary::write_stats(path, &options, &corrupter, &stats)?;
+    }
+    if let Some(path) = &options.report {
+        page::write(path, &options, &corrupter, &stats, samples.finish()?)?;
     }
     if !options.quiet {
-        say(&report::summary(&options.recipe.steps, &stats, start.elapsed()));
+        say(&summary::summary(&options.recipe.steps, &stats, start.elapsed()));
     }
     Ok(())
 }
@@ -73,7 +81,10 @@ pub fn run(args: CorruptArgs) -> Result<()> {
 /// What can be known of inputs and outputs before any work.
 fn check_files(options: &CorruptOptions) -> Result<()> {
     reader::check(&options.input.inputs, &options.input.read)?;
-    for output in [&options.output, &options.stats].into_iter().flatten() {
+    let outputs: Vec<&Path> =
+        [&options.output, &options.stats, &options.report].into_iter().flatten().map(PathBuf::as_path).collect();
+    sink::check_differ(&outputs)?;
+    for output in outputs {
         sink::check_target(output)?;
         sink::check_is_no_input(output, options.input.inputs.iter().map(Input::path))?;
     }
@@ -120,6 +131,7 @@ fn prepare(options: &CorruptOptions) -> Result<(Corrupter, Padding)> {
         seed: options.seed,
         copies: options.copies,
         meta: options.meta,
+        detailed: options.stats.is_some() || options.report.is_some(),
         tokenizer,
     };
     Ok((corrupter, Padding { to, multiple: options.pad_multiple, pad, label_pad: options.label_pad }))

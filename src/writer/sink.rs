@@ -157,6 +157,22 @@ pub fn check_is_no_input(output: &Path, inputs: impl Iterator<Item = PathBuf>) -
     Ok(())
 }
 
+/// Refuses two outputs that would be one file: the later would take the place of the earlier.
+pub fn check_differ(outputs: &[&Path]) -> Result<()> {
+    // A device takes everything, and one that is not there yet is known by its folder.
+    let key = |path: &Path| match std::fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => None,
+        Ok(_) => std::fs::canonicalize(path).ok(),
+        Err(_) => Some(std::fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?)),
+    };
+    for (at, output) in outputs.iter().enumerate() {
+        let same =
+            key(output).is_some_and(|output| outputs[..at].iter().any(|before| key(before).as_ref() == Some(&output)));
+        ensure!(!same, "{}: is named for two outputs (write each to a file of its own)", output.display());
+    }
+    Ok(())
+}
+
 /// Tells files apart whatever path leads to them. Devices are no files to lose.
 fn same_file_key(path: &Path) -> io::Result<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;

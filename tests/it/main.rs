@@ -10,4 +10,5 @@ mod looking;
 mod oracle;
 mod output;
 mod readme;
+mod report;
 mod support;
