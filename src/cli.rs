@@ -130,6 +130,9 @@ pub struct CorruptArgs {
     /// Write options, versions, counts and histograms as JSON
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub stats: Option<PathBuf>,
+    /// Write a page with the numbers of the run, charts of what was drawn and examples
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub report: Option<PathBuf>,
     /// Load the tokenizer, print inputs, output and the options settled, do nothing
     #[arg(long, help_heading = "Output")]
     pub dry_run: bool,

@@ -15,6 +15,11 @@ impl Histogram {
         self.0[value] += 1;
     }
 
+    /// How many were counted.
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
     /// Values that occur and how often.
     pub fn counts(&self) -> impl Iterator<Item = (usize, u64)> + Clone {
         self.0.iter().copied().enumerate().filter(|(_, count)| *count > 0)

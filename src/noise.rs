@@ -11,12 +11,15 @@ mod permute;
 mod placement;
 mod recipe;
 mod rotate;
+mod watch;
 
 use anyhow::Result;
 
 pub use noised::{Noised, Origin};
+pub use permute::taking_part;
 pub use placement::{Count, Unit};
 pub use recipe::{NAMES, Preset, Recipe, Step};
+pub use watch::{Detail, Move, PARTS, WHOLE, Watch};
 
 use crate::histogram::Histogram;
 use crate::rng::{Chance, NoiseKey, NoiseRng, SpanLengths};
@@ -149,6 +152,10 @@ impl Setting<'_> {
 pub struct Workspace<'t> {
     /// Spans laid so far, by their length in units.
     pub span_lengths: Histogram,
+    /// Whether the last span laid was cut so that the ratio is met.
+    trimmed: bool,
+    /// By sentence, how far the last permutation moved it.
+    moves: Vec<Move>,
     units: placement::Units,
     /// Units or slots that were drawn, ascending.
     chosen: Vec<u32>,
@@ -166,6 +173,8 @@ impl<'t> Workspace<'t> {
     pub fn new(tokenizer: &'t Tokenizer) -> Self {
         Workspace {
             span_lengths: Histogram::default(),
+            trimmed: false,
+            moves: Vec::new(),
             units: placement::Units::default(),
             chosen: Vec::new(),
             taken: Vec::new(),

@@ -88,6 +88,8 @@ pub struct CorruptOptions {
     pub meta: bool,
     /// Where statistics go.
     pub stats: Option<PathBuf>,
+    /// Where the page goes.
+    pub report: Option<PathBuf>,
     /// Only say what would be done.
     pub dry_run: bool,
     /// Threads.
@@ -155,6 +157,7 @@ impl CorruptOptions {
             output,
             meta: args.meta,
             stats: args.stats,
+            report: args.report,
             dry_run: args.dry_run,
             threads: threads(args.run.threads),
             quiet: args.run.quiet,

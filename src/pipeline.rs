@@ -8,6 +8,7 @@ mod look;
 mod pad;
 mod read;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
@@ -21,7 +22,7 @@ use crate::document::Document;
 use crate::example::{Examples, Padding};
 use crate::reader::Reader;
 use crate::stats::Stats;
-use crate::window::{SplitDocument, StreamPacker, Windows};
+use crate::window::{SplitDocument, StreamPacker, Window, Windows};
 use crate::writer::jsonl::JsonlFormat;
 use crate::writer::sink::{Complete, Sink};
 use pad::Padder;
@@ -43,6 +44,9 @@ pub enum OnError {
     Skip,
 }
 
+/// Shown windows in order; breaks off when it has seen enough.
+pub type Look<'p> = dyn Fn(&Window) -> ControlFlow<()> + Sync + 'p;
+
 /// A run, settled.
 pub struct Pipeline<'p> {
     /// Documents to examples.
@@ -59,6 +63,8 @@ pub struct Pipeline<'p> {
     pub limit: Option<u64>,
     /// Told of each document skipped.
     pub report: &'p (dyn Fn(&str) + Sync),
+    /// Shown the first windows that are corrupted, in order, until it has seen enough.
+    pub look: Option<&'p Look<'p>>,
 }
 
 impl Pipeline<'_> {
@@ -173,6 +179,10 @@ impl Pipeline<'_> {
         to_write: &SyncSender<ToWriter>,
         stats: &mut Stats,
     ) -> Result<()> {
+        if let Some(look) = self.look {
+            let mut all = windows.iter().flat_map(|windows| (0..windows.len()).map(|at| windows.get(at)));
+            let _enough = all.try_for_each(|window| look(&window));
+        }
         let tasks = self.corrupter.tasks(windows, IDS_PER_TASK);
         let at_once = IDS_IN_FLIGHT / IDS_PER_TASK;
         for tasks in tasks.chunks(at_once) {

@@ -11,8 +11,11 @@ mod cells;
 mod mark;
 mod page;
 mod pieces;
+mod rows;
 mod trace;
 mod words;
+
+pub use rows::example;
 
 use anyhow::Result;
 

@@ -9,7 +9,7 @@ mod example;
 mod number;
 mod page;
 
-pub use chart::{Bar, Chart, Law, Scale};
+pub use chart::{Bar, Chart, Law, Scale, poisson};
 pub use escape::escape;
 pub use example::{Example, Mark, Piece, Row};
 pub use number::{count, decimal, percent};

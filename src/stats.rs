@@ -3,7 +3,7 @@
 use std::ops::AddAssign;
 
 use crate::histogram::Histogram;
-use crate::noise::Drawn;
+use crate::noise::{Detail, Drawn, Watch};
 
 /// What happened to some documents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,17 +26,19 @@ pub struct Stats {
     pub steps: Vec<StepStats>,
     /// Records by length of the input.
     pub lengths: Histogram,
-    /// Spans by their length in units.
-    pub span_lengths: Histogram,
+    /// Records by the share of their tokens that noise hit, in percent; counted where details are asked for.
+    pub noise_shares: Histogram,
 }
 
 /// What one step of the recipe did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepStats {
     /// Records to which it was applied.
     pub applied: u64,
     /// Sums of what was drawn.
     pub drawn: Drawn,
+    /// The same by size and place, where details are asked for.
+    pub detail: Detail,
 }
 
 impl Stats {
@@ -49,9 +51,17 @@ impl Stats {
         self.steps.resize(drawn.len(), StepStats::default());
         for (step, drawn) in self.steps.iter_mut().zip(drawn) {
             if let Some(drawn) = drawn {
-                *step += StepStats { applied: 1, drawn: *drawn };
+                step.applied += 1;
+                step.drawn += *drawn;
             }
         }
+    }
+
+    /// Takes over what was watched.
+    pub fn take_details(&mut self, watch: Watch) {
+        self.steps.resize(self.steps.len().max(watch.details.len()), StepStats::default());
+        self.steps.iter_mut().zip(&watch.details).for_each(|(step, detail)| step.detail += detail);
+        self.noise_shares += &watch.shares;
     }
 
     /// Insertions left out and orders drawn again for lack of room.
@@ -70,19 +80,26 @@ impl AddAssign<&Stats> for Stats {
         self.input_ids += other.input_ids;
         self.clean_ids += other.clean_ids;
         self.steps.resize(self.steps.len().max(other.steps.len()), StepStats::default());
-        self.steps.iter_mut().zip(&other.steps).for_each(|(step, more)| *step += *more);
+        self.steps.iter_mut().zip(&other.steps).for_each(|(step, more)| *step += more);
         self.lengths += &other.lengths;
-        self.span_lengths += &other.span_lengths;
+        self.noise_shares += &other.noise_shares;
     }
 }
 
-impl AddAssign for StepStats {
-    fn add_assign(&mut self, other: StepStats) {
+impl AddAssign<&StepStats> for StepStats {
+    fn add_assign(&mut self, other: &StepStats) {
         self.applied += other.applied;
-        self.drawn.units += other.drawn.units;
-        self.drawn.chosen += other.drawn.chosen;
-        self.drawn.spans += other.drawn.spans;
-        self.drawn.insertions += other.drawn.insertions;
-        self.drawn.cramped += other.drawn.cramped;
+        self.drawn += other.drawn;
+        self.detail += &other.detail;
+    }
+}
+
+impl AddAssign for Drawn {
+    fn add_assign(&mut self, other: Drawn) {
+        self.units += other.units;
+        self.chosen += other.chosen;
+        self.spans += other.spans;
+        self.insertions += other.insertions;
+        self.cramped += other.cramped;
     }
 }

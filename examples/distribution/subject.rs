@@ -48,6 +48,7 @@ pub fn corrupter(tokenizer: Tokenizer, noises: &[&str], packing: Packing, max_le
         seed: 0,
         copies: 1,
         meta: false,
+        detailed: false,
         tokenizer,
     }
 }

@@ -162,6 +162,7 @@ fn corrupter(path: &Path, noises: &[&str]) -> Corrupter {
         seed: 0,
         copies: 1,
         meta: false,
+        detailed: false,
         tokenizer,
     }
 }
@@ -176,6 +177,7 @@ fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) 
         on_error: OnError::Fail,
         limit: None,
         report: &|_| (),
+        look: None,
     };
     let reader = Reader::new(vec![Input::File(input.to_path_buf())], ReadOptions::default());
     let sink = Sink::file(Path::new("/dev/null")).unwrap();

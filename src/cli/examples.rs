@@ -25,6 +25,7 @@ Examples:
   muddle corrupt -t tokenizer.json -n mask:ratio=0.3 -o out.jsonl.zst corpus/*.jsonl.gz
   zcat web.jsonl.gz | muddle corrupt -t tokenizer.json -n permute -n infill --input-format jsonl
   muddle corrupt -t tokenizer.json -n rotate --preview 3 book.txt
+  muddle corrupt -t facebook/bart-base --preset bart -o book.jsonl --report book.html book.txt
 
 Noises:
   mask     ratio=0.15 unit=token|word count=bernoulli|exact mask=0.8 random=0.1

@@ -1,9 +1,10 @@
 //! `muddle corrupt`: text in, training records out.
 
+mod page;
 mod preview;
-mod report;
+mod summary;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -20,9 +21,10 @@ use crate::reader::{self, Input, Reader};
 use crate::special_tokens::{Role, SpecialTokens};
 use crate::tokenizer::{Tokenizer, locate};
 use crate::warning::Warning;
-use crate::window::Packing;
+use crate::window::{Packing, Window};
 use crate::writer::jsonl::JsonlFormat;
 use crate::writer::sink::{self, Sink};
+use page::Samples;
 
 /// Settles, checks, loads, runs, reports.
 pub fn run(args: CorruptArgs) -> Result<()> {
@@ -34,7 +36,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         warn(options.quiet, &Warning::SlowEngine(reason.to_string()));
     }
     if options.dry_run {
-        say(&report::plan(&options, &corrupter));
+        say(&summary::plan(&options, &corrupter));
         return Ok(());
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().context("cannot start threads")?;
@@ -42,6 +44,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let reader = Reader::new(options.input.inputs.clone(), options.input.read.clone());
     let show = if options.preview.is_some() { Show::Nothing } else { options.progress };
     let progress = Progress::start(show, reader::total_size(&options.input.inputs), reader.raw_bytes());
+    let samples = Samples::new(&corrupter, &options.recipe);
     let pipeline = Pipeline {
         corrupter: &corrupter,
         pool: &pool,
@@ -50,6 +53,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         on_error: options.input.on_error,
         limit: options.input.limit,
         report: &|fault| progress.above(|| warn(options.quiet, &Warning::Skipped(fault.to_string()))),
+        look: if options.report.is_some() { Some(&|window: &Window| samples.take(window)) } else { None },
     };
     if let Some(examples) = options.preview {
         return preview::run(examples, &options, &pipeline, reader);
@@ -58,8 +62,10 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let (stats, records) = pipeline.run(reader, sink)?;
     drop(progress);
     // The records last: an error leaves what bore their name as it was.
-    if let Some(path) = &options.stats {
-        report::write_stats(path, &options, &corrupter, &stats)?.publish()?;
+    let stats_file = options.stats.as_ref().map(|path| summary::write_stats(path, &options, &corrupter, &stats));
+    let page = options.report.as_ref().map(|path| page::write(path, &options, &corrupter, &stats, samples.finish()?));
+    for complete in [stats_file.transpose()?, page.transpose()?].into_iter().flatten() {
+        complete.publish()?;
     }
     records.publish()?;
     interrupt::finished();
@@ -70,7 +76,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         warn(options.quiet, &Warning::Cramped(stats.cramped()));
     }
     if !options.quiet {
-        say(&report::summary(&options.recipe.steps, &stats, start.elapsed()));
+        say(&summary::summary(&options.recipe.steps, &stats, start.elapsed()));
     }
     Ok(())
 }
@@ -78,20 +84,21 @@ pub fn run(args: CorruptArgs) -> Result<()> {
 /// What can be known of inputs and outputs before any work.
 fn check_files(options: &CorruptOptions) -> Result<()> {
     reader::check(&options.input.inputs, &options.input.read)?;
+    let outputs: Vec<&Path> =
+        [&options.output, &options.stats, &options.report].into_iter().flatten().map(PathBuf::as_path).collect();
+    sink::check_differ(&outputs)?;
     // A tokenizer is read like an input, whether it is named by its file or by its folder.
     let tokenizer = PathBuf::from(&options.tokenizer);
     let read = || {
         let tokenizer = [tokenizer.join("tokenizer.json"), tokenizer.clone()];
         options.input.inputs.iter().map(Input::path).chain(tokenizer)
     };
-    for output in [&options.output, &options.stats].into_iter().flatten() {
+    for output in outputs {
         sink::check_target(output)?;
         sink::check_is_no_input(output, read())?;
     }
-    match (&options.output, &options.stats) {
-        (Some(output), Some(stats)) => sink::check_apart(output, stats)?,
-        (None, _) => sink::check_stdout_is_no_input(read())?,
-        (Some(_), None) => {}
+    if options.output.is_none() {
+        sink::check_stdout_is_no_input(read())?;
     }
     Ok(())
 }
@@ -136,6 +143,7 @@ fn prepare(options: &CorruptOptions) -> Result<(Corrupter, Padding)> {
         seed: options.seed,
         copies: options.copies,
         meta: options.meta,
+        detailed: options.stats.is_some() || options.report.is_some(),
         tokenizer,
     };
     Ok((corrupter, Padding { to, multiple: options.pad_multiple, pad, label_pad: options.label_pad }))

@@ -12,7 +12,7 @@ use crate::cli::InspectArgs;
 use crate::inspect::{Decoder, Duplicates, Guess, Outcome, Scan, Tokens};
 use crate::options::{inputs, overrides, threads, usage};
 use crate::reader::{self, Input, LineBlocks, ReadOptions};
-use crate::report::{Example, Page};
+use crate::report::{Example, Group, Page};
 use crate::special_tokens::SpecialTokens;
 use crate::tokenizer::{Tokenizer, locate};
 use crate::warning::Warning;
@@ -110,6 +110,7 @@ impl Inspected<'_> {
             facts: self.facts(),
             charts: self.charts(),
             examples: self.examples(sound, broken, SHOWN_IDS[1]),
+            settings: Group::default(),
             foot: format!(
                 "muddle {} inspect. Numbers about noise in records with full labels are estimates from {} records looked at closely.",
                 env!("CARGO_PKG_VERSION"),

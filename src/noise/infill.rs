@@ -24,7 +24,7 @@ impl Infill {
         work.units.find(noised, self.unit, setting);
         let units = work.units.len();
         let budget = rng.round(self.ratio * units as f64).min(units);
-        self.draw_lengths(budget, rng, &mut work.lengths);
+        work.trimmed = self.draw_lengths(budget, rng, &mut work.lengths);
         let spans = work.lengths.len();
         rng.subset(units - budget + spans, spans, &mut work.taken, &mut work.chosen);
         let insertions = work.lengths.iter().filter(|&&length| length == 0).count();
@@ -40,15 +40,17 @@ impl Infill {
         }
     }
 
-    /// Lengths until they sum to the budget, the last one trimmed.
-    fn draw_lengths(&self, budget: usize, rng: &mut NoiseRng, lengths: &mut Vec<usize>) {
+    /// Lengths until they sum to the budget, the last one trimmed; returns whether it had to be.
+    fn draw_lengths(&self, budget: usize, rng: &mut NoiseRng, lengths: &mut Vec<usize>) -> bool {
         lengths.clear();
-        let mut left = budget;
+        let (mut left, mut trimmed) = (budget, false);
         while left > 0 {
-            let length = rng.span_length(&self.lengths).min(left);
-            lengths.push(length);
-            left -= length;
+            let length = rng.span_length(&self.lengths);
+            trimmed = length > left;
+            lengths.push(length.min(left));
+            left -= length.min(left);
         }
+        trimmed
     }
 
     fn lay(&self, noised: &mut Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) {

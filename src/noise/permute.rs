@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use super::{Drawn, Noised, Origin, Setting, Workspace};
+use super::{Drawn, Move, Noised, Origin, Setting, Workspace};
 use crate::rng::NoiseRng;
 use crate::tokenizer::Encoder;
 use crate::window::{GLUED, Part, Window};
@@ -33,6 +33,7 @@ pub fn apply(
     for attempt in 0..ATTEMPTS {
         drawn.cramped = attempt;
         drawn.chosen = 0;
+        work.moves.clear();
         work.spare.clear();
         let mut parts = window.parts().peekable();
         let mut at = 0;
@@ -53,13 +54,18 @@ pub fn apply(
         }
     }
     drawn.chosen = 0;
+    work.moves.iter_mut().for_each(|moved| moved.places = 0);
     Ok(drawn)
 }
 
-/// Writes an order into the workspace; returns how many sentences stand elsewhere than before.
+/// How many of so many sentences take part. The small step down keeps 0.1 × 30 from being four.
+pub fn taking_part(ratio: f64, sentences: usize) -> usize {
+    ((ratio * sentences as f64 - 1e-9).ceil().max(0.0) as usize).min(sentences)
+}
+
+/// Writes an order into the workspace, and how far each sentence moves; returns how many sentences stand elsewhere than before.
 fn draw_order(sentences: usize, ratio: f64, rng: &mut NoiseRng, work: &mut Workspace) -> u64 {
-    // The small step down keeps 0.1 × 30 from being four.
-    let taking_part = ((ratio * sentences as f64 - 1e-9).ceil().max(0.0) as usize).min(sentences);
+    let taking_part = taking_part(ratio, sentences);
     work.order.clear();
     work.order.extend(0..sentences);
     if taking_part == sentences {
@@ -73,7 +79,11 @@ fn draw_order(sentences: usize, ratio: f64, rng: &mut NoiseRng, work: &mut Works
             work.order[place as usize] = sentence;
         }
     }
-    work.order.iter().enumerate().filter(|(place, sentence)| place != *sentence).count() as u64
+    let before = work.moves.len();
+    let moved =
+        |(place, &sentence): (usize, &usize)| Move { among: sentences as u32, places: place.abs_diff(sentence) as u32 };
+    work.moves.extend(work.order.iter().enumerate().map(moved));
+    work.moves[before..].iter().filter(|moved| moved.places > 0).count() as u64
 }
 
 /// Appends the encoding of a part's sentences in the workspace's order. `ids` is where the part stands in the body.
@@ -178,6 +188,7 @@ fn first_word<'t>(sentence: &'t str, setting: &Setting) -> Option<&'t str> {
 /// After another noise, or in a window cut inside a sentence: the ids of the sentences as they are.
 fn move_ids(ratio: f64, noised: &mut Noised, rng: &mut NoiseRng, work: &mut Workspace) -> Drawn {
     let sentences = noised.sentences.len();
+    work.moves.clear();
     let moved = draw_order(sentences, ratio, rng, work);
     work.spare.clear();
     for &sentence in &work.order {

@@ -9,7 +9,7 @@ use super::Numbered;
 use crate::document::Document;
 use crate::example::Examples;
 use crate::labels::Labels;
-use crate::noise::{Corruption, Drawn, Noised, Setting, Workspace};
+use crate::noise::{Corruption, Drawn, Noised, Setting, Watch, Workspace};
 use crate::rng::NoiseKey;
 use crate::sentence::{self, Language, Method};
 use crate::stats::Stats;
@@ -66,6 +66,8 @@ pub struct Corrupter {
     pub copies: u32,
     /// `--meta`.
     pub meta: bool,
+    /// Whether what is drawn is counted by size and place, too.
+    pub detailed: bool,
 }
 
 /// Some windows to corrupt in one go.
@@ -130,11 +132,19 @@ impl Corrupter {
         let ids = ids * self.copies as usize + count * self.tokenizer.template().len();
         let (mut examples, mut stats) = (Examples::with_capacity(count, ids), Stats::default());
         let (mut work, mut noised, mut drawn) = (Workspace::new(&self.tokenizer), Noised::default(), Vec::new());
+        let mut watch = self.detailed.then(|| Watch::new(self.corruption.len()));
         let template = self.tokenizer.template();
         for at in task.range.clone() {
             let window = task.windows.get(at);
             for copy in 0..self.copies {
-                self.noise(&window, copy, &mut work, &mut noised, &mut drawn)?;
+                match &mut watch {
+                    None => self.noise(&window, copy, &mut work, &mut noised, &mut drawn)?,
+                    Some(watch) => {
+                        let (key, setting) = (self.key(&window, copy), self.setting());
+                        let corruption = &self.corruption;
+                        corruption.apply_watched(&window, &key, &setting, &mut work, &mut noised, &mut drawn, watch)?;
+                    }
+                }
                 examples.push(window.body, &noised, template, self.labels);
                 stats.count_record(window.body.len(), noised.len(), template.len(), &drawn);
                 if self.meta {
@@ -142,7 +152,9 @@ impl Corrupter {
                 }
             }
         }
-        stats.span_lengths += &work.span_lengths;
+        if let Some(watch) = watch {
+            stats.take_details(watch);
+        }
         Ok((examples, stats))
     }
 

@@ -68,9 +68,9 @@ pub fn counts(noise: &Noise, seen: &Seen) -> String {
             format!("{chosen} of {units} {unit}s hidden in {spans} spans, {insertions} of no length{random}")
         }
         Noise::Permute { .. } => format!("{chosen} of {units} sentences moved"),
-        Noise::Rotate { unit } if seen.begins_at == 0 => format!("begins where it began ({units} {unit}s)"),
+        Noise::Rotate { .. } if seen.begins_at == 0 => "begins where it began".to_string(),
         Noise::Rotate { unit: Unit::Token } => format!("begins at token {} of {units}", seen.begins_at + 1),
-        Noise::Rotate { unit } => format!("begins at token {}, one of {units} {unit}s", seen.begins_at + 1),
+        Noise::Rotate { unit } => format!("begins at token {} of {units}, where a {unit} begins", seen.begins_at + 1),
     };
     let cramped = if cramped > 0 { format!("; {cramped} times no room (--max-length)") } else { String::new() };
     format!("{name}: {told}{cramped}")

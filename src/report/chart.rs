@@ -1,9 +1,12 @@
 //! A bar chart as inline SVG, with the law it is held against where there is one, and its numbers as a table.
 
+mod law;
+
 use std::fmt::Write;
 
 use super::escape::escape;
 use super::number::{count, decimal, percent};
+pub use law::{Law, poisson};
 
 /// What bars measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +36,6 @@ pub struct Bar {
     pub name: String,
     /// How high it is.
     pub value: f64,
-}
-
-/// What bars would be if a law held.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Law {
-    /// `Poisson, λ = 3.0`.
-    pub name: String,
-    /// By bar.
-    pub values: Vec<f64>,
 }
 
 /// A bar chart.
@@ -86,10 +80,7 @@ impl Chart {
         axis: &str,
         counts: impl Iterator<Item = (usize, u64)> + Clone,
     ) -> Self {
-        let least = counts.clone().next().map_or(0, |(value, _)| value);
-        let most = counts.clone().last().map_or(0, |(value, _)| value);
-        let width = bar_width(most - least + 1, most_bars);
-        let start = least / width * width;
+        let (start, width, most) = bins(counts.clone(), most_bars);
         let mut values = vec![0u64; (most - start) / width + 1];
         counts.for_each(|(value, count)| values[(value - start) / width] += count);
         let bars = values.iter().enumerate().map(|(at, &value)| {
@@ -105,6 +96,34 @@ impl Chart {
             bars: bars.collect(),
             law: None,
         }
+    }
+
+    /// A histogram held against a law, by what it expects of each value.
+    pub fn histogram_against(
+        title: &str,
+        about: &str,
+        axis: &str,
+        counts: impl Iterator<Item = (usize, u64)> + Clone,
+        (name, expected): (String, impl Fn(usize) -> f64),
+    ) -> Self {
+        let (start, width, _) = bins(counts.clone(), MOST_BARS);
+        let mut chart = Self::histogram(title, about, axis, counts);
+        let value = |bar: usize| (start + bar * width..start + (bar + 1) * width).map(&expected).sum();
+        chart.law = Some(Law { name, values: (0..chart.bars.len()).map(value).collect() });
+        chart
+    }
+
+    /// Bars over equal parts of a whole, named in percent; to be given words.
+    pub fn over_parts(axis: &str, scale: Scale, values: impl ExactSizeIterator<Item = f64>) -> Self {
+        let parts = values.len().max(1);
+        let percent = |at: usize| at * 100 / parts;
+        let bars = values.enumerate().map(|(at, value)| Bar {
+            tick: format!("{}%", percent(at)),
+            name: format!("{} to {}\u{202f}%", percent(at), percent(at + 1)),
+            value,
+        });
+        let bars = bars.collect();
+        Chart { title: String::new(), about: String::new(), axis: axis.to_string(), scale, bars, law: None }
     }
 
     fn highest(&self) -> f64 {
@@ -219,6 +238,14 @@ impl Chart {
 /// To one place: an expectation is a fraction.
 fn round(value: f64) -> f64 {
     if value >= 10.0 { value.round() } else { value }
+}
+
+/// Where bars begin, how wide they are, and the largest value.
+fn bins(counts: impl Iterator<Item = (usize, u64)> + Clone, most_bars: usize) -> (usize, usize, usize) {
+    let least = counts.clone().next().map_or(0, |(value, _)| value);
+    let most = counts.last().map_or(0, |(value, _)| value);
+    let width = bar_width(most - least + 1, most_bars);
+    (least / width * width, width, most)
 }
 
 /// 1, 2 or 5 times a power of ten, so that few enough bars cover the range.

@@ -19,8 +19,12 @@ pub enum Mark {
     Kept,
     /// To be restored: what noise hid, changed or took away.
     Gone,
+    /// A mask or another token that hides nothing.
+    Inserted,
     /// A seam: what follows stood elsewhere.
     Seam,
+    /// The number of a sentence, so that it is found again in the other row.
+    Number,
 }
 
 impl Mark {
@@ -33,17 +37,30 @@ impl Mark {
             Mark::Changed => Some(("changed", "another token")),
             Mark::Kept => Some(("kept", "chosen, left as it was")),
             Mark::Gone => Some(("gone", "to be restored")),
+            Mark::Inserted => Some(("inserted", "put in, hides nothing")),
             Mark::Seam => Some(("seam", "what follows stood elsewhere")),
+            Mark::Number => Some(("number", "number of the sentence")),
+        }
+    }
+
+    /// What stands for it in the legend.
+    pub(super) fn sample(self) -> &'static str {
+        match self {
+            Mark::Seam => "\u{250a}",
+            Mark::Number => "2",
+            _ => "text",
         }
     }
 
     /// Those that the legend explains, with their words.
-    pub const LEGEND: [(Mark, &'static str); 5] = [
+    pub const LEGEND: [(Mark, &'static str); 7] = [
         (Mark::Hidden, "mask token"),
         (Mark::Changed, "another token"),
         (Mark::Kept, "chosen, left as it was"),
         (Mark::Gone, "to be restored"),
+        (Mark::Inserted, "put in, hides nothing"),
         (Mark::Seam, "what follows stood elsewhere"),
+        (Mark::Number, "number of a sentence"),
     ];
 }
 

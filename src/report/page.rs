@@ -21,6 +21,8 @@ pub struct Page {
     pub charts: Vec<Chart>,
     /// Texts.
     pub examples: Vec<Example>,
+    /// What it was made with, after everything else.
+    pub settings: Group,
     /// Last line: what made it.
     pub foot: String,
 }
@@ -32,6 +34,18 @@ pub struct Group {
     pub title: String,
     /// The numbers.
     pub facts: Vec<Fact>,
+}
+
+impl Group {
+    fn render(&self, html: &mut String) {
+        let _ = write!(html, "<div class=\"group\"><h2>{}</h2><dl>", escape(&self.title));
+        for fact in &self.facts {
+            let (name, value, note) = (escape(&fact.name), escape(&fact.value), escape(&fact.note));
+            let note = if note.is_empty() { String::new() } else { format!(" <small>{note}</small>") };
+            let _ = write!(html, "<div><dt>{name}</dt><dd>{value}{note}</dd></div>");
+        }
+        html.push_str("</dl></div>\n");
+    }
 }
 
 /// A number and its name.
@@ -105,6 +119,11 @@ impl Page {
         self.facts(&mut html);
         self.charts(&mut html);
         self.examples(&mut html);
+        if !self.settings.facts.is_empty() {
+            html.push_str("<section class=\"settings\">\n");
+            self.settings.render(&mut html);
+            html.push_str("</section>\n");
+        }
         let _ = write!(html, "</main>\n<footer><p>{}</p></footer>\n", escape(&self.foot));
         if !self.examples.is_empty() {
             let _ = write!(html, "<script>\n{SCRIPT}</script>\n");
@@ -135,15 +154,7 @@ impl Page {
             return;
         }
         html.push_str("<section aria-label=\"Numbers\" class=\"facts\">\n");
-        for group in &self.facts {
-            let _ = write!(html, "<div class=\"group\"><h2>{}</h2><dl>", escape(&group.title));
-            for fact in &group.facts {
-                let (name, value, note) = (escape(&fact.name), escape(&fact.value), escape(&fact.note));
-                let note = if note.is_empty() { String::new() } else { format!(" <small>{note}</small>") };
-                let _ = write!(html, "<div><dt>{name}</dt><dd>{value}{note}</dd></div>");
-            }
-            html.push_str("</dl></div>\n");
-        }
+        self.facts.iter().for_each(|group| group.render(html));
         html.push_str("</section>\n");
     }
 
@@ -170,7 +181,7 @@ impl Page {
                 .flat_map(|row| &row.pieces)
                 .any(|piece| piece.mark == mark);
             if occurs {
-                let sample = Piece::new(if mark == Mark::Seam { "\u{250a}" } else { "text" }, mark);
+                let sample = Piece::new(mark.sample(), mark);
                 html.push_str("<span>");
                 sample.render(html);
                 let _ = write!(html, " {words}</span> ");
@@ -204,6 +215,7 @@ mod tests {
             facts: vec![Group { title: evil.into(), facts: vec![Fact::new(evil, evil).note(evil)] }],
             charts: vec![Chart::histogram(evil, evil, evil, std::iter::once((1, 1)))],
             examples: vec![Example { place: evil.into(), tags: vec![evil.into()], is_faulty: true, rows: vec![row] }],
+            settings: Group { title: evil.into(), facts: vec![Fact::new(evil, evil)] },
             foot: evil.into(),
         };
         let html = page.render();

@@ -168,12 +168,17 @@ pub fn check_stdout_is_no_input(inputs: impl Iterator<Item = PathBuf>) -> Result
         .map_err(|_| anyhow!("stdout: is also an input (write to another file)"))
 }
 
-/// Refuses two outputs in one file.
-pub fn check_apart(one: &Path, other: &Path) -> Result<()> {
+/// Refuses two outputs in one file: the later would take the place of the earlier.
+pub fn check_differ(outputs: &[&Path]) -> Result<()> {
     let place = |path: &Path| Some((std::fs::canonicalize(folder_of(path)).ok()?, path.file_name()?.to_owned()));
-    let same_file = same_file_key(one).is_ok_and(|key| same_file_key(other).is_ok_and(|other| key == other));
-    let same = same_file || place(one).is_some_and(|place_of_one| Some(place_of_one) == place(other));
-    ensure!(!same || is_special(one), "{}: is given for two outputs (write to another file)", other.display());
+    let same = |one: &Path, other: &Path| {
+        let same_file = same_file_key(one).is_ok_and(|key| same_file_key(other).is_ok_and(|other| key == other));
+        same_file || place(one).is_some_and(|place_of_one| Some(place_of_one) == place(other))
+    };
+    for (at, output) in outputs.iter().enumerate() {
+        let twice = !is_special(output) && outputs[..at].iter().any(|before| same(before, output));
+        ensure!(!twice, "{}: is given for two outputs (write each to a file of its own)", output.display());
+    }
     Ok(())
 }
 

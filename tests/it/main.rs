@@ -13,5 +13,6 @@ mod oracle;
 mod output;
 mod properties;
 mod readme;
+mod report;
 mod supply;
 mod support;

@@ -3,7 +3,7 @@
 use super::Inspected;
 use crate::histogram::Histogram;
 use crate::inspect::{BINS, Unit, WHOLE};
-use crate::report::{Bar, Chart, Law, Scale, decimal, percent};
+use crate::report::{Chart, Law, Scale, decimal, percent, poisson};
 
 impl Inspected<'_> {
     /// Every chart that makes sense.
@@ -93,7 +93,7 @@ impl Inspected<'_> {
                 name: format!("everywhere alike, {}", percent(share(sums))),
                 values: vec![share(sums); BINS],
             }),
-            ..over_text("place in the text", Scale::Share, places.iter().map(|place| share(*place)))
+            ..Chart::over_parts("place in the text", Scale::Share, places.iter().map(|place| share(*place)))
         })
     }
 
@@ -106,7 +106,7 @@ impl Inspected<'_> {
             title: "Where rotations begin".to_string(),
             about: "Records by the place of the text that their input begins with.".to_string(),
             law: Some(Law { name: "every place of a text alike".to_string(), values: fair.collect() }),
-            ..over_text("place in the text", Scale::Count, starts.iter().map(|&count| count as f64))
+            ..Chart::over_parts("place in the text", Scale::Count, starts.iter().map(|&count| count as f64))
         })
     }
 
@@ -116,47 +116,11 @@ impl Inspected<'_> {
         (all > 0).then(|| Chart {
             title: "How far tokens moved".to_string(),
             about: "Share of tokens by the distance between their places in input and labels, in records whose order changed.".to_string(),
-            ..over_text("distance, of the text's length", Scale::Share, moves.iter().map(|&count| count as f64 / all as f64))
+            ..Chart::over_parts("distance, of the text's length", Scale::Share, moves.iter().map(|&count| count as f64 / all as f64))
         })
     }
 }
 
 fn filled(histogram: &Histogram) -> Option<&Histogram> {
     histogram.counts().next().map(|_| histogram)
-}
-
-/// Bars over shares of a text.
-fn over_text(axis: &str, scale: Scale, values: impl Iterator<Item = f64>) -> Chart {
-    let percent = |at: usize| at * 100 / BINS;
-    let bars = values.enumerate().map(|(at, value)| Bar {
-        tick: format!("{}%", percent(at)),
-        name: format!("{} to {}\u{202f}%", percent(at), percent(at + 1)),
-        value,
-    });
-    Chart { title: String::new(), about: String::new(), axis: axis.to_string(), scale, bars: bars.collect(), law: None }
-}
-
-/// Shares of 0 to `last`.
-fn poisson(lambda: f64, last: usize) -> Vec<f64> {
-    let mut share = (-lambda).exp();
-    (0..=last)
-        .map(|at| {
-            if at > 0 {
-                share *= lambda / at as f64;
-            }
-            share
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn poisson_shares_sum_to_one() {
-        let shares = poisson(3.0, 40);
-        assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        assert!((shares[3] - 0.224_041_807_655).abs() < 1e-9);
-    }
 }

@@ -108,6 +108,8 @@ fn name(mark: Mark) -> &'static str {
         Mark::Changed => "changed",
         Mark::Kept => "kept",
         Mark::Gone => "gone",
+        Mark::Inserted => "inserted",
         Mark::Seam => "seam",
+        Mark::Number => "number",
     }
 }

@@ -70,16 +70,18 @@ fn print(text: &mut String, example: &Example, colour: bool) {
 /// The marks of wdiff, or colours.
 fn mark(text: &mut String, piece: &Piece, colour: bool) {
     let (before, after) = match (piece.mark, colour) {
-        (Mark::Plain, _) | (Mark::Template | Mark::Hidden | Mark::Seam, false) => ("", ""),
+        (Mark::Plain, _) | (Mark::Template | Mark::Hidden | Mark::Inserted | Mark::Seam | Mark::Number, false) => {
+            ("", "")
+        }
         (Mark::Changed, false) => ("{+", "+}"),
         (Mark::Kept, false) => ("{=", "=}"),
         (Mark::Gone, false) => ("[-", "-]"),
         (Mark::Template, true) => ("\x1b[2m", "\x1b[0m"),
-        (Mark::Hidden, true) => ("\x1b[1;34m", "\x1b[0m"),
+        (Mark::Hidden | Mark::Inserted, true) => ("\x1b[1;34m", "\x1b[0m"),
         (Mark::Changed, true) => ("\x1b[1;33m", "\x1b[0m"),
         (Mark::Kept, true) => ("\x1b[4m", "\x1b[0m"),
         (Mark::Gone, true) => ("\x1b[1;32m", "\x1b[0m"),
-        (Mark::Seam, true) => ("\x1b[1;31m", "\x1b[0m"),
+        (Mark::Seam | Mark::Number, true) => ("\x1b[1;31m", "\x1b[0m"),
     };
     let shown = printable(&piece.text.replace('\n', "\u{21b5}"));
     // A space stands outside the marks, where it reads better.

@@ -7,11 +7,11 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::histogram::Histogram;
-use crate::noise::Step;
+use crate::noise::{Noise, Step};
 use crate::options::{CorruptOptions, PackChoice};
 use crate::pipeline::Corrupter;
 use crate::reader::Input;
-use crate::stats::Stats;
+use crate::stats::{Stats, StepStats};
 use crate::writer::sink::{Complete, Sink};
 
 /// One line about a whole run; of each noise the share of units it chose.
@@ -46,23 +46,12 @@ pub fn plan(options: &CorruptOptions, corrupter: &Corrupter) -> String {
 
 /// Writes `--stats`: a function of input and options, without times or machines.
 pub fn write_stats(path: &Path, options: &CorruptOptions, corrupter: &Corrupter, stats: &Stats) -> Result<Complete> {
-    let steps: Vec<Value> = options
-        .recipe
-        .steps
-        .iter()
-        .zip(stats.steps.iter().copied().chain(std::iter::repeat(Default::default())))
-        .map(|(step, counted)| {
-            json!({
-                "noise": step.to_string(),
-                "applied": counted.applied,
-                "units": counted.drawn.units,
-                "chosen": counted.drawn.chosen,
-                "spans": counted.drawn.spans,
-                "insertions": counted.drawn.insertions,
-                "cramped": counted.drawn.cramped,
-            })
-        })
-        .collect();
+    let mut span_lengths = Histogram::default();
+    stats.steps.iter().for_each(|step| span_lengths += &step.detail.spans);
+    let none = StepStats::default();
+    let counted = stats.steps.iter().chain(std::iter::repeat(&none));
+    let steps: Vec<Value> =
+        options.recipe.steps.iter().zip(counted).map(|(step, counted)| one_step(step, counted)).collect();
     let value = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "options": resolved(options, corrupter),
@@ -75,18 +64,48 @@ pub fn write_stats(path: &Path, options: &CorruptOptions, corrupter: &Corrupter,
         "clean_ids": stats.clean_ids,
         "steps": steps,
         "lengths": histogram(&stats.lengths),
-        "span_lengths": histogram(&stats.span_lengths),
+        "noise_shares": histogram(&stats.noise_shares),
+        "span_lengths": histogram(&span_lengths),
     });
     let mut sink = Sink::file(path)?;
     sink.write(format!("{value:#}\n").as_bytes())?;
     sink.complete()
 }
 
+/// What a step did; details only of what its noise does.
+fn one_step(step: &Step, counted: &StepStats) -> Value {
+    let (drawn, detail) = (&counted.drawn, &counted.detail);
+    let mut value = json!({
+        "noise": step.to_string(),
+        "applied": counted.applied,
+        "units": drawn.units,
+        "chosen": drawn.chosen,
+        "spans": drawn.spans,
+        "insertions": drawn.insertions,
+        "cramped": drawn.cramped,
+    });
+    let hits = || [("tokens", json!(detail.tokens())), ("hit", json!(detail.hit())), ("places", json!(detail.places))];
+    let written = || [("masks", json!(detail.masks)), ("random", json!(detail.random))];
+    let more: Vec<(&str, Value)> = match step.noise {
+        Noise::Mask { .. } => hits().into_iter().chain(written()).chain([("kept", json!(detail.kept))]).collect(),
+        Noise::Delete { .. } => hits().into(),
+        Noise::Infill { .. } => {
+            let spans = [("trimmed", json!(detail.trimmed)), ("span_lengths", histogram(&detail.spans))];
+            hits().into_iter().chain(written()).chain(spans).collect()
+        }
+        Noise::Permute { .. } => vec![("moves", histogram(&detail.moves))],
+        Noise::Rotate { .. } => vec![("starts", json!(detail.starts))],
+    };
+    more.into_iter().for_each(|(key, more)| value[key] = more);
+    value
+}
+
 fn histogram(histogram: &Histogram) -> Value {
     histogram.counts().map(|(value, count)| json!([value, count])).collect()
 }
 
-fn inputs(options: &CorruptOptions) -> Vec<String> {
+/// Names of the inputs.
+pub fn inputs(options: &CorruptOptions) -> Vec<String> {
     options.input.inputs.iter().map(Input::name).collect()
 }
 
@@ -95,7 +114,7 @@ fn output(options: &CorruptOptions) -> String {
 }
 
 /// Everything that shapes the records.
-fn resolved(options: &CorruptOptions, corrupter: &Corrupter) -> Value {
+pub fn resolved(options: &CorruptOptions, corrupter: &Corrupter) -> Value {
     let tokenizer = &corrupter.tokenizer;
     let read = &options.input.read;
     let pack = match options.pack {

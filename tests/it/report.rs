@@ -1,0 +1,210 @@
+//! `muddle corrupt --report`: the page about a run.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{Run, fixture_arg, muddle, muddle_with};
+
+fn corrupt(name: &str, options: &[&str]) -> Run {
+    let tokenizer = fixture_arg(&format!("tokenizers/{name}.json"));
+    let text = fixture_arg("texts/english.txt");
+    let run = muddle(&[&["corrupt", "-q", "-t", &tokenizer], options, &[&text]].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    run
+}
+
+/// Records, page and statistics of a run.
+fn reported(name: &str, options: &[&str]) -> (Run, String, Value) {
+    let folder = tempfile::tempdir().unwrap();
+    let (page, stats) = (folder.path().join("page.html"), folder.path().join("stats.json"));
+    let files = ["--report", page.to_str().unwrap(), "--stats", stats.to_str().unwrap()];
+    let run = corrupt(name, &[options, &files].concat());
+    (run, fs::read_to_string(page).unwrap(), serde_json::from_slice(&fs::read(stats).unwrap()).unwrap())
+}
+
+/// The value of a fact, without its note and the spaces between its digits.
+fn fact(page: &str, group: &str, name: &str) -> String {
+    let group = page.split(&format!("<h2>{group}</h2>")).nth(1).unwrap_or_else(|| panic!("{group}"));
+    let group = group.split("</dl>").next().unwrap();
+    let value = group.split(&format!("<dt>{name}</dt><dd>")).nth(1).unwrap_or_else(|| panic!("{name}"));
+    value.split([' ', '<']).next().unwrap().replace('\u{202f}', "")
+}
+
+fn titles(page: &str) -> Vec<&str> {
+    page.split("<h3>").skip(1).map(|rest| rest.split("</h3>").next().unwrap()).collect()
+}
+
+/// The sum of a histogram, each value as often as it was counted, and of the counts alone.
+fn sums(histogram: &Value) -> (u64, u64) {
+    let pairs = histogram.as_array().unwrap().iter().map(|pair| (pair[0].as_u64().unwrap(), pair[1].as_u64().unwrap()));
+    pairs.fold((0, 0), |sums, (value, count)| (sums.0 + value * count, sums.1 + count))
+}
+
+const RECIPES: [(&str, &[&str]); 9] = [
+    ("wordpiece", &["-n", "mask"]),
+    ("wordpiece", &["-n", "mask:unit=word", "-n", "mask:ratio=0.5,mask=0.2,random=0.5", "--labels", "masked"]),
+    ("bytelevel", &["-n", "delete"]),
+    ("bytelevel", &["-n", "infill@0.5", "--copies", "3"]),
+    ("unigram", &["-n", "permute", "-n", "mask", "-n", "infill", "--mask-token", "<extra_id_0>"]),
+    ("bytelevel", &["-n", "permute:ratio=0.5"]),
+    ("wordpiece", &["-n", "rotate:unit=sentence", "-n", "permute"]),
+    ("bytelevel", &["--preset", "bart"]),
+    ("bytelevel", &["--preset", "bart", "--pack", "stream", "--max-length", "40"]),
+];
+
+#[test]
+fn records_are_the_same_with_and_without_a_page() {
+    for (name, options) in RECIPES {
+        assert_eq!(corrupt(name, options).stdout, reported(name, options).0.stdout, "{name} {options:?}");
+    }
+}
+
+#[test]
+fn the_same_run_writes_the_same_page_whatever_the_threads() {
+    for (name, options) in RECIPES {
+        let pages = ["1", "4"].map(|threads| reported(name, &[options, &["-j", threads]].concat()).1);
+        assert!(pages[0] == pages[1], "{name} {options:?}");
+    }
+}
+
+#[test]
+fn a_page_needs_no_other_file_and_holds_examples() {
+    for (name, options) in RECIPES {
+        let (_, page, _) = reported(name, options);
+        assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"));
+        for part in ["http://", "https://", "src=", "@import", "url("] {
+            assert!(!page.contains(part), "{name} {options:?} {part}");
+        }
+        assert!(page.contains("default-src 'none'") && page.contains("<b>before</b>") && page.contains("<b>after</b>"));
+    }
+}
+
+#[test]
+fn examples_are_the_first_and_no_more_than_thirty() {
+    let rows = |options: &[&str]| reported("bytelevel", options).1.matches("<tr><th scope=\"row\"><span").count();
+    assert_eq!(rows(&["-n", "infill", "--pack", "sentence", "--copies", "40"]), 30);
+    let records = corrupt("bytelevel", &["-n", "infill"]).records().len();
+    assert_eq!(rows(&["-n", "infill"]), records.min(30));
+}
+
+#[test]
+fn numbers_of_the_page_are_those_of_the_statistics() {
+    for (name, options) in RECIPES {
+        let (run, page, stats) = reported(name, options);
+        let records = run.records();
+        let tokens: usize = records.iter().map(|record| record.input_ids.len()).sum();
+        assert_eq!(fact(&page, "Records", "records"), records.len().to_string());
+        assert_eq!(fact(&page, "Records", "tokens"), tokens.to_string());
+        for (key, fact_name) in [("documents", "documents"), ("empty", "empty"), ("skipped", "skipped")] {
+            assert_eq!(fact(&page, "Records", fact_name), stats[key].to_string());
+        }
+        let labels: usize = records.iter().map(|record| record.labels.len()).sum();
+        let mean = format!("{:.1}", labels as f64 / records.len() as f64);
+        assert_eq!(fact(&page, "Lengths", "labels, mean"), mean, "{name} {options:?}");
+        let steps = stats["steps"].as_array().unwrap();
+        for (at, step) in steps.iter().enumerate() {
+            let noise = step["noise"].as_str().unwrap().split([':', '@']).next().unwrap();
+            let group = if steps.len() > 1 { format!("{}. {noise}", at + 1) } else { noise.to_string() };
+            assert_eq!(fact(&page, &group, "applied to records"), step["applied"].to_string());
+            for (key, name) in [("spans", "spans"), ("trimmed", "cut to meet the ratio"), ("kept", "stayed")] {
+                if noise == "infill" && key != "kept" || noise == "mask" && key == "kept" {
+                    assert_eq!(fact(&page, &group, name), step[key].to_string());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn details_add_up_to_the_counts() {
+    for (name, options) in RECIPES {
+        let (run, _, stats) = reported(name, options);
+        for step in stats["steps"].as_array().unwrap() {
+            let number = |key: &str| step[key].as_u64().unwrap();
+            let noise = step["noise"].as_str().unwrap().split([':', '@']).next().unwrap();
+            match noise {
+                "infill" => {
+                    assert_eq!(sums(&step["span_lengths"]), (number("chosen"), number("spans")), "{options:?}");
+                    assert_eq!(number("masks") + number("random"), number("spans"));
+                    assert!(number("trimmed") <= number("applied") && number("hit") >= number("chosen"));
+                }
+                "mask" => assert_eq!(number("masks") + number("random") + number("kept"), number("hit")),
+                "delete" => assert!(number("hit") == number("chosen") && number("tokens") == number("units")),
+                "permute" => {
+                    let still = step["moves"].as_array().unwrap().iter().find(|pair| pair[0] == 0);
+                    let still = still.map_or(0, |pair| pair[1].as_u64().unwrap());
+                    let (_, all) = sums(&step["moves"]);
+                    assert_eq!((all, all - still), (number("units"), number("chosen")), "{options:?}");
+                }
+                _ => {
+                    let starts = step["starts"].as_array().unwrap().iter().map(|start| start.as_u64().unwrap());
+                    assert_eq!(starts.sum::<u64>(), number("applied"));
+                }
+            }
+        }
+        let shares = sums(&stats["noise_shares"]).1;
+        let moves_only =
+            options.iter().all(|option| !["mask", "delete", "infill", "bart"].iter().any(|n| option.contains(n)));
+        assert_eq!(shares, if moves_only { 0 } else { run.records().len() as u64 }, "{options:?}");
+    }
+}
+
+#[test]
+fn tokens_hit_are_those_that_the_labels_ask_for() {
+    let (run, _, stats) = reported("wordpiece", &["-n", "mask:unit=word", "--labels", "masked"]);
+    let asked = run.records().iter().flat_map(|record| record.labels.clone()).filter(|&label| label != -100).count();
+    assert_eq!(stats["steps"][0]["hit"], asked);
+}
+
+#[test]
+fn each_chart_stands_exactly_where_the_recipe_has_such_a_step() {
+    let [lengths, shares, places] = ["Lengths", "Noise per record", "Where noise falls"];
+    let cases: [(&[&str], Vec<&str>); 6] = [
+        (&["-n", "mask"], vec![lengths, shares, places]),
+        (&["-n", "delete"], vec![lengths, shares, places]),
+        (&["-n", "infill"], vec![lengths, shares, places, "Span lengths"]),
+        (&["-n", "permute"], vec![lengths, "How far sentences moved"]),
+        (&["-n", "rotate"], vec![lengths, "Where rotations begin"]),
+        (&["--preset", "bart"], vec![lengths, shares, "How far sentences moved", places, "Span lengths"]),
+    ];
+    for (options, expected) in cases {
+        assert_eq!(titles(&reported("bytelevel", options).1), expected, "{options:?}");
+    }
+    let (_, page, _) = reported("bytelevel", &["-n", "infill:lambda=2", "-n", "infill:lambda=6"]);
+    assert!(titles(&page).contains(&"Span lengths, step 1 (infill)") && page.contains("\u{3bb} = 6.00"));
+}
+
+#[test]
+fn a_page_stands_only_when_the_run_has_succeeded() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page.html");
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let path = page.to_str().unwrap();
+    let run = muddle_with(&["corrupt", "-t", &tokenizer, "-n", "mask", "--report", path], b"bad \xff bytes");
+    assert_eq!((run.code, fs::read_dir(folder.path()).unwrap().count()), (1, 0), "{}", run.stderr);
+    let run = muddle_with(&["corrupt", "-t", &tokenizer, "-n", "mask", "--report", path], b" \n");
+    assert!(run.code == 0 && fs::read_to_string(&page).unwrap().contains("The input holds no text"));
+}
+
+#[test]
+fn a_page_that_cannot_be_written_is_an_error_before_any_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("in.txt"), folder.path().join("out.jsonl"));
+    fs::write(&input, "Some text.").unwrap();
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let run = |page: &Path| {
+        let [input, output, page] = [&input, &output, page].map(|path| path.to_str().unwrap());
+        muddle(&["corrupt", "-t", &tokenizer, "-n", "mask", "-o", output, "--report", page, input])
+    };
+    let refused = [
+        (run(&folder.path().join("missing/page.html")), "there is no folder"),
+        (run(&input), "is also an input"),
+        (run(&output), "is named for two outputs"),
+    ];
+    for (run, words) in refused {
+        assert!(run.code == 1 && run.stderr.contains(words) && run.stdout.is_empty(), "{}", run.stderr);
+        assert!(!output.exists());
+    }
+}
