@@ -40,7 +40,8 @@ impl Infill {
         }
     }
 
-    /// Lengths until they sum to the budget, the last one trimmed; returns whether it had to be.
+    /// Lengths until they sum to the budget, the last one trimmed, in an order where any of them may stand anywhere; returns
+    /// whether one had to be trimmed.
     fn draw_lengths(&self, budget: usize, rng: &mut NoiseRng, lengths: &mut Vec<usize>) -> bool {
         lengths.clear();
         let (mut left, mut trimmed) = (budget, false);
@@ -49,6 +50,10 @@ impl Infill {
             trimmed = length > left;
             lengths.push(length.min(left));
             left -= length.min(left);
+        }
+        // The last is trimmed, and never of no length: left there, it would thin out the noise at the end of every text.
+        if let Some(last) = lengths.len().checked_sub(1).filter(|&last| last > 0) {
+            lengths.swap(rng.below(last + 1), last);
         }
         trimmed
     }

@@ -166,8 +166,8 @@ fn the_bytes_of_a_recipe_never_change() {
         [
             "f9867add6363a721",
             "f5996cfd3f61d69d",
-            "2381ac4d35ca965c",
-            "b5e96862c73b7d46",
+            "c09600a530a19d7c",
+            "b02d6cff2659d36f",
             "e3a00493a75af224",
             "5ec51718b2576f04"
         ]

@@ -201,7 +201,7 @@ fn a_page_that_cannot_be_written_is_an_error_before_any_work() {
     let refused = [
         (run(&folder.path().join("missing/page.html")), "there is no folder"),
         (run(&input), "is also an input"),
-        (run(&output), "is named for two outputs"),
+        (run(&output), "is given for two outputs"),
     ];
     for (run, words) in refused {
         assert!(run.code == 1 && run.stderr.contains(words) && run.stdout.is_empty(), "{}", run.stderr);

@@ -37,10 +37,10 @@ tokens: 24 before, 15 after";
 #[test]
 fn infilling_shows_spans_and_insertions() {
     let expected = "\
--          The ferry leaves at five. ⟨It rains on the island.⟩ Nobody counts the buoys.
-+ ⟨+<mask>⟩The ferry leaves at five. ⟨<mask><mask>⟩            Nobody counts the buoys.
+-          The ferry leaves at ⟨five. It rains on⟩ the island. Nobody counts the ⟨buoys.⟩
++ ⟨+<mask>⟩The ferry leaves at ⟨<mask>⟩            the island. Nobody counts the ⟨<mask>⟩
 infill: 5 of 14 words hidden in 3 spans, 1 of no length
-tokens: 24 before, 18 after";
+tokens: 24 before, 17 after";
     assert_eq!(rendered(&["infill:ratio=0.4,lambda=1.5"], "2"), expected);
 }
 
@@ -67,11 +67,11 @@ tokens: 24 before, 24 after";
 #[test]
 fn recipes_show_every_step() {
     let expected = "\
-- ⟦1⟧The ferry leaves ⟨at five.⟩ ⟦2⟧It rains on the island. ⟦3=⟧⟨Nobody counts the⟩ buoys.
-+ ⟦2⟧It rains on the island. ⟦1⟧The ferry leaves⟨<mask>⟩⟦3=⟧⟨<mask>⟩ buoys.
+- ⟦1⟧The ⟨ferry leaves at five.⟩ ⟦2⟧It rains on the island. ⟦3=⟧Nobody ⟨counts⟩ the buoys.
++ ⟦2⟧It rains on the island. ⟦1⟧The⟨<mask>⟩ ⟦3=⟧Nobody⟨<mask>⟩ the buoys.
 permute: 2 of 3 sentences moved
 infill: 5 of 14 words hidden in 2 spans, 0 of no length
-tokens: 24 before, 17 after";
+tokens: 24 before, 18 after";
     assert_eq!(rendered(&["permute", "infill"], "1"), expected);
 }
 
@@ -89,7 +89,7 @@ fn colours_take_the_place_of_brackets() {
         preview(&["infill:ratio=0.4,lambda=1.5"], &["--seed", "2", "--color", "always", "--sentences", "uax29"], TEXT);
     let line = |gutter: &str| run.text().lines().rev().find(|line| line.starts_with(gutter)).unwrap().to_string();
     assert!(
-        line("\u{1b}[2m-").contains("\u{1b}[4m\u{1b}[31mIt rains on the island.\u{1b}[0m Nobody"),
+        line("\u{1b}[2m-").contains("\u{1b}[4m\u{1b}[31mfive. It rains on\u{1b}[0m the island"),
         "{}",
         run.text()
     );
