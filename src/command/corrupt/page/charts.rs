@@ -46,7 +46,7 @@ fn places_chart(detail: &Detail, noise: &Noise, which: &str) -> Option<Chart> {
     let share = |[hit, all]: [u64; 2]| hit as f64 / all.max(1) as f64;
     let everywhere = share([detail.hit(), detail.tokens()]);
     let edges = match noise {
-        Noise::Infill { .. } => " Spans end with the record, and the one that is cut stands last: the ends get less.",
+        Noise::Infill { .. } => " Spans do not reach over the record's ends, so the ends get a little less.",
         _ => "",
     };
     (detail.hit() > 0).then(|| Chart {
@@ -64,7 +64,7 @@ fn spans_chart(detail: &Detail, lambda: f64, unit: Unit, which: &str) -> Option<
     let (spans, all) = (&detail.spans, detail.spans.total());
     let last = spans.counts().last()?.0;
     let about = format!(
-        "Spans by the {unit}s that they hide. The last span of a record is cut where it would hide more than the ratio: {} of all.",
+        "Spans by the {unit}s that they hide. The last one drawn for a record is cut where it would hide more than the ratio: {} of all.",
         percent(detail.trimmed as f64 / all as f64)
     );
     // A bar may reach beyond the longest span.
