@@ -107,8 +107,10 @@ fn check(mut file: Value) -> Result<Value> {
 }
 
 fn fast(mut file: Value, vocabulary: &Vocabulary, specials_in_text: bool) -> Result<(Engine, Joints)> {
-    // Its table has no place for two, and prints what it tried.
-    ensure!(!has_doubles(&file["model"]["vocab"]), "a token is in its vocabulary twice");
+    // Its tables have no place for two of one kind, and print what they tried.
+    let model = &file["model"];
+    ensure!(!has_doubles(&model["vocab"], |piece| (piece[0].as_str(), None)), "a token is in its vocabulary twice");
+    ensure!(!has_doubles(&model["merges"], ends_of_merge), "a merge is in it twice");
     guarded(|| tokenizers::canonicalize_value(&mut file).map_err(|e| anyhow!("{e}")))?;
     let joints = Joints::of(&file, vocabulary.surfaces(), specials_in_text);
     let canonical = file.to_string();
@@ -117,10 +119,18 @@ fn fast(mut file: Value, vocabulary: &Vocabulary, specials_in_text: bool) -> Res
     Ok((probed(Engine::pipeline(tokenizer, specials_in_text))?, joints))
 }
 
-/// Whether a list of pieces holds one twice; an object has each key once.
-fn has_doubles(vocab: &Value) -> bool {
+/// Whether a list holds one thing twice; an object has each key once.
+fn has_doubles(list: &Value, key: impl Fn(&Value) -> (Option<&str>, Option<&str>)) -> bool {
     let mut met = HashSet::new();
-    vocab.as_array().into_iter().flatten().any(|piece| !met.insert(piece[0].as_str()))
+    list.as_array().into_iter().flatten().any(|entry| !met.insert(key(entry)))
+}
+
+/// The two halves of a merge, in its newer form a list and in its older one a text with a space.
+fn ends_of_merge(merge: &Value) -> (Option<&str>, Option<&str>) {
+    match merge.as_str() {
+        Some(text) => text.split_once(' ').map_or((Some(text), None), |(left, right)| (Some(left), Some(right))),
+        None => (merge[0].as_str(), merge[1].as_str()),
+    }
 }
 
 /// Some files load and fail only when they are used.

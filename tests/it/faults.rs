@@ -241,3 +241,19 @@ fn messages_stay_short_whatever_a_file_holds() {
     refused(&output, "(save the tokenizer anew)", None);
     assert!(output.stderr.len() < 4000);
 }
+
+#[test]
+fn a_merge_or_a_piece_that_is_there_twice_prints_nothing_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, list) in [("bytelevel", "merges"), ("llama_like", "merges"), ("unigram", "vocab")] {
+        let bytes = fs::read(fixture_arg(&format!("tokenizers/{name}.json"))).unwrap();
+        let mut file: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        let entries = file["model"][list].as_array_mut().unwrap();
+        entries.push(entries[entries.len() / 2].clone());
+        let path = folder.path().join(format!("{name}.json"));
+        fs::write(&path, file.to_string()).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_muddle"));
+        let output = command.args(["corrupt", "-n", "delete", "-q", &english(), "-t"]).arg(path).output().unwrap();
+        done(&output);
+    }
+}
