@@ -88,10 +88,6 @@ fn colours_take_the_place_of_brackets() {
     let run =
         preview(&["infill:ratio=0.4,lambda=1.5"], &["--seed", "2", "--color", "always", "--sentences", "uax29"], TEXT);
     let line = |gutter: &str| run.text().lines().rev().find(|line| line.starts_with(gutter)).unwrap().to_string();
-    assert!(
-        line("\u{1b}[2m-").contains("\u{1b}[4m\u{1b}[31mfive. It rains on\u{1b}[0m the island"),
-        "{}",
-        run.text()
-    );
+    assert!(line("\u{1b}[2m-").contains("\u{1b}[4m\u{1b}[31mfive. It rains on\u{1b}[0m the island"), "{}", run.text());
     assert!(line("\u{1b}[2m+").contains("\u{1b}[1m\u{1b}[36m<mask>\u{1b}[0mThe ferry"), "{}", run.text());
 }
