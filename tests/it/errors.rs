@@ -121,6 +121,7 @@ fn input_without_text_gives_no_records_and_a_warning() {
         let run = corrupt(&[], input);
         assert_eq!((run.code, run.stdout.len()), (0, 0));
         assert!(run.stderr.contains("warning: ") && run.stderr.contains("no records"), "{}", run.stderr);
+        assert!(run.stderr.contains("0 records from 0 documents, 0 tokens, mask 0.0 %, "), "{}", run.stderr);
     }
 }
 

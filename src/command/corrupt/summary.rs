@@ -18,7 +18,9 @@ use crate::writer::sink::{Complete, Sink};
 pub fn summary(steps: &[Step], stats: &Stats, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64();
     let megabytes = stats.bytes as f64 / 1e6;
-    let shares = steps.iter().zip(&stats.steps).map(|(step, counted)| {
+    let none = StepStats::default();
+    let counted = stats.steps.iter().chain(std::iter::repeat(&none));
+    let shares = steps.iter().zip(counted).map(|(step, counted)| {
         let share = 100.0 * counted.drawn.chosen as f64 / counted.drawn.units.max(1) as f64;
         format!("{} {share:.1} %", step.noise.name())
     });
