@@ -72,15 +72,33 @@ impl<'t> Filler<'t> {
     }
 
     /// Fills the open window with as many of the sentences as fit, from the first; returns the sentence after the last one
-    /// taken. None fits: `sentences.start`, and the window is as it was.
+    /// taken. None fits: `sentences.start`, and the window is as it was, as it is after an error.
     pub fn fill(&mut self, document: usize, sentences: Range<usize>) -> Result<usize> {
+        let (bodies, first_ids) = (self.windows.bodies.len(), self.windows.first_ids.len());
         let source = Arc::clone(&self.windows.documents[document]);
-        let first_ids = self.windows.first_ids.len();
+        let filled = self.take_runs(&source, sentences.clone()).with_context(|| format!("{}", source.place()));
+        match &filled {
+            Err(_) => {
+                self.windows.bodies.truncate(bodies);
+                self.windows.first_ids.truncate(first_ids);
+            }
+            Ok(taken) if *taken > sentences.start => {
+                let first_ids = first_ids..self.windows.first_ids.len();
+                let sentences = sentences.start..*taken;
+                self.windows.parts.push(PartSpan { document, sentences, first_ids, whole: true });
+            }
+            Ok(_) => {}
+        }
+        filled
+    }
+
+    /// Appends run after run while they fit; returns the sentence after the last one taken.
+    fn take_runs(&mut self, source: &SplitDocument, sentences: Range<usize>) -> Result<usize> {
         let mut taken = sentences.start;
         while taken < sentences.end {
             let run = source.run_end(taken).min(sentences.end);
             let opening = taken == sentences.start;
-            let end = self.take(&source, taken..run, opening).with_context(|| format!("{}", source.place()))?;
+            let end = self.take(source, taken..run, opening)?;
             if end == taken {
                 break;
             }
@@ -88,10 +106,6 @@ impl<'t> Filler<'t> {
             if end < run {
                 break;
             }
-        }
-        if taken > sentences.start {
-            let first_ids = first_ids..self.windows.first_ids.len();
-            self.windows.parts.push(PartSpan { document, sentences: sentences.start..taken, first_ids, whole: true });
         }
         Ok(taken)
     }

@@ -43,14 +43,12 @@ impl SplitDocument {
     ) -> Self {
         let mut ends = Vec::new();
         split(&mut document, &mut ends);
-        let text = document.text.as_str();
-        let start = text.len() - text.trim_start().len();
-        let trimmed = start..start + text[start..].trim_end().len();
+        let trimmed = trimmed(&document.text);
         // Sentences own the white space before them, so only the first and the last change.
         ends.retain(|&end| end > trimmed.start);
         ends.iter_mut().for_each(|end| *end = (*end).min(trimmed.end) - trimmed.start);
         ends.dedup();
-        let text = &text[trimmed.clone()];
+        let text = &document.text[trimmed.clone()];
         let mut sentences: Vec<Sentence> = ends.iter().map(|&end| Sentence { end, run_end: ends.len() }).collect();
         for at in (1..ends.len()).rev() {
             let joint = tokenizer.is_joint(text, ends[at - 1]);
@@ -63,12 +61,10 @@ impl SplitDocument {
     /// A document that is not looked into: all of it is one sentence.
     pub fn unsplit((ordinal, mut document): (u64, Document)) -> Self {
         document.unwrap_lines();
-        let text = document.text.as_str();
-        let start = text.len() - text.trim_start().len();
-        let trimmed = start..start + text[start..].trim_end().len();
+        let trimmed = trimmed(&document.text);
         let whole = Sentence { end: trimmed.len(), run_end: 1 };
         let sentences = if trimmed.is_empty() { Vec::new() } else { vec![whole] };
-        let hash = xxh3_64(text[trimmed.clone()].as_bytes());
+        let hash = xxh3_64(document.text[trimmed.clone()].as_bytes());
         SplitDocument { document, ordinal, trimmed, sentences, hash, encoded: None }
     }
 
@@ -154,4 +150,10 @@ impl SplitDocument {
     pub(super) fn run_end(&self, at: usize) -> usize {
         self.sentences[at].run_end
     }
+}
+
+/// A text less the white space around it.
+fn trimmed(text: &str) -> Range<usize> {
+    let start = text.len() - text.trim_start().len();
+    start..start + text[start..].trim_end().len()
 }

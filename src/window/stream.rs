@@ -62,11 +62,11 @@ impl<'t> StreamPacker<'t> {
             return Ok(sentences.start);
         }
         self.filler.push_id(self.eos);
-        let taken = self.filler.fill(document, sentences.clone())?;
-        if taken == sentences.start {
+        let taken = self.filler.fill(document, sentences.clone());
+        if !matches!(taken, Ok(taken) if taken > sentences.start) {
             self.filler.pop_id();
         }
-        Ok(taken)
+        taken
     }
 
     /// Counts a window that starts in the document at hand.
