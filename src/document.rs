@@ -1,10 +1,15 @@
-//! A document: a piece of text and the place it came from.
+//! Documents: pieces of text and the places they came from.
 //!
-//! Owns what every later step needs to know about one input document, and nothing about how it was
-//! read, split, tokenized or written.
+//! Owns what every later step needs to know about input documents, and nothing about how they were read, split, tokenized
+//! or written. Documents lie end to end in runs, so that a small one costs no memory management of its own.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
+
+/// Stands between two documents of a run. White space that no pre-tokenizer known takes into a word beside it, so that the
+/// whole run can be looked at in one go.
+const GAP: &str = " \n";
 
 /// Where a document begins; displayed as `corpus.txt:17`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,49 +26,199 @@ impl fmt::Display for Place {
     }
 }
 
-/// One document of the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
+/// One document of the input, borrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Document<'d> {
     /// Its text; in text input every line break is `\n` and the last one is dropped.
-    pub text: String,
-    /// Where it begins.
-    pub place: Place,
+    pub text: &'d str,
+    /// The input it comes from, as the user typed it, or `stdin`.
+    pub source: &'d Arc<str>,
+    /// The line it begins at, counted from 1.
+    pub line: u64,
+    /// Its ordinal among the documents of its source, from 0.
+    pub ordinal: u64,
     /// The language its record names, where the user asked for that field.
-    pub language: Option<String>,
-    /// Whether its line breaks only wrap the text (blank-line and file documents).
-    pub wrapped: bool,
+    pub language: Option<&'d str>,
 }
 
-impl Document {
+impl Document<'_> {
+    /// Where it begins.
+    pub fn place(&self) -> Place {
+        Place { source: Arc::clone(self.source), line: self.line }
+    }
+}
+
+/// A run of documents that follow one another in one input, and at its end perhaps the beginning of the next.
+#[derive(Debug)]
+pub struct Documents {
+    source: Arc<str>,
+    /// Ordinal of the first.
+    first: u64,
+    /// Whether line breaks only wrap the texts (blank-line and file documents).
+    wrapped: bool,
+    text: String,
+    spans: Vec<Span>,
+    /// Where in `text` the unfinished document begins.
+    unfinished: usize,
+}
+
+#[derive(Debug)]
+struct Span {
+    text: Range<usize>,
+    line: u64,
+    language: Option<Box<str>>,
+}
+
+impl Documents {
+    /// An empty run with room for so many bytes, whose documents are counted from `first`.
+    pub fn new(source: Arc<str>, first: u64, wrapped: bool, bytes: usize) -> Self {
+        let text = String::with_capacity(bytes);
+        Documents { source, first, wrapped, text, spans: Vec::new(), unfinished: 0 }
+    }
+
+    /// Texts at hand as documents of line 1.
+    pub fn of_texts<'t>(source: &str, wrapped: bool, texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut documents = Documents::new(source.into(), 0, wrapped, 0);
+        for text in texts {
+            documents.push(text);
+            documents.finish(1, None);
+        }
+        documents
+    }
+
+    /// Adds to the text of the unfinished document.
+    pub fn push(&mut self, part: &str) {
+        self.text.push_str(part);
+    }
+
+    /// Adds so many line breaks to it.
+    pub fn push_breaks(&mut self, breaks: usize) {
+        self.text.extend(std::iter::repeat_n('\n', breaks));
+    }
+
+    /// What there is of it.
+    pub fn unfinished(&self) -> &str {
+        &self.text[self.unfinished..]
+    }
+
+    /// Finishes it; it began at `line`.
+    pub fn finish(&mut self, line: u64, language: Option<Box<str>>) {
+        self.spans.push(Span { text: self.unfinished..self.text.len(), line, language });
+        self.text.push_str(GAP);
+        self.unfinished = self.text.len();
+    }
+
+    /// Drops it. It has no ordinal then; [`Self::skip`] gives one to a document that is passed over.
+    pub fn drop_unfinished(&mut self) {
+        self.text.truncate(self.unfinished);
+        self.text.shrink_to(self.unfinished + self.unfinished / 2);
+    }
+
+    /// Passes over a document; there must be no finished one.
+    pub fn skip(&mut self) {
+        debug_assert!(self.spans.is_empty());
+        self.first += 1;
+    }
+
+    /// Takes the finished documents out; `bytes` is what the run that goes on gets room for.
+    pub fn take_finished(&mut self, bytes: usize) -> Documents {
+        let first = self.first + self.spans.len() as u64;
+        let mut rest = Documents::new(Arc::clone(&self.source), first, self.wrapped, bytes);
+        rest.push(self.unfinished());
+        self.text.truncate(self.unfinished);
+        // A long text should not keep what it grew by.
+        if self.text.len() > 2 * bytes {
+            self.text.shrink_to_fit();
+        }
+        std::mem::replace(self, rest)
+    }
+
+    /// The input that they come from.
+    pub fn source(&self) -> &Arc<str> {
+        &self.source
+    }
+
+    /// All texts, one after the other, with something white after each.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Bytes of all texts together.
+    pub fn bytes(&self) -> usize {
+        self.spans.iter().map(|span| span.text.len()).sum()
+    }
+
+    /// How many are finished.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// The `at`th.
+    pub fn get(&self, at: usize) -> Document<'_> {
+        let span = &self.spans[at];
+        Document {
+            text: &self.text[span.text.clone()],
+            source: &self.source,
+            line: span.line,
+            ordinal: self.first + at as u64,
+            language: span.language.as_deref(),
+        }
+    }
+
+    /// Where in [`Self::text`] the `at`th stands.
+    pub fn range(&self, at: usize) -> Range<usize> {
+        self.spans[at].text.clone()
+    }
+
+    /// Each in turn.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Document<'_>> {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// Drops all after the first `len`.
+    pub fn truncate(&mut self, len: usize) {
+        self.spans.truncate(len);
+    }
+
     /// Turns each single line break of wrapped text into a space; breaks around blank lines stay.
     ///
-    /// The text keeps its length, so byte ranges of it stay valid. Does nothing to text that is not
-    /// wrapped.
+    /// Texts keep their lengths, so byte ranges of them stay valid. Does nothing to text that is not wrapped.
     pub fn unwrap_lines(&mut self) {
-        if !self.wrapped || memchr::memchr(b'\n', self.text.as_bytes()).is_none() {
+        let has_breaks = |span: &Span| memchr::memchr(b'\n', self.text[span.text.clone()].as_bytes()).is_some();
+        if !self.wrapped || !self.spans.iter().any(has_breaks) {
             return;
         }
         let mut bytes = std::mem::take(&mut self.text).into_bytes();
-        let mut line_start = 0;
-        let mut previous_break = None;
-        while let Some(length) = memchr::memchr(b'\n', &bytes[line_start..]) {
-            let line_end = line_start + length;
-            let filled = !is_blank_bytes(&bytes[line_start..line_end]);
-            join(&mut bytes, previous_break, filled);
-            previous_break = filled.then_some(line_end);
-            line_start = line_end + 1;
+        for span in &self.spans {
+            unwrap_lines(&mut bytes[span.text.clone()]);
         }
-        let filled = !is_blank_bytes(&bytes[line_start..]);
-        join(&mut bytes, previous_break, filled);
         // One ASCII byte took the place of another, so this cannot fail.
         self.text = String::from_utf8(bytes).expect("a space for a line break leaves UTF-8 whole");
     }
 }
 
+fn unwrap_lines(text: &mut [u8]) {
+    let (mut line_start, mut previous_break) = (0, None);
+    while let Some(length) = memchr::memchr(b'\n', &text[line_start..]) {
+        let line_end = line_start + length;
+        let filled = !is_blank_bytes(&text[line_start..line_end]);
+        join(text, previous_break, filled);
+        previous_break = filled.then_some(line_end);
+        line_start = line_end + 1;
+    }
+    let filled = !is_blank_bytes(&text[line_start..]);
+    join(text, previous_break, filled);
+}
+
 /// Joins a filled line to the filled line before it, whose break is at `previous_break`.
-fn join(bytes: &mut [u8], previous_break: Option<usize>, filled: bool) {
+fn join(text: &mut [u8], previous_break: Option<usize>, filled: bool) {
     if let (Some(at), true) = (previous_break, filled) {
-        bytes[at] = b' ';
+        text[at] = b' ';
     }
 }
 
@@ -91,16 +246,15 @@ mod tests {
     use super::*;
 
     fn unwrapped(text: &str) -> String {
-        let place = Place { source: "corpus.txt".into(), line: 17 };
-        let mut document = Document { text: text.into(), place, language: None, wrapped: true };
-        document.unwrap_lines();
-        document.text
+        let mut documents = Documents::of_texts("corpus.txt", true, ["a\nb", text, ""]);
+        documents.unwrap_lines();
+        assert_eq!((documents.get(0).text, documents.get(2).text), ("a b", ""));
+        documents.get(1).text.to_owned()
     }
 
     #[test]
     fn a_place_reads_file_and_line() {
-        let place = Place { source: "corpus.txt".into(), line: 17 };
-        assert_eq!(place.to_string(), "corpus.txt:17");
+        assert_eq!(Place { source: "corpus.txt".into(), line: 17 }.to_string(), "corpus.txt:17");
     }
 
     #[test]
@@ -121,9 +275,22 @@ mod tests {
 
     #[test]
     fn text_that_is_not_wrapped_is_left_alone() {
-        let place = Place { source: "corpus.jsonl".into(), line: 1 };
-        let mut document = Document { text: "a\nb".into(), place, language: None, wrapped: false };
-        document.unwrap_lines();
-        assert_eq!(document.text, "a\nb");
+        let mut documents = Documents::of_texts("corpus.jsonl", false, ["a\nb"]);
+        documents.unwrap_lines();
+        assert_eq!(documents.get(0).text, "a\nb");
+    }
+
+    #[test]
+    fn a_run_goes_on_where_its_finished_documents_were_taken_out() {
+        let mut open = Documents::of_texts("corpus.txt", false, ["one", "two"]);
+        open.push("thr");
+        let taken = open.take_finished(16);
+        assert_eq!(taken.iter().map(|d| (d.ordinal, d.text)).collect::<Vec<_>>(), [(0, "one"), (1, "two")]);
+        assert_eq!((open.len(), open.unfinished()), (0, "thr"));
+        open.skip();
+        open.push("ee");
+        open.finish(7, None);
+        let third = open.get(0);
+        assert_eq!((third.text, third.place().to_string().as_str(), third.ordinal), ("three", "corpus.txt:7", 3));
     }
 }

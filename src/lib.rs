@@ -1,7 +1,7 @@
 //! **muddle** corrupts text so that models learn to restore it: denoising pretraining data from raw text.
 //!
 //! ```text
-//! bytes ─reader─▶ Document ─sentence, tokenizer─▶ SplitDocument ─window─▶ Windows ─noise─▶ Noised
+//! bytes ─reader─▶ Documents ─sentence, tokenizer─▶ SplitDocuments ─window─▶ Windows ─noise─▶ Noised
 //!       ─labels, example─▶ Examples ─writer─▶ bytes
 //! ```
 //!

@@ -7,6 +7,7 @@ mod corrupt;
 mod look;
 mod pad;
 mod read;
+mod splitting;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -16,13 +17,13 @@ use anyhow::{Context, Result, anyhow, bail};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-pub use corrupt::{Corrupter, Splitting};
+pub use corrupt::Corrupter;
+pub use splitting::{Ends, Splitting};
 
-use crate::document::Document;
 use crate::example::{Examples, Padding};
 use crate::reader::Reader;
 use crate::stats::Stats;
-use crate::window::{SplitDocument, StreamPacker, Window, Windows};
+use crate::window::{SplitDocuments, StreamPacker, Window, Windows};
 use crate::writer::jsonl::JsonlFormat;
 use crate::writer::sink::{Complete, Sink};
 use pad::Padder;
@@ -32,8 +33,6 @@ use read::Batch;
 const IDS_IN_FLIGHT: usize = 1 << 20;
 /// Ids in one task.
 const IDS_PER_TASK: usize = 16 << 10;
-/// Bytes of text in one task.
-const BYTES_PER_TASK: usize = 32 << 10;
 
 /// What to do with a document that has a fault of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +58,6 @@ pub struct Pipeline<'p> {
     pub format: &'p JsonlFormat,
     /// Policy on faulty documents.
     pub on_error: OnError,
-    /// Stop after so many documents.
-    pub limit: Option<u64>,
     /// Told of each document skipped.
     pub report: &'p (dyn Fn(&str) + Sync),
     /// Shown the first windows that are corrupted, in order, until it has seen enough.
@@ -70,7 +67,7 @@ pub struct Pipeline<'p> {
 impl Pipeline<'_> {
     /// Reads everything, writes everything. The output is complete when this returns well, and given up otherwise.
     pub fn run(&self, reader: Reader, mut sink: Sink) -> Result<(Stats, Complete)> {
-        let batches = read::batches(reader, self.limit, self.on_error == OnError::Fail)?;
+        let batches = read::batches(reader, self.on_error == OnError::Fail)?;
         std::thread::scope(|scope| {
             let (to_write, messages) = sync_channel(1);
             let write = move || -> Result<Option<Complete>> {
@@ -124,39 +121,30 @@ impl Pipeline<'_> {
             stats.documents += 1;
             self.skip(fault, stats)?;
         }
-        stats.documents += batch.documents.len() as u64;
-        stats.bytes += batch.documents.iter().map(|(_, document)| document.text.len() as u64).sum::<u64>();
-        let tasks = by_size(batch.documents, BYTES_PER_TASK, |(_, document)| document.text.len());
-        let corrupter = self.corrupter;
-        let (mut all, mut empty) = (Vec::new(), 0);
+        stats.documents += batch.runs.iter().map(|run| run.len() as u64).sum::<u64>();
+        stats.bytes += batch.runs.iter().map(|run| run.bytes() as u64).sum::<u64>();
+        let (corrupter, runs) = (self.corrupter, batch.runs.into_par_iter());
+        let mut all = Vec::new();
         match stream {
             None => {
-                let packed: Vec<_> =
-                    self.pool.install(|| tasks.into_par_iter().map(|task| corrupter.pack(task)).collect());
+                let packed: Vec<_> = self.pool.install(|| runs.map(|run| corrupter.pack(run)).collect());
                 for packed in packed {
                     all.push(packed.windows);
-                    empty += packed.empty;
+                    stats.empty += packed.empty;
                     packed.faults.into_iter().try_for_each(|fault| self.skip(fault, stats))?;
                 }
             }
             Some(stream) => {
-                let split: Vec<Vec<Result<SplitDocument>>> = self.pool.install(|| {
-                    tasks
-                        .into_par_iter()
-                        .map(|task| task.into_iter().map(|d| corrupter.split_ahead(d)).collect())
-                        .collect()
-                });
-                for document in split.into_iter().flatten() {
-                    let pushed = document.and_then(|document| {
-                        empty += u64::from(document.is_empty());
-                        stream.push(Arc::new(document))
-                    });
-                    pushed.or_else(|error| self.skip(format!("{error:#}"), stats))?;
+                let split: Vec<SplitDocuments> =
+                    self.pool.install(|| runs.map(|run| corrupter.split_ahead(run)).collect());
+                for run in split {
+                    let run = Arc::new(run);
+                    stats.empty += (0..run.len()).filter(|&at| run.get(at).is_empty()).count() as u64;
+                    stream.push(&run, |error| self.skip(format!("{error:#}"), stats))?;
                 }
                 all.push(stream.take_closed());
             }
         }
-        stats.empty += empty;
         Ok(all)
     }
 
@@ -238,23 +226,3 @@ impl std::fmt::Display for WriterEnded {
 }
 
 impl std::error::Error for WriterEnded {}
-
-/// Groups items, in order, so that each group has about `size`.
-fn by_size<T>(items: Vec<T>, size: usize, of: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
-    let mut groups: Vec<Vec<T>> = Vec::new();
-    let mut filled = size;
-    for item in items {
-        if filled >= size {
-            groups.push(Vec::new());
-            filled = 0;
-        }
-        filled += of(&item);
-        if let Some(group) = groups.last_mut() {
-            group.push(item);
-        }
-    }
-    groups
-}
-
-/// A document with its ordinal in its source.
-pub type Numbered = (u64, Document);

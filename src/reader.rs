@@ -10,6 +10,7 @@ mod input;
 mod jsonl;
 mod lines;
 mod problem;
+mod ready;
 mod record;
 mod signature;
 mod source;
@@ -27,8 +28,9 @@ pub use error::ReadError;
 pub use input::{Input, check, total_size};
 pub use lines::{LineBlock, LineBlocks};
 
-use crate::document::Document;
+use crate::document::Documents;
 use jsonl::JsonlSplitter;
+use ready::Ready;
 use source::Source;
 use text::TextSplitter;
 use utf8::{Decoder, Piece};
@@ -83,17 +85,16 @@ impl Default for ReadOptions {
     }
 }
 
-/// What cutting a block of text gave: documents and complaints, in the order of the text.
-type Ready = VecDeque<Result<Document, ReadError>>;
-
-/// The documents of all inputs, in order.
+/// The documents of all inputs, in order, in runs.
 ///
 /// After a recoverable error it goes on with the next document, after any other it ends.
 pub struct Reader {
     inputs: std::vec::IntoIter<Input>,
     options: ReadOptions,
     current: Option<OpenInput>,
-    ready: Ready,
+    ready: VecDeque<Result<Documents, ReadError>>,
+    /// Documents still wanted.
+    left: u64,
     bytes_of_finished: u64,
     raw_bytes: Arc<AtomicU64>,
 }
@@ -105,10 +106,17 @@ impl Reader {
             inputs: inputs.into_iter(),
             options,
             current: None,
-            ready: Ready::new(),
+            ready: VecDeque::new(),
+            left: u64::MAX,
             bytes_of_finished: 0,
             raw_bytes: Arc::default(),
         }
+    }
+
+    /// Ends after so many documents; complaints count for none.
+    pub fn limited(mut self, limit: Option<u64>) -> Self {
+        self.left = limit.unwrap_or(u64::MAX);
+        self
     }
 
     /// Bytes of text read so far, after decompression.
@@ -124,7 +132,9 @@ impl Reader {
     /// Reads on until something is ready; false at the end of the last input.
     fn advance(&mut self) -> Result<bool, ReadError> {
         if let Some(input) = &mut self.current {
-            if !input.read_block(&mut self.ready)? {
+            let more = input.read_block()?;
+            self.ready.extend(input.ready.drain());
+            if !more {
                 self.bytes_of_finished += input.decoder.bytes_read();
                 self.current = None;
             }
@@ -148,11 +158,14 @@ impl Reader {
 }
 
 impl Iterator for Reader {
-    type Item = Result<Document, ReadError>;
+    type Item = Result<Documents, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if self.left == 0 {
+            return None;
+        }
         loop {
-            let item = match self.ready.pop_front() {
+            let mut item = match self.ready.pop_front() {
                 Some(item) => item,
                 None => match self.advance() {
                     Ok(true) => continue,
@@ -160,8 +173,13 @@ impl Iterator for Reader {
                     Err(error) => Err(error),
                 },
             };
-            if item.as_ref().is_err_and(|error| !error.recoverable) {
-                self.stop();
+            match &mut item {
+                Ok(documents) => {
+                    documents.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+                    self.left -= documents.len() as u64;
+                }
+                Err(error) if !error.recoverable => self.stop(),
+                Err(_) => {}
             }
             return Some(item);
         }
@@ -172,22 +190,25 @@ impl Iterator for Reader {
 struct OpenInput {
     decoder: Decoder,
     splitter: Splitter,
+    ready: Ready,
 }
 
 impl OpenInput {
     fn new(source: Source, format: Format, options: &ReadOptions) -> Self {
         let limit = usize::try_from(options.max_document_bytes).unwrap_or(usize::MAX);
         let origin = source.origin.clone();
+        let wrapped = format == Format::Text && options.documents != DocumentUnit::Line;
+        let ready = Ready::new(&origin.name, wrapped);
         let splitter = match format {
             Format::Text => Splitter::Text(TextSplitter::new(origin, options.documents, limit)),
             Format::Jsonl => Splitter::Jsonl(JsonlSplitter::new(origin, options, limit)),
         };
-        Self { decoder: Decoder::new(source, options.lossy), splitter }
+        Self { decoder: Decoder::new(source, options.lossy), splitter, ready }
     }
 
     /// Reads and cuts one block; false at the end of the input, whose last document is then out.
-    fn read_block(&mut self, ready: &mut Ready) -> Result<bool, ReadError> {
-        let splitter = &mut self.splitter;
+    fn read_block(&mut self) -> Result<bool, ReadError> {
+        let OpenInput { splitter, ready, .. } = self;
         let more = self.decoder.read_block(|piece| splitter.take(piece, ready))?;
         if !more {
             splitter.end(ready);

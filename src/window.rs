@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use fill::Filler;
 pub use pack::{Packed, Packer};
-pub use split::SplitDocument;
+pub use split::{SplitDocument, SplitDocuments};
 pub use stream::StreamPacker;
 
 /// How sentences are put into windows (`--pack`, `--window`).
@@ -46,7 +46,7 @@ pub const GLUED: u32 = u32::MAX;
 /// The windows of some documents: bodies end to end in one buffer.
 #[derive(Default)]
 pub struct Windows {
-    documents: Vec<Arc<SplitDocument>>,
+    runs: Vec<Arc<SplitDocuments>>,
     bodies: Vec<u32>,
     /// For each sentence of each part, where in the window's body it begins, or [`GLUED`].
     first_ids: Vec<u32>,
@@ -56,6 +56,8 @@ pub struct Windows {
 
 #[derive(Debug)]
 struct PartSpan {
+    run: usize,
+    /// Its place in its run.
     document: usize,
     sentences: Range<usize>,
     first_ids: Range<usize>,
@@ -85,7 +87,7 @@ pub struct Part<'w> {
     pub first_ids: &'w [u32],
     /// Whether the body is the encoding of the text; not so where a sentence was cut at token level.
     pub whole: bool,
-    document: &'w SplitDocument,
+    document: SplitDocument<'w>,
     sentences: Range<usize>,
 }
 
@@ -105,6 +107,10 @@ impl Windows {
         self.spans.iter().map(|span| span.body.len()).sum()
     }
 
+    fn document(&self, part: &PartSpan) -> SplitDocument<'_> {
+        self.runs[part.run].get(part.document)
+    }
+
     /// The `at`th window.
     pub fn get(&self, at: usize) -> Window<'_> {
         let span = &self.spans[at];
@@ -119,8 +125,8 @@ impl Windows {
 
 impl<'w> Window<'w> {
     /// The document in which the window starts.
-    pub fn document(&self) -> &'w SplitDocument {
-        &self.windows.documents[self.parts[0].document]
+    pub fn document(&self) -> SplitDocument<'w> {
+        self.windows.document(&self.parts[0])
     }
 
     /// Its parts, by document.
@@ -129,7 +135,7 @@ impl<'w> Window<'w> {
         self.parts.iter().map(move |part| Part {
             first_ids: &windows.first_ids[part.first_ids.clone()],
             whole: part.whole,
-            document: &windows.documents[part.document],
+            document: windows.document(part),
             sentences: part.sentences.clone(),
         })
     }

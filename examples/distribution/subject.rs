@@ -1,9 +1,8 @@
 //! What the laws are tried on: one window of a fixture, corrupted over and over; and findings about it.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use muddle::document::{Document, Place};
+use muddle::document::Documents;
 use muddle::labels::Labels;
 use muddle::noise::{Corruption, Drawn, Noised, Recipe, Workspace};
 use muddle::pipeline::{Corrupter, Splitting};
@@ -59,9 +58,9 @@ pub fn tokenizer(name: &str) -> Tokenizer {
     Tokenizer::load(&Location { file, folder: None }, false).unwrap()
 }
 
-/// A document of its own.
-pub fn document(text: String) -> (u64, Document) {
-    (0, Document { text, place: Place { source: Arc::from("test"), line: 1 }, language: None, wrapped: false })
+/// Texts as documents.
+pub fn documents<'t>(texts: impl IntoIterator<Item = &'t str>) -> Documents {
+    Documents::of_texts("test", false, texts)
 }
 
 /// A recipe and the window it is tried on.
@@ -82,7 +81,7 @@ impl Subject {
     /// The first window of a text.
     pub fn of_text(noises: &[&str], text: String, max_length: usize) -> Subject {
         let corrupter = corrupter(tokenizer("bytelevel.json"), noises, Packing::Fit, max_length);
-        let windows = corrupter.pack(vec![document(text)]).windows;
+        let windows = corrupter.pack(documents([text.as_str()])).windows;
         Subject { corrupter, windows }
     }
 

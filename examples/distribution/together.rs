@@ -4,7 +4,7 @@ use muddle::rng::{NoiseKey, NoiseRng};
 use muddle::window::Packing;
 
 use super::statistics::{Verdict, mean, never, share};
-use super::subject::{Finding, Subject, corrupter, document, law, tokenizer, wrong};
+use super::subject::{Finding, Subject, corrupter, documents, law, tokenizer, wrong};
 
 /// What is found over so many examples each.
 pub fn findings(examples: u64) -> Vec<Finding> {
@@ -85,7 +85,7 @@ fn order_of_documents(examples: u64, keyed: bool) -> Verdict {
     for seed in 0..examples {
         corrupter.seed = seed;
         let noise = |texts: &[&String]| {
-            let windows = corrupter.pack(texts.iter().map(|text| document(text.to_string())).collect()).windows;
+            let windows = corrupter.pack(documents(texts.iter().map(|text| text.as_str()))).windows;
             let (mut work, mut noised, mut drawn) =
                 (muddle::noise::Workspace::new(&engine), Default::default(), Vec::new());
             let mut batch = NoiseRng::new(&NoiseKey { seed, document: 0, window: 0, copy: 0 }, 0);

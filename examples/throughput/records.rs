@@ -175,7 +175,6 @@ fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) 
         padding: PADDING,
         format: &format,
         on_error: OnError::Fail,
-        limit: None,
         report: &|_| (),
         look: None,
     };

@@ -41,7 +41,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().context("cannot start threads")?;
     let format = JsonlFormat::new(padding, corrupter.tokenizer.vocabulary().size());
-    let reader = Reader::new(options.input.inputs.clone(), options.input.read.clone());
+    let reader = Reader::new(options.input.inputs.clone(), options.input.read.clone()).limited(options.input.limit);
     let show = if options.preview.is_some() { Show::Nothing } else { options.progress };
     let progress = Progress::start(show, reader::total_size(&options.input.inputs), reader.raw_bytes());
     let samples = Samples::new(&corrupter, &options.recipe);
@@ -51,7 +51,6 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         padding,
         format: &format,
         on_error: options.input.on_error,
-        limit: options.input.limit,
         report: &|fault| progress.above(|| warn(options.quiet, &Warning::Skipped(fault.to_string()))),
         look: if options.report.is_some() { Some(&|window: &Window| samples.take(window)) } else { None },
     };

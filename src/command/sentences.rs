@@ -19,12 +19,10 @@ pub fn run(args: SentencesArgs) -> Result<()> {
     reader::check(&input.inputs, &input.read)?;
     sink::check_stdout_is_no_input(input.inputs.iter().map(Input::path))?;
     let mut sink = Sink::stdout()?;
-    let (mut ends, mut text) = (Vec::new(), Vec::new());
     let mut first = true;
-    let documents = Reader::new(input.inputs, input.read).take_while(within(input.limit));
-    for document in documents {
-        let mut document = match document {
-            Ok(document) => document,
+    for documents in Reader::new(input.inputs, input.read).limited(input.limit) {
+        let mut documents = match documents {
+            Ok(documents) => documents,
             Err(fault) if fault.recoverable && input.on_error == OnError::Skip => {
                 warn(args.run.quiet, &Warning::Skipped(fault.message));
                 continue;
@@ -34,34 +32,31 @@ pub fn run(args: SentencesArgs) -> Result<()> {
                 bail!(fault.message)
             }
         };
-        splitting.split(&mut document, &mut ends);
-        let starts = std::iter::once(0).chain(ends.iter().copied());
-        let sentences = starts.zip(&ends).map(|(start, &end)| &document.text[start..end]);
-        text.clear();
-        if args.json {
-            serde_json::to_writer(&mut text, &sentences.collect::<Vec<_>>()).context("cannot be written as JSON")?;
-            text.push(b'\n');
-        } else {
-            if !first {
+        let ends = splitting.split(&mut documents);
+        let mut text = Vec::new();
+        for (at, document) in documents.iter().enumerate() {
+            if !first && !args.json {
                 text.push(b'\n');
             }
-            for sentence in sentences {
-                let words: Vec<&str> = sentence.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-                writeln!(text, "{}", words.join(" "))?;
-            }
+            first = false;
+            write_sentences(document.text, ends.of(at), args.json, &mut text)?;
         }
-        first = false;
         sink.write(&text)?;
     }
     sink.finish()
 }
 
-/// Counts documents; faults count for none.
-fn within(limit: Option<u64>) -> impl FnMut(&Result<crate::document::Document, reader::ReadError>) -> bool {
-    let mut left = limit.unwrap_or(u64::MAX);
-    move |document| {
-        let more = left > 0;
-        left -= u64::from(more && document.is_ok());
-        more
+fn write_sentences(text: &str, ends: &[usize], json: bool, out: &mut Vec<u8>) -> Result<()> {
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let sentences = starts.zip(ends).map(|(start, &end)| &text[start..end]);
+    if json {
+        serde_json::to_writer(&mut *out, &sentences.collect::<Vec<_>>()).context("cannot be written as JSON")?;
+        out.push(b'\n');
+        return Ok(());
     }
+    for sentence in sentences {
+        let words: Vec<&str> = sentence.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        writeln!(out, "{}", words.join(" "))?;
+    }
+    Ok(())
 }

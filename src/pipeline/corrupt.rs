@@ -5,40 +5,16 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use super::Numbered;
-use crate::document::Document;
+use super::Splitting;
+use crate::document::{Document, Documents};
 use crate::example::Examples;
 use crate::labels::Labels;
 use crate::noise::{Corruption, Drawn, Noised, Setting, Watch, Workspace};
 use crate::rng::NoiseKey;
-use crate::sentence::{self, Language, Method};
+use crate::sentence::Method;
 use crate::stats::Stats;
 use crate::tokenizer::Tokenizer;
-use crate::window::{Packed, Packer, Packing, SplitDocument, StreamPacker, Window, Windows};
-
-/// How text is cut into sentences.
-#[derive(Clone, Copy, Debug)]
-pub struct Splitting {
-    /// By what.
-    pub method: Method,
-    /// Of all documents; one that names its own goes by that.
-    pub language: Option<Language>,
-}
-
-impl Splitting {
-    /// Writes the ends of a document's sentences. Wrapped text is unwrapped, before the splitter sees it or, where lines are
-    /// sentences, after.
-    pub fn split(&self, document: &mut Document, ends: &mut Vec<usize>) {
-        let language = document.language.as_deref().and_then(Language::from_code).or(self.language);
-        if self.method == Method::Line {
-            sentence::split(&document.text, self.method, language, ends);
-            document.unwrap_lines();
-        } else {
-            document.unwrap_lines();
-            sentence::split(&document.text, self.method, language, ends);
-        }
-    }
-}
+use crate::window::{Packed, Packer, Packing, SplitDocuments, StreamPacker, Window, Windows};
 
 /// Everything that shapes an example.
 pub struct Corrupter {
@@ -78,27 +54,31 @@ pub struct Task<'w> {
 
 impl Corrupter {
     /// Packs documents, each on its own.
-    pub fn pack(&self, documents: Vec<Numbered>) -> Packed {
+    pub fn pack(&self, mut documents: Documents) -> Packed {
         let whole = matches!(self.packing, Packing::Fit | Packing::Document);
-        let packer = Packer {
-            tokenizer: &self.tokenizer,
-            packing: self.packing,
-            room: self.room,
-            lazy: whole && self.splitting.method != Method::Line && !self.corruption.needs_sentences(),
-            split: |document| self.split(document),
+        let lazy = whole && self.splitting.method != Method::Line && !self.corruption.needs_sentences();
+        let run = if lazy {
+            documents.unwrap_lines();
+            SplitDocuments::unsplit(documents)
+        } else {
+            self.split(documents)
         };
-        packer.pack(documents)
+        let split = lazy.then_some(|document: &Document, ends: &mut Vec<usize>| self.splitting.ends(document, ends));
+        Packer { tokenizer: &self.tokenizer, packing: self.packing, room: self.room, split }.pack(run)
     }
 
-    /// Splits a document and encodes what can be encoded ahead of packing it in order.
-    pub fn split_ahead(&self, document: Numbered) -> Result<SplitDocument> {
-        let mut document = self.split(document);
-        document.encode_runs(&mut self.tokenizer.encoder())?;
-        Ok(document)
+    /// Splits documents and encodes what can be encoded ahead of packing them in order.
+    pub fn split_ahead(&self, documents: Documents) -> SplitDocuments {
+        let mut run = self.split(documents);
+        run.encode_runs(&mut self.tokenizer.encoder());
+        run
     }
 
-    fn split(&self, document: Numbered) -> SplitDocument {
-        SplitDocument::new(document, &self.tokenizer, |document, ends| self.splitting.split(document, ends))
+    fn split(&self, mut documents: Documents) -> SplitDocuments {
+        let ends = self.splitting.split(&mut documents);
+        let mut run = SplitDocuments::unsplit(documents);
+        (0..run.len()).for_each(|at| run.split(at, ends.of(at), &self.tokenizer));
+        run
     }
 
     /// The packer, where documents are packed in order.
@@ -187,10 +167,8 @@ impl Corrupter {
 
     /// The meta object of an example.
     fn describe(&self, window: &Window, copy: u32, drawn: &[Option<Drawn>]) -> String {
-        let document = window.document();
-        let place = document.place();
-        let source = serde_json::Value::from(&*place.source);
-        let (line, ordinal) = (place.line, document.ordinal());
+        let Document { source, line, ordinal, .. } = window.document().document();
+        let source = serde_json::Value::from(&**source);
         let mut meta = format!(
             "{{\"source\":{source},\"line\":{line},\"document\":{ordinal},\"window\":{},\"copy\":{copy},\"noise\":[",
             window.ordinal

@@ -1,11 +1,10 @@
 //! The reading stage: documents in batches by size, faults beside them.
 
-use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use anyhow::{Context, Result, anyhow};
 
-use super::Numbered;
+use crate::document::Documents;
 use crate::reader::Reader;
 
 /// Bytes of text in a batch, but for its last document.
@@ -14,8 +13,8 @@ const BATCH_BYTES: usize = 2 << 20;
 /// Some documents in input order.
 #[derive(Default)]
 pub struct Batch {
-    /// With their ordinals in their sources.
-    pub documents: Vec<Numbered>,
+    /// In the runs that they were read in.
+    pub runs: Vec<Documents>,
     /// Of documents that are passed over.
     pub faults: Vec<String>,
     /// Why reading ended early.
@@ -25,9 +24,9 @@ pub struct Batch {
 }
 
 /// Reads on a thread of its own, which is not joined: on an error elsewhere it may be waiting for input that never comes.
-pub fn batches(reader: Reader, limit: Option<u64>, stop: bool) -> Result<impl Iterator<Item = Result<Batch>>> {
+pub fn batches(reader: Reader, stop: bool) -> Result<impl Iterator<Item = Result<Batch>>> {
     let (to_work, batches) = sync_channel(1);
-    let read = move || read_batches(reader, limit, stop, &to_work);
+    let read = move || read_batches(reader, stop, &to_work);
     std::thread::Builder::new().spawn(read).context("cannot start a thread to read on")?;
     let mut last = false;
     Ok(std::iter::from_fn(move || {
@@ -41,35 +40,21 @@ pub fn batches(reader: Reader, limit: Option<u64>, stop: bool) -> Result<impl It
     }))
 }
 
-/// Sends everything the reader gives, or the first `limit` documents. Ends at the first fault where `stop` says so, and when
-/// nobody takes the batches any more.
-fn read_batches(reader: Reader, limit: Option<u64>, stop: bool, to_work: &SyncSender<Batch>) {
-    let mut batch = Batch::default();
-    let (mut bytes, mut ordinal, mut left) = (0, 0, limit.unwrap_or(u64::MAX));
-    let mut source: Option<Arc<str>> = None;
-    for document in reader.take(if left == 0 { 0 } else { usize::MAX }) {
-        match document {
-            Ok(document) => {
-                if source.as_ref() != Some(&document.place.source) {
-                    source = Some(Arc::clone(&document.place.source));
-                    ordinal = 0;
-                }
-                bytes += document.text.len();
-                batch.documents.push((ordinal, document));
-                ordinal += 1;
-                left -= 1;
+/// Sends everything the reader gives. Ends at the first fault where `stop` says so, and when nobody takes the batches any
+/// more.
+fn read_batches(reader: Reader, stop: bool, to_work: &SyncSender<Batch>) {
+    let (mut batch, mut bytes) = (Batch::default(), 0);
+    for documents in reader {
+        match documents {
+            Ok(documents) => {
+                bytes += documents.bytes();
+                batch.runs.push(documents);
             }
             Err(fault) if stop || !fault.recoverable => {
                 batch.end = Some(fault.message);
                 break;
             }
-            Err(fault) => {
-                batch.faults.push(fault.message);
-                ordinal += 1;
-            }
-        }
-        if left == 0 {
-            break;
+            Err(fault) => batch.faults.push(fault.message),
         }
         if bytes >= BATCH_BYTES {
             bytes = 0;

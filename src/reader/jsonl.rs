@@ -5,7 +5,7 @@
 use super::error::{Origin, ReadError};
 use super::record::{self, Fields};
 use super::{ReadOptions, Ready};
-use crate::document::{Document, is_blank};
+use crate::document::is_blank;
 
 /// What a held line may keep allocated for the next one.
 const KEEP_BYTES: usize = 1 << 20;
@@ -94,22 +94,22 @@ impl JsonlSplitter {
             return;
         }
         if let Some(error) = self.find_array(line, 0) {
-            ready.push_back(Err(error));
+            ready.complain(error);
             return;
         }
-        ready.push_back(match record::read(line, &self.fields) {
-            Ok(record) => Ok(Document {
-                text: record.text.into_owned(),
-                place: self.origin.place(self.line),
-                language: record.language.map(Into::into),
-                wrapped: false,
-            }),
-            Err(problem) => Err(ReadError::of_document(problem.message(&self.origin.place(self.line)))),
-        });
+        match record::read(line, &self.fields) {
+            Ok(record) => {
+                ready.push(&record.text);
+                ready.finish(self.line, record.language.map(Into::into));
+            }
+            Err(problem) => {
+                ready.complain(ReadError::of_document(problem.message(&self.origin.place(self.line))));
+            }
+        }
     }
 
     fn spoil(&mut self, error: ReadError, ready: &mut Ready) {
-        ready.push_back(Err(error));
+        ready.complain(error);
         self.broken = true;
         self.held = String::new();
         self.at_start = false;

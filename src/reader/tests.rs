@@ -13,6 +13,33 @@ mod text;
 use std::io::{self, Read};
 
 use super::*;
+use crate::document::Document;
+
+/// A document with a text of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Item {
+    pub text: String,
+    pub line: u64,
+    pub ordinal: u64,
+    pub place: String,
+    pub language: Option<String>,
+}
+
+/// What a reader gives, document by document.
+pub(super) fn each(reader: impl Iterator<Item = Result<Documents, ReadError>>) -> Vec<Result<Item, ReadError>> {
+    let item = |document: Document| Item {
+        text: document.text.to_owned(),
+        line: document.line,
+        ordinal: document.ordinal,
+        place: document.place().to_string(),
+        language: document.language.map(str::to_owned),
+    };
+    let items = |run: Result<Documents, ReadError>| match run {
+        Ok(documents) => documents.iter().map(|document| Ok(item(document))).collect(),
+        Err(error) => vec![Err(error)],
+    };
+    reader.flat_map(items).collect()
+}
 
 /// Delivers a few bytes at a time, the counts repeating over and over.
 pub(super) struct Chunks {
@@ -44,9 +71,9 @@ pub(super) fn reader(name: &str, bytes: &[u8], counts: &[usize], options: &ReadO
 }
 
 /// Everything the reader gives for an input, in order.
-pub(super) fn items(name: &str, bytes: &[u8], options: &ReadOptions) -> Vec<Result<Document, ReadError>> {
+pub(super) fn items(name: &str, bytes: &[u8], options: &ReadOptions) -> Vec<Result<Item, ReadError>> {
     let read = |counts: &[usize]| match reader(name, bytes, counts, options) {
-        Ok(reader) => reader.collect(),
+        Ok(reader) => each(reader),
         Err(error) => vec![Err(error)],
     };
     let whole = read(&[usize::MAX]);
@@ -64,7 +91,7 @@ pub(super) fn texts(name: &str, bytes: &[u8], options: &ReadOptions) -> Vec<Stri
 /// Documents as `line text`, complaints as their message, those that end the reading marked so.
 pub(super) fn outcome(name: &str, bytes: &[u8], options: &ReadOptions) -> Vec<String> {
     let describe = |item| match item {
-        Ok(Document { text, place, .. }) => format!("{} {text}", place.line),
+        Ok(Item { text, line, .. }) => format!("{line} {text}"),
         Err(ReadError { message, recoverable: true }) => message,
         Err(ReadError { message, recoverable: false }) => format!("fatal: {message}"),
     };

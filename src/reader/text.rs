@@ -3,12 +3,12 @@
 //! Owns line breaks (LF, CRLF and lone CR all become `\n`) and what a blank line is. Takes text in
 //! pieces cut anywhere and gives the same documents for every cutting.
 
-use super::error::Origin;
+use super::error::{Origin, ReadError};
 use super::{DocumentUnit, Ready};
-use crate::document::{Document, is_blank};
+use crate::document::is_blank;
 
-/// From this size on a finished text is moved into its document instead of copied.
-const MOVE_BYTES: usize = 64 << 10;
+/// What a margin may keep allocated for the next line.
+const KEEP_BYTES: usize = 64 << 10;
 
 /// Cuts the text of one input.
 pub(super) struct TextSplitter {
@@ -24,13 +24,12 @@ pub(super) struct TextSplitter {
     document: Open,
 }
 
-/// A document that is not finished.
+/// A document that is not finished, but for its text.
 #[derive(Default)]
 struct Open {
     /// The line it begins at; `None` while there is no document.
     first_line: Option<u64>,
-    text: String,
-    /// Line breaks after `text` that count only if more text follows.
+    /// Line breaks after its text that count only if more text follows.
     breaks: usize,
     /// Whether it was complained of: its text is dropped until it ends.
     broken: bool,
@@ -76,8 +75,7 @@ impl TextSplitter {
         self.after_cr = false;
         self.begin_text(0, ready);
         if !self.document.broken {
-            ready.push_back(Err(self.origin.invalid_utf8(self.line, offset)));
-            self.document.spoil();
+            self.spoil(self.origin.invalid_utf8(self.line, offset), ready);
         }
     }
 
@@ -100,7 +98,7 @@ impl TextSplitter {
         }
         self.begin_text(part.len(), ready);
         if !self.document.broken {
-            self.document.text.push_str(part);
+            ready.push(part);
         }
     }
 
@@ -109,13 +107,12 @@ impl TextSplitter {
         let first_line = *self.document.first_line.get_or_insert(self.line);
         let breaks = std::mem::take(&mut self.document.breaks);
         let waiting = breaks.saturating_add(self.margin.length).saturating_add(coming);
-        let fits = self.document.text.len().saturating_add(waiting) <= self.limit;
+        let fits = ready.unfinished().len().saturating_add(waiting) <= self.limit;
         if !self.document.broken && fits {
-            self.document.text.extend(std::iter::repeat_n('\n', breaks));
-            self.document.text.push_str(&self.margin.text);
+            ready.push_breaks(breaks);
+            ready.push(&self.margin.text);
         } else if !self.document.broken {
-            ready.push_back(Err(self.origin.too_long(first_line, self.limit)));
-            self.document.spoil();
+            self.spoil(self.origin.too_long(first_line, self.limit), ready);
         }
         self.margin.close();
     }
@@ -145,24 +142,18 @@ impl TextSplitter {
         };
         self.document.breaks = 0;
         let broken = std::mem::take(&mut self.document.broken);
-        if broken || (self.unit == DocumentUnit::File && is_blank(&self.document.text)) {
-            self.document.text.clear();
-            return;
+        if broken || (self.unit == DocumentUnit::File && is_blank(ready.unfinished())) {
+            ready.drop_unfinished();
+        } else {
+            ready.finish(line, None);
         }
-        ready.push_back(Ok(Document {
-            text: owned(&mut self.document.text),
-            place: self.origin.place(line),
-            language: None,
-            wrapped: self.unit != DocumentUnit::Line,
-        }));
     }
-}
 
-impl Open {
-    /// Drops the text there is and all that follows.
-    fn spoil(&mut self) {
-        self.broken = true;
-        self.text = String::new();
+    /// Drops the text there is of the document and all that follows.
+    fn spoil(&mut self, error: ReadError, ready: &mut Ready) {
+        self.document.broken = true;
+        ready.drop_unfinished();
+        ready.complain(error);
     }
 }
 
@@ -171,22 +162,10 @@ impl Margin {
         self.open = false;
         self.length = 0;
         // A line of white space at the limit should not keep its memory.
-        if self.text.capacity() > MOVE_BYTES {
+        if self.text.capacity() > KEEP_BYTES {
             self.text = String::new();
         } else {
             self.text.clear();
         }
     }
-}
-
-/// Empties `text` into a string of its own, with one allocation.
-fn owned(text: &mut String) -> String {
-    if text.len() < MOVE_BYTES {
-        let copy = text.as_str().to_owned();
-        text.clear();
-        return copy;
-    }
-    let mut moved = std::mem::take(text);
-    moved.shrink_to_fit();
-    moved
 }

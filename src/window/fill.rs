@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
-use super::{GLUED, PartSpan, SplitDocument, WindowSpan, Windows};
+use super::{GLUED, PartSpan, SplitDocument, SplitDocuments, WindowSpan, Windows};
 use crate::tokenizer::{Encoder, Tokenizer};
 
 /// Puts windows together. `room` is what a body may hold.
@@ -19,6 +19,8 @@ pub struct Filler<'t> {
     room: usize,
     windows: Windows,
     encoder: Encoder<'t>,
+    /// Place of the run that is filled from among those of the windows.
+    run: usize,
     /// Where the open window's body and parts begin.
     body: usize,
     part: usize,
@@ -26,7 +28,6 @@ pub struct Filler<'t> {
 
 /// See [`Filler::mark`].
 pub struct Mark {
-    documents: usize,
     first_ids: usize,
     spans: usize,
     body: usize,
@@ -36,7 +37,7 @@ pub struct Mark {
 impl<'t> Filler<'t> {
     /// A filler with no window open.
     pub fn new(tokenizer: &'t Tokenizer, room: usize) -> Self {
-        Filler { tokenizer, room, windows: Windows::default(), encoder: tokenizer.encoder(), body: 0, part: 0 }
+        Filler { tokenizer, room, windows: Windows::default(), encoder: tokenizer.encoder(), run: 0, body: 0, part: 0 }
     }
 
     /// Makes room for the bodies of so many bytes of text.
@@ -44,14 +45,20 @@ impl<'t> Filler<'t> {
         self.windows.bodies.reserve(bytes / 3);
     }
 
-    /// Adds a document, to be filled from.
-    pub fn add_document(&mut self, document: Arc<SplitDocument>) -> usize {
-        self.windows.documents.push(document);
-        self.windows.documents.len() - 1
+    /// Makes this run the one that is filled from.
+    pub fn begin_run(&mut self, run: Arc<SplitDocuments>) {
+        self.run = self.windows.runs.len();
+        self.windows.runs.push(run);
     }
 
     /// The windows closed so far.
     pub fn finish(self) -> Windows {
+        self.windows
+    }
+
+    /// The windows closed so far, all filled from one run that was never begun.
+    pub fn finish_run(mut self, run: SplitDocuments) -> Windows {
+        self.begin_run(Arc::new(run));
         self.windows
     }
 
@@ -72,10 +79,10 @@ impl<'t> Filler<'t> {
 
     /// Fills the open window with as many of the sentences as fit, from the first; returns the sentence after the last one
     /// taken. None fits: `sentences.start`, and the window is as it was, as it is after an error.
-    pub fn fill(&mut self, document: usize, sentences: Range<usize>) -> Result<usize> {
+    pub fn fill(&mut self, source: SplitDocument, sentences: Range<usize>) -> Result<usize> {
         let (bodies, first_ids) = (self.windows.bodies.len(), self.windows.first_ids.len());
-        let source = Arc::clone(&self.windows.documents[document]);
-        let filled = self.take_runs(&source, sentences.clone()).with_context(|| format!("{}", source.place()));
+        let place = || source.document().place().to_string();
+        let filled = self.take_runs(source, sentences.clone()).with_context(place);
         match &filled {
             Err(_) => {
                 self.windows.bodies.truncate(bodies);
@@ -84,15 +91,20 @@ impl<'t> Filler<'t> {
             Ok(taken) if *taken > sentences.start => {
                 let first_ids = first_ids..self.windows.first_ids.len();
                 let sentences = sentences.start..*taken;
-                self.windows.parts.push(PartSpan { document, sentences, first_ids, whole: true });
+                self.push_part(source, sentences, first_ids, true);
             }
             Ok(_) => {}
         }
         filled
     }
 
+    fn push_part(&mut self, source: SplitDocument, sentences: Range<usize>, first_ids: Range<usize>, whole: bool) {
+        let part = PartSpan { run: self.run, document: source.index(), sentences, first_ids, whole };
+        self.windows.parts.push(part);
+    }
+
     /// Appends run after run while they fit; returns the sentence after the last one taken.
-    fn take_runs(&mut self, source: &SplitDocument, sentences: Range<usize>) -> Result<usize> {
+    fn take_runs(&mut self, source: SplitDocument, sentences: Range<usize>) -> Result<usize> {
         let mut taken = sentences.start;
         while taken < sentences.end {
             let run = source.run_end(taken).min(sentences.end);
@@ -110,7 +122,7 @@ impl<'t> Filler<'t> {
     }
 
     /// Appends as many sentences of one run as fit; returns the sentence after them.
-    fn take(&mut self, source: &SplitDocument, run: Range<usize>, opening: bool) -> Result<usize> {
+    fn take(&mut self, source: SplitDocument, run: Range<usize>, opening: bool) -> Result<usize> {
         let before = self.filled();
         let likely = run.len() == 1 || source.raw(run.clone()).len() <= 16 * self.room;
         if likely {
@@ -131,13 +143,7 @@ impl<'t> Filler<'t> {
     }
 
     /// The most sentences of a run that fit, found by trial: inside a run only the whole can be encoded.
-    fn longest_fit(
-        &mut self,
-        source: &SplitDocument,
-        run: Range<usize>,
-        opening: bool,
-        before: usize,
-    ) -> Result<usize> {
+    fn longest_fit(&mut self, source: SplitDocument, run: Range<usize>, opening: bool, before: usize) -> Result<usize> {
         let room = self.room - before.min(self.room);
         // Sentence counts known to fit and not to fit, closed in on by guesses from the bytes an id takes.
         let (mut fits, mut fails) = (run.start, run.end + 1);
@@ -161,7 +167,7 @@ impl<'t> Filler<'t> {
         Ok(fits)
     }
 
-    fn append(&mut self, source: &SplitDocument, sentences: Range<usize>, opening: bool) -> Result<()> {
+    fn append(&mut self, source: SplitDocument, sentences: Range<usize>, opening: bool) -> Result<()> {
         let ids = &mut self.windows.bodies;
         if opening {
             return self.encoder.encode(source.slice(sentences), ids);
@@ -196,40 +202,32 @@ impl<'t> Filler<'t> {
 
     /// A state to come back to; no window is open.
     pub fn mark(&self) -> Mark {
-        let Windows { documents, first_ids, spans, .. } = &self.windows;
-        Mark {
-            documents: documents.len(),
-            first_ids: first_ids.len(),
-            spans: spans.len(),
-            body: self.body,
-            part: self.part,
-        }
+        let Windows { first_ids, spans, .. } = &self.windows;
+        Mark { first_ids: first_ids.len(), spans: spans.len(), body: self.body, part: self.part }
     }
 
-    /// Forgets all that came since; gives the last document back, where one came.
-    pub fn rewind(&mut self, mark: Mark) -> Option<SplitDocument> {
-        let last = self.windows.documents.drain(mark.documents..).next_back();
+    /// Forgets all that came since.
+    pub fn rewind(&mut self, mark: &Mark) {
         self.windows.first_ids.truncate(mark.first_ids);
         self.windows.spans.truncate(mark.spans);
         self.windows.bodies.truncate(mark.body);
         self.windows.parts.truncate(mark.part);
         (self.body, self.part) = (mark.body, mark.part);
-        last.and_then(Arc::into_inner)
     }
 
-    /// Takes the closed windows out. The open one stays, with the documents it draws on.
+    /// Takes the closed windows out. The open one stays, with the runs it draws on.
     pub fn take_closed(&mut self) -> Windows {
         let parts = self.windows.parts.split_off(self.part);
-        let first = parts.first().map_or(self.windows.documents.len(), |part| part.document);
+        let first = parts.first().map_or(self.windows.runs.len(), |part| part.run);
         let first_ids = parts.first().map_or(self.windows.first_ids.len(), |part| part.first_ids.start);
         let open = Windows {
-            documents: self.windows.documents[first..].to_vec(),
+            runs: self.windows.runs[first..].to_vec(),
             bodies: self.windows.bodies.split_off(self.body),
             first_ids: self.windows.first_ids.split_off(first_ids),
             parts: parts
                 .into_iter()
                 .map(|part| PartSpan {
-                    document: part.document - first,
+                    run: part.run - first,
                     first_ids: part.first_ids.start - first_ids..part.first_ids.end - first_ids,
                     ..part
                 })

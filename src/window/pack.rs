@@ -1,10 +1,8 @@
 //! The packings that stay within one document.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 
-use super::{Filler, Packing, SplitDocument, Windows};
+use super::{Filler, Packing, SplitDocument, SplitDocuments, Windows};
 use crate::document::Document;
 use crate::tokenizer::Tokenizer;
 
@@ -16,60 +14,53 @@ pub struct Packer<'t, S> {
     pub packing: Packing,
     /// Ids that a body may hold.
     pub room: usize,
-    /// Whether a document that fits into one window need not be cut into sentences.
-    pub lazy: bool,
-    /// Cuts a document into sentences.
-    pub split: S,
+    /// Cuts a document into sentences, where they come uncut: one that fits into a window need not be cut.
+    pub split: Option<S>,
 }
 
-impl<S: Fn((u64, Document)) -> SplitDocument> Packer<'_, S> {
+impl<S: Fn(&Document, &mut Vec<usize>)> Packer<'_, S> {
     /// Packs documents, each on its own; one that cannot be encoded gives no window and a fault.
-    pub fn pack(&self, documents: Vec<(u64, Document)>) -> Packed {
+    pub fn pack(&self, mut run: SplitDocuments) -> Packed {
         let mut filler = Filler::new(self.tokenizer, self.room);
-        filler.reserve(documents.iter().map(|(_, document)| document.text.len()).sum());
+        filler.reserve(run.documents().text().len());
         let mut packed = Packed::default();
-        for document in documents {
+        for at in 0..run.len() {
+            packed.empty += u64::from(run.get(at).is_empty());
             let mark = filler.mark();
-            match self.pack_one(document, &mut filler) {
-                Ok(has_text) => packed.empty += u64::from(!has_text),
-                Err(fault) => {
-                    filler.rewind(mark);
-                    packed.faults.push(format!("{fault:#}"));
-                }
+            if let Err(fault) = self.pack_one(&mut run, at, &mut filler) {
+                filler.rewind(&mark);
+                packed.faults.push(format!("{fault:#}"));
             }
         }
-        packed.windows = filler.finish();
+        packed.windows = filler.finish_run(run);
         packed
     }
 
-    /// Returns whether there was any text.
-    fn pack_one(&self, mut document: (u64, Document), filler: &mut Filler) -> Result<bool> {
-        // An id mostly takes more than three bytes, so most documents of this size fit.
-        if self.lazy && document.1.text.len() <= 3 * self.room {
-            let unsplit = SplitDocument::unsplit(document);
-            if unsplit.is_empty() {
-                return Ok(false);
+    fn pack_one(&self, run: &mut SplitDocuments, at: usize, filler: &mut Filler) -> Result<()> {
+        if let Some(split) = &self.split {
+            // An id mostly takes more than three bytes, so most documents of this size fit.
+            let whole = run.get(at);
+            if whole.text().len() <= 3 * self.room {
+                let mark = filler.mark();
+                if filler.fill(whole, 0..whole.len())? == whole.len() {
+                    filler.close(0);
+                    return Ok(());
+                }
+                filler.rewind(&mark);
             }
-            let mark = filler.mark();
-            let index = filler.add_document(Arc::new(unsplit));
-            if filler.fill(index, 0..1)? == 1 {
-                filler.close(0);
-                return Ok(true);
-            }
-            let Some(unsplit) = filler.rewind(mark) else { return Ok(false) };
-            document = unsplit.into_document();
+            let mut ends = Vec::new();
+            split(&whole.document(), &mut ends);
+            run.split(at, &ends, self.tokenizer);
         }
-        let document = (self.split)(document);
+        let document = run.get(at);
         let sentences = document.len();
-        let index = filler.add_document(Arc::new(document));
-        let mut packer = DocumentPacker { filler, document: index, ordinal: 0 };
+        let mut packer = DocumentPacker { filler, document, ordinal: 0 };
         match self.packing {
             Packing::Fit | Packing::Stream { .. } => packer.pack(0, sentences),
             Packing::Sentence => (0..sentences).try_for_each(|at| packer.pack(at, at + 1)),
             Packing::Document => packer.whole(sentences),
             Packing::Sliding { size, stride } => packer.slide(sentences, size, stride),
-        }?;
-        Ok(sentences > 0)
+        }
     }
 }
 
@@ -84,13 +75,13 @@ pub struct Packed {
     pub faults: Vec<String>,
 }
 
-struct DocumentPacker<'f, 't> {
+struct DocumentPacker<'f, 't, 'd> {
     filler: &'f mut Filler<'t>,
-    document: usize,
+    document: SplitDocument<'d>,
     ordinal: u64,
 }
 
-impl DocumentPacker<'_, '_> {
+impl DocumentPacker<'_, '_, '_> {
     /// Windows of as many sentences as fit.
     fn pack(&mut self, mut from: usize, to: usize) -> Result<()> {
         while from < to {

@@ -1,159 +1,205 @@
-//! A document cut into sentences, and where its parts may be encoded apart.
+//! Documents cut into sentences, and where their parts may be encoded apart.
 
 use std::ops::Range;
 
-use anyhow::Result;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::document::{Document, Place};
+use crate::document::{Document, Documents};
 use crate::tokenizer::{Encoder, Tokenizer};
 
-/// A document with its sentences, ready to be packed.
-pub struct SplitDocument {
-    document: Document,
-    /// Among the documents of its source.
-    ordinal: u64,
-    /// The text less the white space around it.
-    trimmed: Range<usize>,
+/// A run of documents with their sentences, ready to be packed.
+pub struct SplitDocuments {
+    documents: Documents,
+    splits: Vec<Split>,
+    /// Of all documents, each in a row.
     sentences: Vec<Sentence>,
-    hash: u64,
     encoded: Option<EncodedRuns>,
 }
 
+/// A document's share.
+struct Split {
+    /// Its text less the white space around it.
+    trimmed: Range<usize>,
+    sentences: Range<usize>,
+    hash: u64,
+}
+
 struct Sentence {
-    /// Byte offset of its end in the trimmed text.
+    /// Where it ends in the text of all documents.
     end: usize,
-    /// The sentence after the run it stands in: runs end at joints.
+    /// The sentence of its document after the run it stands in: runs end at joints.
     run_end: usize,
 }
 
-/// The ids of every run but the first, as they stand after the text before them.
+/// The ids of every run but each document's first, as they stand after the text before them.
 struct EncodedRuns {
     ids: Vec<u32>,
-    /// By sentence that opens a run, where its ids end.
-    ends: Vec<usize>,
+    /// By sentence that opens a run, where its ids stand.
+    runs: Vec<Option<Range<usize>>>,
 }
 
-impl SplitDocument {
-    /// Cuts a document, given with its ordinal in its source, with `split`, which writes the ends of its sentences.
-    pub fn new(
-        (ordinal, mut document): (u64, Document),
-        tokenizer: &Tokenizer,
-        split: impl FnOnce(&mut Document, &mut Vec<usize>),
-    ) -> Self {
-        let mut ends = Vec::new();
-        split(&mut document, &mut ends);
-        let trimmed = trimmed(&document.text);
-        // Sentences own the white space before them, so only the first and the last change.
-        ends.retain(|&end| end > trimmed.start);
-        ends.iter_mut().for_each(|end| *end = (*end).min(trimmed.end) - trimmed.start);
-        ends.dedup();
-        let text = &document.text[trimmed.clone()];
-        let mut sentences: Vec<Sentence> = ends.iter().map(|&end| Sentence { end, run_end: ends.len() }).collect();
-        for at in (1..ends.len()).rev() {
-            let joint = tokenizer.is_joint(text, ends[at - 1]);
-            sentences[at - 1].run_end = if joint { at } else { sentences[at].run_end };
-        }
-        let hash = xxh3_64(text.as_bytes());
-        SplitDocument { document, ordinal, trimmed, sentences, hash, encoded: None }
-    }
+/// One document of a run, borrowed.
+#[derive(Clone, Copy)]
+pub struct SplitDocument<'d> {
+    run: &'d SplitDocuments,
+    at: usize,
+}
 
-    /// A document that is not looked into: all of it is one sentence.
-    pub fn unsplit((ordinal, mut document): (u64, Document)) -> Self {
-        document.unwrap_lines();
-        let trimmed = trimmed(&document.text);
-        let whole = Sentence { end: trimmed.len(), run_end: 1 };
-        let sentences = if trimmed.is_empty() { Vec::new() } else { vec![whole] };
-        let hash = xxh3_64(document.text[trimmed.clone()].as_bytes());
-        SplitDocument { document, ordinal, trimmed, sentences, hash, encoded: None }
-    }
-
-    /// Gives the document back, with its ordinal.
-    pub fn into_document(self) -> (u64, Document) {
-        (self.ordinal, self.document)
-    }
-
-    /// Encodes every run ahead of packing, so that packing in order has little left to encode.
-    pub fn encode_runs(&mut self, encoder: &mut Encoder) -> Result<()> {
-        let mut encoded = EncodedRuns { ids: Vec::new(), ends: vec![0; self.len()] };
-        let mut from = 0;
-        while from < self.len() {
-            let to = self.sentences[from].run_end;
-            if from > 0 {
-                encoder.encode_after_joint(self.raw(from..to), &mut encoded.ids)?;
+impl SplitDocuments {
+    /// From documents that are not looked into: each is one sentence.
+    pub fn unsplit(documents: Documents) -> Self {
+        let mut run = SplitDocuments { splits: Vec::new(), sentences: Vec::new(), encoded: None, documents };
+        run.splits.reserve(run.documents.len());
+        run.sentences.reserve(run.documents.len());
+        for at in 0..run.documents.len() {
+            let (text, place) = (run.documents.get(at).text.trim_start(), run.documents.range(at));
+            let start = place.end - text.len();
+            let text = text.trim_end();
+            let trimmed = start..start + text.len();
+            let first = run.sentences.len();
+            if !trimmed.is_empty() {
+                run.sentences.push(Sentence { end: trimmed.end, run_end: 1 });
             }
-            encoded.ends[from] = encoded.ids.len();
-            from = to;
+            let hash = xxh3_64(text.as_bytes());
+            run.splits.push(Split { trimmed, sentences: first..run.sentences.len(), hash });
+        }
+        run
+    }
+
+    /// Cuts a document into sentences, given by their ends in its text. What it was before is forgotten.
+    pub fn split(&mut self, at: usize, ends: &[usize], tokenizer: &Tokenizer) {
+        let (text, start) = (self.documents.get(at).text, self.documents.range(at).start);
+        let Split { trimmed, sentences, .. } = &mut self.splits[at];
+        let first = self.sentences.len();
+        // Sentences own the white space before them, so only the first and the last change.
+        for end in ends.iter().map(|&end| start + end).filter(|&end| end > trimmed.start) {
+            let end = end.min(trimmed.end);
+            if self.sentences[first..].last().is_none_or(|last| last.end < end) {
+                self.sentences.push(Sentence { end, run_end: 0 });
+            }
+        }
+        let own = &mut self.sentences[first..];
+        let text = &text[trimmed.start - start..trimmed.end - start];
+        let mut run_end = own.len();
+        for at in (0..own.len()).rev() {
+            if at + 1 < own.len() && tokenizer.is_joint(text, own[at].end - trimmed.start) {
+                run_end = at + 1;
+            }
+            own[at].run_end = run_end;
+        }
+        *sentences = first..self.sentences.len();
+    }
+
+    /// Encodes every run ahead of packing, so that packing in order has little left to encode. What fails here will fail
+    /// there.
+    pub fn encode_runs(&mut self, encoder: &mut Encoder) {
+        let mut encoded = EncodedRuns { ids: Vec::new(), runs: vec![None; self.sentences.len()] };
+        for document in (0..self.len()).map(|at| self.get(at)) {
+            let mut from = document.run_ends().next().unwrap_or(0);
+            for to in document.run_ends().skip(1) {
+                let start = encoded.ids.len();
+                let done = encoder.encode_after_joint(document.raw(from..to), &mut encoded.ids);
+                let ids = start..encoded.ids.len();
+                encoded.runs[document.split().sentences.start + from] = done.ok().map(|()| ids);
+                from = to;
+            }
         }
         self.encoded = Some(encoded);
-        Ok(())
+    }
+
+    /// How many documents.
+    pub fn len(&self) -> usize {
+        self.splits.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.splits.is_empty()
+    }
+
+    /// The `at`th.
+    pub fn get(&self, at: usize) -> SplitDocument<'_> {
+        SplitDocument { run: self, at }
+    }
+
+    /// Their texts and places.
+    pub fn documents(&self) -> &Documents {
+        &self.documents
+    }
+}
+
+impl<'d> SplitDocument<'d> {
+    fn split(self) -> &'d Split {
+        &self.run.splits[self.at]
+    }
+
+    fn sentences(self) -> &'d [Sentence] {
+        &self.run.sentences[self.split().sentences.clone()]
+    }
+
+    /// Its place in its run.
+    pub fn index(self) -> usize {
+        self.at
     }
 
     /// The ids of the run of sentences `from..to`, where they were encoded ahead.
-    pub(super) fn encoded_run(&self, from: usize, to: usize) -> Option<&[u32]> {
-        let encoded = self.encoded.as_ref()?;
-        let opens = from > 0 && self.sentences[from - 1].run_end == from && self.sentences[from].run_end == to;
-        let start = || {
-            (0..from).rev().find(|&at| at == 0 || self.sentences[at - 1].run_end == at).map_or(0, |at| encoded.ends[at])
-        };
-        opens.then(|| &encoded.ids[start()..encoded.ends[from]])
+    pub(super) fn encoded_run(self, from: usize, to: usize) -> Option<&'d [u32]> {
+        let encoded = self.run.encoded.as_ref()?;
+        let sentences = self.sentences();
+        let ids = encoded.runs[self.split().sentences.start + from].clone()?;
+        (sentences[from].run_end == to).then(|| &encoded.ids[ids])
+    }
+
+    /// The sentence after each run.
+    fn run_ends(self) -> impl Iterator<Item = usize> {
+        let sentences = self.sentences();
+        std::iter::successors(sentences.first(), move |last| sentences.get(last.run_end)).map(|opens| opens.run_end)
     }
 
     /// How many sentences.
-    pub fn len(&self) -> usize {
-        self.sentences.len()
+    pub fn len(self) -> usize {
+        self.split().sentences.len()
     }
 
     /// Whether it is empty or white.
-    pub fn is_empty(&self) -> bool {
-        self.sentences.is_empty()
+    pub fn is_empty(self) -> bool {
+        self.split().sentences.is_empty()
     }
 
-    /// The document's text, trimmed.
-    pub fn text(&self) -> &str {
-        &self.document.text[self.trimmed.clone()]
+    /// The document itself.
+    pub fn document(self) -> Document<'d> {
+        self.run.documents.get(self.at)
     }
 
-    /// Where it comes from.
-    pub fn place(&self) -> &Place {
-        &self.document.place
-    }
-
-    /// Its ordinal among the documents of its source, from 0.
-    pub fn ordinal(&self) -> u64 {
-        self.ordinal
+    /// Its text, trimmed.
+    pub fn text(self) -> &'d str {
+        &self.run.documents.text()[self.split().trimmed.clone()]
     }
 
     /// Hash of its trimmed text: what its noise is keyed by.
-    pub fn hash(&self) -> u64 {
-        self.hash
+    pub fn hash(self) -> u64 {
+        self.split().hash
     }
 
     /// A sentence with the white space before it.
-    pub fn sentence(&self, at: usize) -> &str {
+    pub fn sentence(self, at: usize) -> &'d str {
         self.raw(at..at + 1)
     }
 
     /// The text of some sentences with the white space before them.
-    pub(super) fn raw(&self, sentences: Range<usize>) -> &str {
-        let start = sentences.start.checked_sub(1).map_or(0, |before| self.sentences[before].end);
-        let end = sentences.end.checked_sub(1).map_or(0, |last| self.sentences[last].end);
-        &self.text()[start..end]
+    pub(super) fn raw(self, sentences: Range<usize>) -> &'d str {
+        let (all, begin) = (self.sentences(), self.split().trimmed.start);
+        let end_of = |before: usize| before.checked_sub(1).map_or(begin, |last| all[last].end);
+        &self.run.documents.text()[end_of(sentences.start)..end_of(sentences.end)]
     }
 
     /// The text of some sentences, trimmed.
-    pub fn slice(&self, sentences: Range<usize>) -> &str {
+    pub fn slice(self, sentences: Range<usize>) -> &'d str {
         self.raw(sentences).trim()
     }
 
     /// The sentence after the run in which a sentence stands.
-    pub(super) fn run_end(&self, at: usize) -> usize {
-        self.sentences[at].run_end
+    pub(super) fn run_end(self, at: usize) -> usize {
+        self.sentences()[at].run_end
     }
-}
-
-/// A text less the white space around it.
-fn trimmed(text: &str) -> Range<usize> {
-    let start = text.len() - text.trim_start().len();
-    start..start + text[start..].trim_end().len()
 }

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 
-use super::{Filler, SplitDocument, Windows};
+use super::{Filler, SplitDocument, SplitDocuments, Windows};
 use crate::tokenizer::Tokenizer;
 
 /// Takes documents in input order; a window may stay open from call to call.
@@ -26,24 +26,29 @@ impl<'t> StreamPacker<'t> {
         StreamPacker { filler: Filler::new(tokenizer, room), eos, room, source: None, documents: 0, start: (0, 0) }
     }
 
-    /// Packs one more document.
-    pub fn push(&mut self, document: Arc<SplitDocument>) -> Result<()> {
-        if self.source.as_ref().is_some_and(|source| *source != document.place().source) {
+    /// Packs one more run of documents; `fault` takes the errors of those that cannot be encoded, and may end it all.
+    pub fn push(&mut self, run: &Arc<SplitDocuments>, mut fault: impl FnMut(Error) -> Result<()>) -> Result<()> {
+        let source = run.documents().source();
+        if self.source.as_ref().is_some_and(|before| before != source) {
             self.close();
         }
-        self.source = Some(Arc::clone(&document.place().source));
+        self.source = Some(Arc::clone(source));
+        self.filler.begin_run(Arc::clone(run));
+        (0..run.len()).try_for_each(|at| self.push_document(run.get(at)).or_else(&mut fault))
+    }
+
+    fn push_document(&mut self, document: SplitDocument) -> Result<()> {
         self.documents += 1;
         let sentences = document.len();
-        let index = self.filler.add_document(document);
         let mut from = 0;
         while from < sentences {
             let taken = if self.filler.filled() > 0 {
-                self.fill_after_separator(index, from..sentences)?
+                self.fill_after_separator(document, from..sentences)?
             } else {
                 self.open();
-                let taken = self.filler.fill(index, from..sentences)?;
+                let taken = self.filler.fill(document, from..sentences)?;
                 if taken == from {
-                    self.start.1 += self.filler.cut(index, from..from + 1, self.start.1)?;
+                    self.start.1 += self.filler.cut(document, from..from + 1, self.start.1)?;
                     from += 1;
                     continue;
                 }
@@ -57,7 +62,7 @@ impl<'t> StreamPacker<'t> {
         Ok(())
     }
 
-    fn fill_after_separator(&mut self, document: usize, sentences: Range<usize>) -> Result<usize> {
+    fn fill_after_separator(&mut self, document: SplitDocument, sentences: Range<usize>) -> Result<usize> {
         if self.filler.filled() + 1 >= self.room {
             return Ok(sentences.start);
         }

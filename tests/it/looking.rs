@@ -3,6 +3,7 @@
 mod rendered;
 mod words;
 
+use muddle::document::Documents;
 use muddle::noise::{Noised, Workspace};
 use muddle::pipeline::Corrupter;
 use muddle::preview::Preview;
@@ -30,17 +31,12 @@ fn for_each_window(mut look: impl FnMut(&Corrupter, &[&str], &Window)) {
             let corrupter = corrupter(tokenizer, recipe, Packing::Fit, 120);
             for text in TEXTS {
                 let text = std::fs::read_to_string(fixture(&format!("texts/{text}.txt"))).unwrap();
-                let documents = text.split("\n\n").take(2).zip(0..).map(|(text, ordinal)| (ordinal, document(text)));
-                let windows = corrupter.pack(documents.collect()).windows;
+                let documents = Documents::of_texts("text.txt", true, text.split("\n\n").take(2));
+                let windows = corrupter.pack(documents).windows;
                 (0..windows.len()).for_each(|at| look(&corrupter, recipe, &windows.get(at)));
             }
         }
     }
-}
-
-fn document(text: &str) -> muddle::document::Document {
-    let place = muddle::document::Place { source: "text.txt".into(), line: 1 };
-    muddle::document::Document { text: text.to_string(), place, language: None, wrapped: true }
 }
 
 fn render(corrupter: &Corrupter, noises: &[&str], window: &Window, colour: bool) -> String {

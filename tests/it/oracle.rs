@@ -6,7 +6,7 @@ mod variants;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use muddle::document::{Document, Place};
+use muddle::document::Documents;
 use muddle::noise::{Noised, Workspace};
 use muddle::pipeline::Corrupter;
 use muddle::rng::NoiseRng;
@@ -65,13 +65,8 @@ fn documents() -> Vec<String> {
     texts
 }
 
-fn document(text: &str) -> (u64, Document) {
-    let place = Place { source: Arc::from("test"), line: 1 };
-    (0, Document { text: text.to_string(), place, language: None, wrapped: false })
-}
-
 fn windows(corrupter: &Corrupter, texts: &[String]) -> Windows {
-    let documents: Vec<_> = texts.iter().map(|text| document(text)).collect();
+    let documents = Documents::of_texts("test", false, texts.iter().map(String::as_str));
     match corrupter.stream_packer() {
         None => {
             let packed = corrupter.pack(documents);
@@ -79,9 +74,7 @@ fn windows(corrupter: &Corrupter, texts: &[String]) -> Windows {
             packed.windows
         }
         Some(mut packer) => {
-            for document in documents {
-                packer.push(Arc::new(corrupter.split_ahead(document).unwrap())).unwrap();
-            }
+            packer.push(&Arc::new(corrupter.split_ahead(documents)), Err).unwrap();
             packer.finish()
         }
     }

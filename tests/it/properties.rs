@@ -13,7 +13,7 @@ use muddle::window::{GLUED, Packing, SplitDocument, Windows};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseError};
 
-use crate::laws::subject::document;
+use crate::laws::subject::documents;
 use any::{CORRUPTERS, TOKENIZERS, packing, step, text};
 
 fn config(cases: u32) -> ProptestConfig {
@@ -98,11 +98,11 @@ fn check_labels(corrupter: &Corrupter, seen: &Seen, labels: Labels) -> Result<()
 }
 
 fn pack(corrupter: &Corrupter, texts: &[String]) -> Windows {
-    let documents = texts.iter().map(|text| document(text.clone()));
+    let documents = documents(texts.iter().map(String::as_str));
     match corrupter.stream_packer() {
-        None => corrupter.pack(documents.collect()).windows,
+        None => corrupter.pack(documents).windows,
         Some(mut packer) => {
-            documents.for_each(|document| packer.push(Arc::new(corrupter.split_ahead(document).unwrap())).unwrap());
+            packer.push(&Arc::new(corrupter.split_ahead(documents)), Err).unwrap();
             packer.finish()
         }
     }
@@ -172,12 +172,13 @@ proptest! {
     ) {
         let mut corrupter = CORRUPTERS[which].lock().unwrap_or_else(|poison| poison.into_inner());
         (corrupter.packing, corrupter.room, corrupter.specials_inside) = (packing, room, false);
-        let split = corrupter.split_ahead(document(text.clone())).unwrap();
+        let split = corrupter.split_ahead(documents([text.as_str()]));
+        let split = split.get(0);
         prop_assert_eq!(split.text(), text.trim());
         let windows = pack(&corrupter, std::slice::from_ref(&text));
         let mut at = 0;
         for sentences in stretches(split.len(), packing) {
-            at = check_stretch(&corrupter, &split, sentences, &windows, at)?;
+            at = check_stretch(&corrupter, split, sentences, &windows, at)?;
         }
         prop_assert_eq!(at, windows.len());
     }
@@ -224,7 +225,7 @@ fn stretches(sentences: usize, packing: Packing) -> Vec<Range<usize>> {
 /// Goes through the windows from `at` until they hold the stretch; returns the one after them.
 fn check_stretch(
     corrupter: &Corrupter,
-    split: &SplitDocument,
+    split: SplitDocument,
     sentences: Range<usize>,
     windows: &Windows,
     mut at: usize,

@@ -30,7 +30,7 @@ fn counts() -> impl Strategy<Value = Vec<usize>> {
 /// The texts read from bytes in chunks.
 fn read(name: &str, bytes: &[u8], counts: &[usize], options: &ReadOptions) -> Vec<String> {
     let reader = reader(name, bytes, counts, options).expect("a source");
-    reader.map(|item| item.expect("a document").text).collect()
+    each(reader).into_iter().map(|item| item.expect("a document").text).collect()
 }
 
 proptest! {

@@ -135,8 +135,8 @@ fn a_few_bytes_or_zeros_after_the_end_are_an_error() {
 fn a_flipped_bit_is_found_or_changes_nothing() {
     let text: String = (0..400).map(|number| format!("{}\n", number * 7919)).collect();
     let options = by(DocumentUnit::Line);
-    let read = |bytes: &[u8]| -> Result<Vec<Document>, ReadError> {
-        reader("corpus.txt", bytes, &[usize::MAX], &options)?.collect()
+    let read = |bytes: &[u8]| -> Result<Vec<Item>, ReadError> {
+        each(reader("corpus.txt", bytes, &[usize::MAX], &options)?).into_iter().collect()
     };
     for compression in ALL {
         let packed = pack(compression, text.as_bytes());

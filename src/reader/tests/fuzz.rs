@@ -51,18 +51,18 @@ fn any_options() -> impl Strategy<Value = ReadOptions> {
 }
 
 /// Reads an input every way and looks at what comes.
-fn read(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Vec<Result<Document, ReadError>>, TestCaseError> {
+fn read(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Vec<Result<Item, ReadError>>, TestCaseError> {
     let items = items(name, bytes, options);
     judge(name, &items, options)?;
     Ok(items)
 }
 
-fn judge(name: &str, items: &[Result<Document, ReadError>], options: &ReadOptions) -> Result<(), TestCaseError> {
+fn judge(name: &str, items: &[Result<Item, ReadError>], options: &ReadOptions) -> Result<(), TestCaseError> {
     for (at, item) in items.iter().enumerate() {
         match item {
             Ok(document) => {
                 prop_assert!(document.text.len() as u64 <= options.max_document_bytes);
-                prop_assert!(document.place.line > 0);
+                prop_assert!(document.line > 0);
                 prop_assert!(name.ends_with("jsonl") || !is_blank(&document.text), "a blank document");
             }
             Err(error) => {
@@ -120,7 +120,7 @@ proptest! {
         // How much comes before the damage is known depends on how the bytes come.
         for counts in [&[usize::MAX][..], &[3, 1, 2, 7]] {
             let items = match reader("corpus.txt", &packed, counts, &options) {
-                Ok(reader) => reader.collect(),
+                Ok(reader) => each(reader),
                 Err(error) => vec![Err(error)],
             };
             judge("corpus.txt", &items, &options)?;

@@ -55,7 +55,7 @@ fn inputs_are_read_in_order_and_counted() {
     assert_eq!(total_size(&inputs), Some(26));
     let mut reader = Reader::new(inputs, ReadOptions::default());
     let raw_bytes = reader.raw_bytes();
-    let texts: Vec<_> = reader.by_ref().map(|item| item.expect("a document").text).collect();
+    let texts: Vec<_> = each(reader.by_ref()).into_iter().map(|item| item.expect("a document").text).collect();
     assert_eq!(texts, ["one", "two", "three"]);
     assert_eq!((reader.bytes_read(), raw_bytes.load(Ordering::Relaxed)), (26, 26));
 }
@@ -64,9 +64,32 @@ fn inputs_are_read_in_order_and_counted() {
 fn a_document_does_not_go_on_in_the_next_file() {
     let folder = folder_with(&[("a.txt", b"one"), ("b.txt", b"two")]);
     let reader = Reader::new(inputs(folder.path(), &["a.txt", "b.txt"]), ReadOptions::default());
-    let documents: Vec<_> = reader.map(|item| item.expect("a document")).collect();
+    let documents: Vec<_> = each(reader).into_iter().map(|item| item.expect("a document")).collect();
     assert_eq!(documents.len(), 2);
-    assert!(documents[1].place.to_string().ends_with("b.txt:1"));
+    assert!(documents[1].place.ends_with("b.txt:1"));
+}
+
+#[test]
+fn a_limit_counts_documents_and_no_complaints() {
+    let folder = folder_with(&[("a.txt", b"\xff\n\none\n\ntwo\n\n\xff"), ("b.txt", b"three\n\nfour")]);
+    let read = |limit| {
+        let reader = Reader::new(inputs(folder.path(), &["a.txt", "b.txt"]), ReadOptions::default());
+        let items = each(reader.limited(Some(limit))).into_iter();
+        items.map(|item| item.map_or("fault".into(), |item| item.text)).collect::<Vec<String>>()
+    };
+    assert_eq!(read(0), [""; 0]);
+    assert_eq!(read(1), ["fault", "one"]);
+    assert_eq!(read(2), ["fault", "one", "two"]);
+    assert_eq!(read(3), ["fault", "one", "two", "fault", "three"]);
+    assert_eq!(read(9).len(), 6);
+}
+
+#[test]
+fn ordinals_begin_anew_in_each_file_and_count_what_is_passed_over() {
+    let folder = folder_with(&[("a.txt", b"\xff\n\none\n\n\xff\n\ntwo"), ("b.txt", b"three")]);
+    let items = each(Reader::new(inputs(folder.path(), &["a.txt", "b.txt"]), ReadOptions::default()));
+    let ordinals: Vec<_> = items.into_iter().flatten().map(|item| (item.text, item.ordinal)).collect();
+    assert_eq!(ordinals, [("one".into(), 1), ("two".into(), 3), ("three".into(), 0)]);
 }
 
 #[test]
@@ -131,7 +154,7 @@ fn a_reader_can_be_moved_to_a_thread_of_its_own() {
 fn a_file_gone_since_the_check_is_a_fatal_error() {
     let mut reader = Reader::new(vec![Input::File("missing.txt".into())], ReadOptions::default());
     let message = "missing.txt: no such file (an input is a file, or - for stdin)";
-    assert_eq!(reader.next(), Some(Err(ReadError::fatal(message.into()))));
+    assert_eq!(reader.next().and_then(Result::err), Some(ReadError::fatal(message.into())));
     assert!(reader.next().is_none());
 }
 
@@ -154,11 +177,11 @@ fn signals_are_waited_out_and_failing_disks_named() {
         let failure = Err(io::Error::from_raw_os_error(5));
         let disk = FailingDisk(vec![signal(), Ok(&bytes[..17]), signal(), failure]);
         let options = by(DocumentUnit::Line);
-        let read = || -> Result<Vec<Document>, ReadError> {
+        let read = || -> Result<Vec<Item>, ReadError> {
             let source = Source::new("corpus.txt".into(), Box::new(disk))?;
             let mut reader = Reader::new(Vec::new(), options.clone());
             reader.current = Some(OpenInput::new(source, Format::Text, &options));
-            reader.collect()
+            each(reader).into_iter().collect()
         };
         let error = read().expect_err("an error");
         assert!(error.message.starts_with("corpus.txt: cannot be read: "), "{error}");
@@ -175,7 +198,7 @@ fn names_that_are_not_utf8_work_and_stay_on_one_line() {
     fs::write(&path, "one").expect("a file");
     let input = Input::from(path.into_os_string());
     check(std::slice::from_ref(&input), &ReadOptions::default()).expect("a good input");
-    let document = Reader::new(vec![input], ReadOptions::default()).next();
-    let document = document.expect("an item").expect("a document");
-    assert!(document.place.to_string().ends_with("caf\u{fffd}\\n.txt:1"), "{}", document.place);
+    let documents = each(Reader::new(vec![input], ReadOptions::default()));
+    let place = &documents[0].as_ref().expect("a document").place;
+    assert!(place.ends_with("caf\u{fffd}\\n.txt:1"), "{place}");
 }

@@ -16,7 +16,7 @@ fn messy(name: &str, options: ReadOptions) -> Option<Reader> {
 }
 
 fn texts_of(name: &str, options: ReadOptions) -> Option<Vec<String>> {
-    Some(messy(name, options)?.map(|item| item.expect("a document").text).collect())
+    Some(each(messy(name, options)?).into_iter().map(|item| item.expect("a document").text).collect())
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn latin1_is_refused_line_by_line_and_read_where_lossy() {
     let Some(reader) = messy(name, by(DocumentUnit::Line)) else {
         return;
     };
-    let (good, bad): (Vec<_>, Vec<_>) = reader.partition(Result::is_ok);
+    let (good, bad): (Vec<_>, Vec<_>) = each(reader).into_iter().partition(Result::is_ok);
     assert!(!good.is_empty() && bad.len() > 1000);
     assert!(bad.iter().all(|item| item.as_ref().is_err_and(|error| error.recoverable)));
     let lossy = ReadOptions { lossy: true, ..by(DocumentUnit::Line) };

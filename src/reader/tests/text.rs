@@ -70,8 +70,10 @@ fn empty_and_white_inputs_have_no_documents() {
 #[test]
 fn only_lines_are_not_wrapped() {
     let wrapped = |unit| {
-        let items = items("corpus.txt", b"a\nb", &by(unit));
-        items.into_iter().all(|item| item.expect("a document").wrapped)
+        let mut reader = reader("corpus.txt", b"a\nb", &[usize::MAX], &by(unit)).expect("a source");
+        let mut documents = reader.next().expect("a run").expect("documents");
+        documents.unwrap_lines();
+        documents.get(0).text == "a b"
     };
     assert!(wrapped(DocumentUnit::BlankLine) && wrapped(DocumentUnit::File));
     assert!(!wrapped(DocumentUnit::Line));

@@ -1,12 +1,11 @@
 //! Cutting at token level what is longer than a window.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
 use super::Filler;
-use crate::window::{GLUED, PartSpan, WindowSpan};
+use crate::window::{GLUED, SplitDocument, WindowSpan};
 
 /// Longest word, in ids: a cut looks no further back for a place where one begins.
 const LONGEST_WORD: usize = 16;
@@ -14,21 +13,21 @@ const LONGEST_WORD: usize = 16;
 impl Filler<'_> {
     /// Encodes sentences that no window holds and cuts their ids into windows as few as fit, at the start of a word where
     /// one is near; returns how many. The window open must be empty.
-    pub fn cut(&mut self, document: usize, sentences: Range<usize>, mut ordinal: u64) -> Result<u64> {
-        let source = Arc::clone(&self.windows.documents[document]);
+    pub fn cut(&mut self, source: SplitDocument, sentences: Range<usize>, mut ordinal: u64) -> Result<u64> {
         let mut from = sentences.start;
         let mut starts = Vec::with_capacity(sentences.len());
         while from < sentences.end {
             let run = source.run_end(from).min(sentences.end);
             starts.push((from, self.filled()));
-            self.append(&source, from..run, from == sentences.start).with_context(|| format!("{}", source.place()))?;
+            let place = || source.document().place().to_string();
+            self.append(source, from..run, from == sentences.start).with_context(place)?;
             from = run;
         }
         let first = ordinal;
         let (mut at, total) = (0, self.filled());
         while at < total {
             let end = at + self.piece(&self.windows.bodies[self.body + at..]);
-            self.push_cut_window(document, at..end, &starts, sentences.end, ordinal);
+            self.push_cut_window(source, at..end, &starts, sentences.end, ordinal);
             ordinal += 1;
             at = end;
         }
@@ -50,7 +49,7 @@ impl Filler<'_> {
     /// `starts` are the runs' first sentences and ids; `last` is the sentence after those that are cut.
     fn push_cut_window(
         &mut self,
-        document: usize,
+        source: SplitDocument,
         ids: Range<usize>,
         starts: &[(usize, usize)],
         last: usize,
@@ -62,12 +61,12 @@ impl Filler<'_> {
         let mut sentences = starts[last_before].0..starts[last_before].0;
         for &(run, start) in inside {
             self.windows.first_ids.push(start.saturating_sub(ids.start) as u32);
-            sentences.end = self.windows.documents[document].run_end(run).min(last);
+            sentences.end = source.run_end(run).min(last);
             self.windows.first_ids.extend((run + 1..sentences.end).map(|_| GLUED));
         }
         let first_ids = first_ids..self.windows.first_ids.len();
         let part = self.windows.parts.len();
-        self.windows.parts.push(PartSpan { document, sentences, first_ids, whole: false });
+        self.push_part(source, sentences, first_ids, false);
         let body = self.body + ids.start..self.body + ids.end;
         self.windows.spans.push(WindowSpan { body, parts: part..part + 1, ordinal });
     }
