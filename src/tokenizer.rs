@@ -3,6 +3,7 @@
 //! Owns the engine, the vocabulary, the template around a text and the rule where texts may be cut. The only part that
 //! names the tokenizers crates. Must not know of windows or noise.
 
+mod ahead;
 mod engine;
 mod joints;
 mod limits;
@@ -16,6 +17,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, ensure};
 
+pub use ahead::PreTokens;
 pub use engine::silence;
 pub use joints::Joints;
 pub use locate::{Location, locate};

@@ -77,6 +77,32 @@ impl Engine {
         }
     }
 
+    /// Finds the pre-tokens of `text`; false where the engine takes texts only whole.
+    pub fn pre_tokenize(&self, text: &str, buffer: &mut EngineBuffer, spans: &mut Vec<Span>) -> Result<bool> {
+        let Engine::Pipeline(pipeline) = self else { return Ok(false) };
+        if !pipeline.direct {
+            return Ok(false);
+        }
+        guarded(|| pipeline.pre_tokenize(text, &mut buffer.pre_tokenizer, spans).map(|()| true))
+    }
+
+    /// Appends the ids of pre-tokens that were found in `text`.
+    pub fn encode_pre_tokens(
+        &self,
+        text: &str,
+        spans: &[Span],
+        buffer: &mut EngineBuffer,
+        ids: &mut Vec<u32>,
+    ) -> Result<()> {
+        let Engine::Pipeline(pipeline) = self else { unreachable!("found by the other engine") };
+        guarded(|| {
+            buffer.tokens.clear();
+            pipeline.encode_spans(text, spans, &mut buffer.model, &mut buffer.tokens)?;
+            ids.extend_from_slice(PipelineToken::cast_slice(&buffer.tokens));
+            Ok(())
+        })
+    }
+
     /// The text of these ids, special tokens included.
     pub fn decode(&self, ids: &[u32]) -> Result<String> {
         guarded(|| match self {
@@ -108,18 +134,30 @@ impl Engine {
 
 impl Pipeline {
     fn encode(&self, text: &str, buffer: &mut EngineBuffer) -> Result<()> {
-        let encoded = if self.direct {
-            let EngineBuffer { tokens, spans, pre_tokenizer, model } = buffer;
-            spans.clear();
-            let scratch = model.get_or_insert_with(|| self.tokenizer.get_model().init_scratch());
-            self.tokenizer
-                .get_pre_tokenizer()
-                .pre_tokenize(text, pre_tokenizer, spans)
-                .and_then(|()| self.tokenizer.get_model().tokenize_spans(text, spans, scratch, tokens))
-        } else {
-            self.tokenizer.encode_into(text, &self.options, &mut buffer.tokens)
-        };
-        encoded.map_err(|e| anyhow!("{e}"))
+        if !self.direct {
+            let encoded = self.tokenizer.encode_into(text, &self.options, &mut buffer.tokens);
+            return encoded.map_err(|e| anyhow!("{e}"));
+        }
+        let EngineBuffer { tokens, spans, pre_tokenizer, model } = buffer;
+        spans.clear();
+        self.pre_tokenize(text, pre_tokenizer, spans)?;
+        self.encode_spans(text, spans, model, tokens)
+    }
+
+    fn pre_tokenize(&self, text: &str, scratch: &mut PreTokenizerScratch, spans: &mut Vec<Span>) -> Result<()> {
+        self.tokenizer.get_pre_tokenizer().pre_tokenize(text, scratch, spans).map_err(|e| anyhow!("{e}"))
+    }
+
+    fn encode_spans(
+        &self,
+        text: &str,
+        spans: &[Span],
+        scratch: &mut Option<PipelineModelScratch>,
+        tokens: &mut Vec<PipelineToken>,
+    ) -> Result<()> {
+        let model = self.tokenizer.get_model();
+        let scratch = scratch.get_or_insert_with(|| model.init_scratch());
+        model.tokenize_spans(text, spans, scratch, tokens).map_err(|e| anyhow!("{e}"))
     }
 }
 

@@ -94,6 +94,11 @@ impl Joints {
         matches!(self, Joints::Bert { .. } | Joints::Metaspace | Joints::Prepended)
     }
 
+    /// Whether pre-tokens begin and end at every joint, and at white space that ends a line, whatever stands around them.
+    pub fn are_pre_token_edges(self) -> bool {
+        matches!(self, Joints::Gpt2 | Joints::Space)
+    }
+
     /// What of the text after a joint goes to the engine, which takes every text for a whole one.
     pub fn after(self, text: &str) -> &str {
         match self {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use super::{GLUED, PartSpan, SplitDocument, SplitDocuments, WindowSpan, Windows};
-use crate::tokenizer::{Encoder, Tokenizer};
+use crate::tokenizer::{Encoder, PreTokens, Tokenizer};
 
 /// Puts windows together. `room` is what a body may hold.
 pub struct Filler<'t> {
@@ -19,6 +19,8 @@ pub struct Filler<'t> {
     room: usize,
     windows: Windows,
     encoder: Encoder<'t>,
+    /// Of the text of the run that is filled from, where it pays.
+    ahead: Option<PreTokens>,
     /// Place of the run that is filled from among those of the windows.
     run: usize,
     /// Where the open window's body and parts begin.
@@ -37,12 +39,14 @@ pub struct Mark {
 impl<'t> Filler<'t> {
     /// A filler with no window open.
     pub fn new(tokenizer: &'t Tokenizer, room: usize) -> Self {
-        Filler { tokenizer, room, windows: Windows::default(), encoder: tokenizer.encoder(), run: 0, body: 0, part: 0 }
+        let encoder = tokenizer.encoder();
+        Filler { tokenizer, room, windows: Windows::default(), encoder, ahead: None, run: 0, body: 0, part: 0 }
     }
 
-    /// Makes room for the bodies of so many bytes of text.
-    pub fn reserve(&mut self, bytes: usize) {
-        self.windows.bodies.reserve(bytes / 3);
+    /// Makes ready for the text of a whole run.
+    pub fn look_ahead(&mut self, text: &str) {
+        self.windows.bodies.reserve(text.len() / 3);
+        self.ahead = self.encoder.look_ahead(text);
     }
 
     /// Makes this run the one that is filled from.
@@ -169,14 +173,12 @@ impl<'t> Filler<'t> {
 
     fn append(&mut self, source: SplitDocument, sentences: Range<usize>, opening: bool) -> Result<()> {
         let ids = &mut self.windows.bodies;
-        if opening {
-            return self.encoder.encode(source.slice(sentences), ids);
-        }
-        if let Some(encoded) = source.encoded_run(sentences.start, sentences.end) {
+        if let Some(encoded) = source.encoded_run(sentences.start, sentences.end).filter(|_| !opening) {
             ids.extend_from_slice(encoded);
             return Ok(());
         }
-        self.encoder.encode_after_joint(source.raw(sentences), ids)
+        let part = if opening { source.range(sentences) } else { source.raw_range(sentences) };
+        self.encoder.encode_part(source.run_text(), part, opening, self.ahead.as_mut(), ids)
     }
 
     /// Closes the open window. One that holds nothing vanishes.

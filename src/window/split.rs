@@ -52,15 +52,12 @@ impl SplitDocuments {
         run.splits.reserve(run.documents.len());
         run.sentences.reserve(run.documents.len());
         for at in 0..run.documents.len() {
-            let (text, place) = (run.documents.get(at).text.trim_start(), run.documents.range(at));
-            let start = place.end - text.len();
-            let text = text.trim_end();
-            let trimmed = start..start + text.len();
+            let trimmed = trimmed(run.documents.text(), run.documents.range(at));
             let first = run.sentences.len();
             if !trimmed.is_empty() {
                 run.sentences.push(Sentence { end: trimmed.end, run_end: 1 });
             }
-            let hash = xxh3_64(text.as_bytes());
+            let hash = xxh3_64(run.documents.text()[trimmed.clone()].as_bytes());
             run.splits.push(Split { trimmed, sentences: first..run.sentences.len(), hash });
         }
         run
@@ -93,12 +90,15 @@ impl SplitDocuments {
     /// Encodes every run ahead of packing, so that packing in order has little left to encode. What fails here will fail
     /// there.
     pub fn encode_runs(&mut self, encoder: &mut Encoder) {
+        let text = self.documents.text();
+        let mut ahead = encoder.look_ahead(text);
         let mut encoded = EncodedRuns { ids: Vec::new(), runs: vec![None; self.sentences.len()] };
         for document in (0..self.len()).map(|at| self.get(at)) {
             let mut from = document.run_ends().next().unwrap_or(0);
             for to in document.run_ends().skip(1) {
                 let start = encoded.ids.len();
-                let done = encoder.encode_after_joint(document.raw(from..to), &mut encoded.ids);
+                let part = document.raw_range(from..to);
+                let done = encoder.encode_part(text, part, false, ahead.as_mut(), &mut encoded.ids);
                 let ids = start..encoded.ids.len();
                 encoded.runs[document.split().sentences.start + from] = done.ok().map(|()| ids);
                 from = to;
@@ -188,18 +188,40 @@ impl<'d> SplitDocument<'d> {
 
     /// The text of some sentences with the white space before them.
     pub(super) fn raw(self, sentences: Range<usize>) -> &'d str {
+        &self.run.documents.text()[self.raw_range(sentences)]
+    }
+
+    /// Where in the text of its run some sentences stand, with the white space before them.
+    pub(super) fn raw_range(self, sentences: Range<usize>) -> Range<usize> {
         let (all, begin) = (self.sentences(), self.split().trimmed.start);
         let end_of = |before: usize| before.checked_sub(1).map_or(begin, |last| all[last].end);
-        &self.run.documents.text()[end_of(sentences.start)..end_of(sentences.end)]
+        end_of(sentences.start)..end_of(sentences.end)
+    }
+
+    /// Where in the text of its run some sentences stand, trimmed.
+    pub(super) fn range(self, sentences: Range<usize>) -> Range<usize> {
+        trimmed(self.run.documents.text(), self.raw_range(sentences))
     }
 
     /// The text of some sentences, trimmed.
     pub fn slice(self, sentences: Range<usize>) -> &'d str {
-        self.raw(sentences).trim()
+        &self.run.documents.text()[self.range(sentences)]
+    }
+
+    /// The text of its run.
+    pub(super) fn run_text(self) -> &'d str {
+        self.run.documents.text()
     }
 
     /// The sentence after the run in which a sentence stands.
     pub(super) fn run_end(self, at: usize) -> usize {
         self.sentences()[at].run_end
     }
+}
+
+/// A part of a text less the white space around it.
+fn trimmed(text: &str, part: Range<usize>) -> Range<usize> {
+    let after = text[part.clone()].trim_start();
+    let start = part.end - after.len();
+    start..start + after.trim_end().len()
 }
