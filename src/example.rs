@@ -17,6 +17,7 @@ pub struct Examples {
 }
 
 /// One example, borrowed.
+#[derive(Clone, Copy)]
 pub struct Example<'e> {
     /// Template and noised body.
     pub input_ids: &'e [u32],
@@ -27,17 +28,23 @@ pub struct Example<'e> {
 }
 
 impl Examples {
-    /// Room for so many examples of so many ids in all.
-    pub fn with_capacity(examples: usize, ids: usize) -> Self {
-        Examples {
-            input_ids: Vec::with_capacity(ids),
-            labels: Vec::with_capacity(ids),
-            ends: Vec::with_capacity(examples),
-            metas: Vec::new(),
-        }
+    /// Empties it, keeping the buffers.
+    pub fn clear(&mut self) {
+        self.input_ids.clear();
+        self.labels.clear();
+        self.ends.clear();
+        self.metas.clear();
     }
 
-    /// Adds an example.
+    /// Adds an example that was made elsewhere.
+    pub fn keep(&mut self, example: &Example) {
+        self.input_ids.extend_from_slice(example.input_ids);
+        self.labels.extend_from_slice(example.labels);
+        self.metas.extend(example.meta.map(str::to_owned));
+        self.ends.push((self.input_ids.len(), self.labels.len()));
+    }
+
+    /// Makes an example and adds it.
     pub fn push(&mut self, clean: &[u32], noised: &Noised, template: &Template, labels: Labels) {
         self.input_ids.extend_from_slice(&template.prefix);
         self.input_ids.extend_from_slice(&noised.ids);

@@ -20,13 +20,14 @@ use rayon::prelude::*;
 pub use corrupt::Corrupter;
 pub use splitting::{Ends, Splitting};
 
-use crate::example::{Examples, Padding};
+use crate::example::{Example, Examples, Padding, Width, Widths};
 use crate::reader::Reader;
 use crate::stats::Stats;
 use crate::window::{SplitDocuments, StreamPacker, Window, Windows};
 use crate::writer::jsonl::JsonlFormat;
 use crate::writer::sink::{Complete, Sink};
-use pad::Padder;
+use corrupt::Task;
+use pad::{Padded, Padder};
 use read::Batch;
 
 /// Ids that are corrupted and written in one go: a bound on memory, whatever a document's size.
@@ -103,15 +104,17 @@ impl Pipeline<'_> {
             let mut batch = batch?;
             let end = batch.end.take();
             let windows = self.pack(batch, stream.as_mut(), &mut stats)?;
-            self.corrupt(&windows, &mut padder, to_write, &mut stats)?;
+            self.corrupt(&windows, padder.as_mut(), to_write, &mut stats)?;
             if let Some(fault) = end {
                 bail!(fault);
             }
         }
         if let Some(stream) = stream {
-            self.corrupt(&[stream.finish()], &mut padder, to_write, &mut stats)?;
+            self.corrupt(&[stream.finish()], padder.as_mut(), to_write, &mut stats)?;
         }
-        self.write(padder.finish(), to_write)?;
+        if let Some(padder) = &mut padder {
+            send(to_write, ToWriter::Texts(self.render_groups(&padder.finish())))?;
+        }
         Ok(stats)
     }
 
@@ -159,11 +162,11 @@ impl Pipeline<'_> {
         }
     }
 
-    /// Windows to bytes, a bounded number at a time.
+    /// Windows to bytes to the writer, a bounded number at a time.
     fn corrupt(
         &self,
         windows: &[Windows],
-        padder: &mut Padder,
+        mut padder: Option<&mut Padder>,
         to_write: &SyncSender<ToWriter>,
         stats: &mut Stats,
     ) -> Result<()> {
@@ -172,36 +175,62 @@ impl Pipeline<'_> {
             let _enough = all.try_for_each(|window| look(&window));
         }
         let tasks = self.corrupter.tasks(windows, IDS_PER_TASK);
-        let at_once = IDS_IN_FLIGHT / IDS_PER_TASK;
-        for tasks in tasks.chunks(at_once) {
-            let made: Result<Vec<(Examples, Stats)>> =
-                self.pool.install(|| tasks.par_iter().map(|task| self.corrupter.corrupt(task)).collect());
-            let mut examples = Vec::with_capacity(tasks.len());
-            for (made, counted) in made? {
-                *stats += &counted;
-                examples.push(made);
-            }
-            self.write(padder.take(examples), to_write)?;
+        for tasks in tasks.chunks(IDS_IN_FLIGHT / IDS_PER_TASK) {
+            let texts = match &mut padder {
+                None => self.each(tasks, stats, |task| self.render(task))?,
+                Some(padder) => {
+                    let examples = self.each(tasks, stats, |task| {
+                        let mut kept = Examples::default();
+                        let counted = self.corrupter.corrupt(task, |example| kept.keep(&example))?;
+                        Ok((kept, counted))
+                    })?;
+                    self.render_groups(&padder.take(examples))
+                }
+            };
+            send(to_write, ToWriter::Texts(texts))?;
         }
         Ok(())
     }
 
-    /// Padded examples to bytes to the writer.
-    fn write(&self, padded: Vec<pad::Padded>, to_write: &SyncSender<ToWriter>) -> Result<()> {
-        if padded.is_empty() {
-            return Ok(());
-        }
-        let render = |padded: &pad::Padded| {
-            // An id takes about six bytes and its part of the mask two.
-            let bytes = padded.iter().map(|(_, width)| 9 * width.input + 7 * width.labels + 64).sum();
-            let mut text = Vec::with_capacity(bytes);
+    /// Does all tasks in parallel, in order, and adds up what they count.
+    fn each<T: Send>(
+        &self,
+        tasks: &[Task],
+        stats: &mut Stats,
+        make: impl Fn(&Task) -> Result<(T, Stats)> + Send + Sync,
+    ) -> Result<Vec<T>> {
+        let made: Result<Vec<(T, Stats)>> = self.pool.install(|| tasks.par_iter().map(make).collect());
+        let add = |(made, counted): (T, Stats)| {
+            *stats += &counted;
+            made
+        };
+        Ok(made?.into_iter().map(add).collect())
+    }
+
+    /// Windows to bytes, where the width of an example depends on no other.
+    fn render(&self, task: &Task) -> Result<(Vec<u8>, Stats)> {
+        let widths = Widths::new(self.padding);
+        // An id takes about six bytes in each of two lists and two in the mask; the rest is room to write in.
+        let mut text = Vec::with_capacity(16 * task.ids + (8 << 10));
+        let write = |example: Example| {
+            let width = widths.of(std::iter::once(example));
+            self.format.write(&example, width, &mut text);
+        };
+        let counted = self.corrupter.corrupt(task, write)?;
+        Ok((text, counted))
+    }
+
+    /// Padded examples to bytes.
+    fn render_groups(&self, padded: &[Padded]) -> Vec<Vec<u8>> {
+        let render = |padded: &Padded| {
+            let bytes_of = |(_, width): (_, Width)| 9 * width.input + 7 * width.labels + 64;
+            let mut text = Vec::with_capacity(padded.iter().map(bytes_of).sum());
             for (example, width) in padded.iter() {
                 self.format.write(&example, width, &mut text);
             }
             text
         };
-        let texts = self.pool.install(|| padded.par_iter().map(render).collect());
-        send(to_write, ToWriter::Texts(texts))
+        self.pool.install(|| padded.par_iter().map(render).collect())
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::Splitting;
 use crate::document::{Document, Documents};
-use crate::example::Examples;
+use crate::example::{Example, Examples};
 use crate::labels::Labels;
 use crate::noise::{Corruption, Drawn, Noised, Setting, Watch, Workspace};
 use crate::rng::NoiseKey;
@@ -50,6 +50,8 @@ pub struct Corrupter {
 pub struct Task<'w> {
     windows: &'w Windows,
     range: Range<usize>,
+    /// In the bodies of all their copies.
+    pub ids: usize,
 }
 
 impl Corrupter {
@@ -97,7 +99,7 @@ impl Corrupter {
             for at in 0..windows.len() {
                 filled += windows.get(at).body.len() * self.copies as usize;
                 if filled >= ids || at + 1 == windows.len() {
-                    tasks.push(Task { windows, range: start..at + 1 });
+                    tasks.push(Task { windows, range: start..at + 1, ids: filled });
                     (start, filled) = (at + 1, 0);
                 }
             }
@@ -105,12 +107,9 @@ impl Corrupter {
         tasks
     }
 
-    /// Windows to examples, copies of a window one after the other.
-    pub fn corrupt(&self, task: &Task) -> Result<(Examples, Stats)> {
-        let count = task.range.len() * self.copies as usize;
-        let ids: usize = task.range.clone().map(|at| task.windows.get(at).body.len()).sum();
-        let ids = ids * self.copies as usize + count * self.tokenizer.template().len();
-        let (mut examples, mut stats) = (Examples::with_capacity(count, ids), Stats::default());
+    /// Windows to examples, each shown to `take` and then gone; copies of a window one after the other.
+    pub fn corrupt(&self, task: &Task, mut take: impl FnMut(Example)) -> Result<Stats> {
+        let (mut example, mut stats) = (Examples::default(), Stats::default());
         let (mut work, mut noised, mut drawn) = (Workspace::new(&self.tokenizer), Noised::default(), Vec::new());
         let mut watch = self.detailed.then(|| Watch::new(self.corruption.len()));
         let template = self.tokenizer.template();
@@ -125,17 +124,19 @@ impl Corrupter {
                         corruption.apply_watched(&window, &key, &setting, &mut work, &mut noised, &mut drawn, watch)?;
                     }
                 }
-                examples.push(window.body, &noised, template, self.labels);
+                example.clear();
+                example.push(window.body, &noised, template, self.labels);
                 stats.count_record(window.body.len(), noised.len(), template.len(), &drawn);
                 if self.meta {
-                    examples.push_meta(self.describe(&window, copy, &drawn));
+                    example.push_meta(self.describe(&window, copy, &drawn));
                 }
+                take(example.get(0));
             }
         }
         if let Some(watch) = watch {
             stats.take_details(watch);
         }
-        Ok((examples, stats))
+        Ok(stats)
     }
 
     /// Corrupts one window into `noised`.

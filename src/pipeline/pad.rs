@@ -1,4 +1,4 @@
-//! The padding stage: gives every example its width, across tasks and batches where `--pad longest` groups them.
+//! The padding stage, where `--pad longest` groups examples: gives each group its width, across tasks and batches.
 
 use std::sync::Arc;
 
@@ -21,40 +21,32 @@ impl Padded {
 /// Keeps the examples of a group that is not full yet.
 pub struct Padder {
     widths: Widths,
+    group: usize,
     waiting: Vec<(Arc<Examples>, usize)>,
 }
 
 impl Padder {
-    /// For a padding.
-    pub fn new(padding: Padding) -> Self {
-        Padder { widths: Widths::new(padding), waiting: Vec::new() }
+    /// For a padding; `None` where the width of an example depends on no other.
+    pub fn new(padding: Padding) -> Option<Self> {
+        let widths = Widths::new(padding);
+        Some(Padder { group: widths.group()?, widths, waiting: Vec::new() })
     }
 
     /// The examples whose widths are now known, in order.
     pub fn take(&mut self, examples: Vec<Examples>) -> Vec<Padded> {
-        match self.widths.group() {
-            None => examples.into_iter().filter(|e| !e.is_empty()).map(|examples| self.each_alone(examples)).collect(),
-            Some(group) => {
-                for examples in examples {
-                    let examples = Arc::new(examples);
-                    self.waiting.extend((0..examples.len()).map(|at| (Arc::clone(&examples), at)));
-                }
-                let full = self.waiting.len() / group * group;
-                let ready: Vec<_> = self.waiting.drain(..full).collect();
-                ready.chunks(group).flat_map(|group| self.together(group)).collect()
-            }
+        for examples in examples {
+            let examples = Arc::new(examples);
+            self.waiting.extend((0..examples.len()).map(|at| (Arc::clone(&examples), at)));
         }
+        let full = self.waiting.len() / self.group * self.group;
+        let ready: Vec<_> = self.waiting.drain(..full).collect();
+        ready.chunks(self.group).flat_map(|group| self.together(group)).collect()
     }
 
     /// The last group, however few.
     pub fn finish(&mut self) -> Vec<Padded> {
         let rest = std::mem::take(&mut self.waiting);
         self.together(&rest)
-    }
-
-    fn each_alone(&self, examples: Examples) -> Padded {
-        let widths = (0..examples.len()).map(|at| self.widths.of(std::iter::once(examples.get(at)))).collect();
-        Padded { examples: Arc::new(examples), first: 0, widths }
     }
 
     /// One width for a group, which may lie across several tasks.

@@ -102,7 +102,7 @@ mod tests {
     fn pre_tokens_of_a_part_are_found_from_wherever_the_last_part_ended() {
         let mut ahead = pre_tokens(&(0..100).map(|at| (2 * at, 2 * at + 2)).collect::<Vec<_>>());
         for (start, end) in [(0, 10), (10, 12), (150, 200), (3, 5), (3, 3), (199, 300), (0, 200), (60, 70)] {
-            let expected = (start as usize).div_ceil(2).min(100)..(end as usize).div_ceil(2).min(100);
+            let expected = usize::div_ceil(start, 2).min(100)..usize::div_ceil(end, 2).min(100);
             assert_eq!(ahead.beginning_in(&(start..end)), expected, "{start}..{end}");
         }
         assert_eq!(pre_tokens(&[]).beginning_in(&(0..7)), 0..0);

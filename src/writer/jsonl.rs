@@ -3,13 +3,13 @@
 use crate::example::{Example, Padding, Width};
 use crate::labels::IGNORE_INDEX;
 
-/// Longest text of a token id that is kept ready, comma included.
+/// Longest text of a number that is kept ready, comma included.
 const READY: usize = 7;
 
-/// Writes examples as JSON lines. Every id's text is made once.
+/// Writes examples as JSON lines. Every number's text is made once.
 pub struct JsonlFormat {
     padding: Padding,
-    /// By id: its digits and a comma, and in the last byte how many bytes that is.
+    /// From [`IGNORE_INDEX`] on, by number: its digits and a comma, and in the last byte how many bytes that is.
     ready: Vec<[u8; READY + 1]>,
 }
 
@@ -17,9 +17,9 @@ impl JsonlFormat {
     /// For ids below `vocabulary`.
     pub fn new(padding: Padding, vocabulary: usize) -> Self {
         // Ids of seven digits and more are written out each time.
-        let ready = (0..vocabulary.min(1_000_000)).map(|id| {
+        let ready = (IGNORE_INDEX..vocabulary.min(1_000_000) as i32).map(|number| {
             let mut entry = [0; READY + 1];
-            let text = format!("{id},");
+            let text = format!("{number},");
             entry[..text.len()].copy_from_slice(text.as_bytes());
             entry[READY] = text.len() as u8;
             entry
@@ -55,17 +55,14 @@ impl JsonlFormat {
         let mut at = out.len();
         out.resize(at + ids.len() * LONGEST + READY, 0);
         for id in ids {
-            let entry = match self.ready.get(id as usize) {
-                Some(entry) => entry,
-                None if id == IGNORE_INDEX => &IGNORED,
-                None => {
-                    let mut digits = itoa::Buffer::new();
-                    let text = digits.format(id).as_bytes();
-                    out[at..at + text.len()].copy_from_slice(text);
-                    out[at + text.len()] = b',';
-                    at += text.len() + 1;
-                    continue;
-                }
+            let place = id.wrapping_sub(IGNORE_INDEX) as u32 as usize;
+            let Some(entry) = self.ready.get(place) else {
+                let mut digits = itoa::Buffer::new();
+                let text = digits.format(id).as_bytes();
+                out[at..at + text.len()].copy_from_slice(text);
+                out[at + text.len()] = b',';
+                at += text.len() + 1;
+                continue;
             };
             out[at..at + READY + 1].copy_from_slice(entry);
             at += entry[READY] as usize;
@@ -80,8 +77,6 @@ impl JsonlFormat {
 
 /// Bytes of `-2147483648,`.
 const LONGEST: usize = 12;
-
-const IGNORED: [u8; READY + 1] = *b"-100,\0\0\x05";
 
 /// `pair` so many times, in one go from a prepared text.
 fn fill(pair: &[u8; 2], times: usize, out: &mut Vec<u8>) {
@@ -129,8 +124,8 @@ mod tests {
     #[test]
     fn a_record_is_written_as_documented() {
         assert_eq!(
-            line(&[0, 50264, 2], &[0, -100, 1000001, i32::MIN], Width { input: 5, labels: 5 }, 60_000),
-            "{\"input_ids\":[0,50264,2,1,1],\"attention_mask\":[1,1,1,0,0],\"labels\":[0,-100,1000001,-2147483648,-100]}\n"
+            line(&[0, 50264, 2], &[0, -100, -99, -101, 1000001, i32::MIN], Width { input: 5, labels: 7 }, 60_000),
+            "{\"input_ids\":[0,50264,2,1,1],\"attention_mask\":[1,1,1,0,0],\"labels\":[0,-100,-99,-101,1000001,-2147483648,-100]}\n"
         );
         let empty = line(&[], &[], Width::default(), 10);
         assert_eq!(empty, "{\"input_ids\":[],\"attention_mask\":[],\"labels\":[]}\n");
