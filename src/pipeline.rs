@@ -26,7 +26,7 @@ use crate::stats::Stats;
 use crate::window::{SplitDocuments, StreamPacker, Window, Windows};
 use crate::writer::jsonl::JsonlFormat;
 use crate::writer::sink::{Complete, Sink};
-use corrupt::Task;
+use corrupt::{Scratch, Task};
 use pad::{Padded, Padder};
 use read::Batch;
 
@@ -177,11 +177,11 @@ impl Pipeline<'_> {
         let tasks = self.corrupter.tasks(windows, IDS_PER_TASK);
         for tasks in tasks.chunks(IDS_IN_FLIGHT / IDS_PER_TASK) {
             let texts = match &mut padder {
-                None => self.each(tasks, stats, |task| self.render(task))?,
+                None => self.each(tasks, stats, |scratch, task| self.render(task, scratch))?,
                 Some(padder) => {
-                    let examples = self.each(tasks, stats, |task| {
+                    let examples = self.each(tasks, stats, |scratch, task| {
                         let mut kept = Examples::default();
-                        let counted = self.corrupter.corrupt(task, |example| kept.keep(&example))?;
+                        let counted = self.corrupter.corrupt(task, scratch, |example| kept.keep(&example))?;
                         Ok((kept, counted))
                     })?;
                     self.render_groups(&padder.take(examples))
@@ -197,9 +197,10 @@ impl Pipeline<'_> {
         &self,
         tasks: &[Task],
         stats: &mut Stats,
-        make: impl Fn(&Task) -> Result<(T, Stats)> + Send + Sync,
+        make: impl Fn(&mut Scratch, &Task) -> Result<(T, Stats)> + Send + Sync,
     ) -> Result<Vec<T>> {
-        let made: Result<Vec<(T, Stats)>> = self.pool.install(|| tasks.par_iter().map(make).collect());
+        let scratch = || self.corrupter.scratch();
+        let made: Result<Vec<(T, Stats)>> = self.pool.install(|| tasks.par_iter().map_init(scratch, make).collect());
         let add = |(made, counted): (T, Stats)| {
             *stats += &counted;
             made
@@ -208,7 +209,7 @@ impl Pipeline<'_> {
     }
 
     /// Windows to bytes, where the width of an example depends on no other.
-    fn render(&self, task: &Task) -> Result<(Vec<u8>, Stats)> {
+    fn render(&self, task: &Task, scratch: &mut Scratch) -> Result<(Vec<u8>, Stats)> {
         let widths = Widths::new(self.padding);
         // An id takes about six bytes in each of two lists and two in the mask; the rest is room to write in.
         let mut text = Vec::with_capacity(16 * task.ids + (8 << 10));
@@ -216,7 +217,7 @@ impl Pipeline<'_> {
             let width = widths.of(std::iter::once(example));
             self.format.write(&example, width, &mut text);
         };
-        let counted = self.corrupter.corrupt(task, write)?;
+        let counted = self.corrupter.corrupt(task, scratch, write)?;
         Ok((text, counted))
     }
 

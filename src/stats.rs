@@ -48,7 +48,9 @@ impl Stats {
         self.clean_ids += clean as u64;
         self.input_ids += (noised + template) as u64;
         self.lengths.count(noised + template);
-        self.steps.resize(drawn.len(), StepStats::default());
+        if self.steps.len() != drawn.len() {
+            self.steps.resize(drawn.len(), StepStats::default());
+        }
         for (step, drawn) in self.steps.iter_mut().zip(drawn) {
             if let Some(drawn) = drawn {
                 step.applied += 1;

@@ -54,6 +54,14 @@ pub struct Task<'w> {
     pub ids: usize,
 }
 
+/// Buffers of one thread, reused from task to task.
+pub struct Scratch<'c> {
+    work: Workspace<'c>,
+    noised: Noised,
+    drawn: Vec<Option<Drawn>>,
+    example: Examples,
+}
+
 impl Corrupter {
     /// Packs documents, each on its own.
     pub fn pack(&self, mut documents: Documents) -> Packed {
@@ -107,28 +115,34 @@ impl Corrupter {
         tasks
     }
 
+    /// Buffers for one thread.
+    pub fn scratch(&self) -> Scratch<'_> {
+        let work = Workspace::new(&self.tokenizer);
+        Scratch { work, noised: Noised::default(), drawn: Vec::new(), example: Examples::default() }
+    }
+
     /// Windows to examples, each shown to `take` and then gone; copies of a window one after the other.
-    pub fn corrupt(&self, task: &Task, mut take: impl FnMut(Example)) -> Result<Stats> {
-        let (mut example, mut stats) = (Examples::default(), Stats::default());
-        let (mut work, mut noised, mut drawn) = (Workspace::new(&self.tokenizer), Noised::default(), Vec::new());
+    pub fn corrupt(&self, task: &Task, scratch: &mut Scratch, mut take: impl FnMut(Example)) -> Result<Stats> {
+        let Scratch { work, noised, drawn, example } = scratch;
+        let mut stats = Stats::default();
         let mut watch = self.detailed.then(|| Watch::new(self.corruption.len()));
         let template = self.tokenizer.template();
         for at in task.range.clone() {
             let window = task.windows.get(at);
             for copy in 0..self.copies {
                 match &mut watch {
-                    None => self.noise(&window, copy, &mut work, &mut noised, &mut drawn)?,
+                    None => self.noise(&window, copy, work, noised, drawn)?,
                     Some(watch) => {
                         let (key, setting) = (self.key(&window, copy), self.setting());
                         let corruption = &self.corruption;
-                        corruption.apply_watched(&window, &key, &setting, &mut work, &mut noised, &mut drawn, watch)?;
+                        corruption.apply_watched(&window, &key, &setting, work, noised, drawn, watch)?;
                     }
                 }
                 example.clear();
-                example.push(window.body, &noised, template, self.labels);
-                stats.count_record(window.body.len(), noised.len(), template.len(), &drawn);
+                example.push(window.body, noised, template, self.labels);
+                stats.count_record(window.body.len(), noised.len(), template.len(), drawn);
                 if self.meta {
-                    example.push_meta(self.describe(&window, copy, &drawn));
+                    example.push_meta(self.describe(&window, copy, drawn));
                 }
                 take(example.get(0));
             }

@@ -10,6 +10,8 @@ use crate::document::Documents;
 
 /// Bytes after which a run of documents ends.
 const RUN_BYTES: usize = 32 << 10;
+/// Room for them and for most documents that lie across their end.
+const RUN_ROOM: usize = RUN_BYTES + (8 << 10);
 
 /// Runs of documents and complaints, in the order of the text; at the end the document being cut.
 pub(super) struct Ready {
@@ -20,7 +22,7 @@ pub(super) struct Ready {
 impl Ready {
     /// Of one input; `wrapped` as for [`Documents`].
     pub fn new(source: &Arc<str>, wrapped: bool) -> Self {
-        Ready { done: VecDeque::new(), open: Documents::new(Arc::clone(source), 0, wrapped, RUN_BYTES) }
+        Ready { done: VecDeque::new(), open: Documents::new(Arc::clone(source), 0, wrapped, RUN_ROOM) }
     }
 
     /// Adds to the text of the document being cut.
@@ -66,7 +68,7 @@ impl Ready {
 
     fn end_run(&mut self) {
         if !self.open.is_empty() {
-            self.done.push_back(Ok(self.open.take_finished(RUN_BYTES)));
+            self.done.push_back(Ok(self.open.take_finished(RUN_ROOM)));
         }
     }
 }

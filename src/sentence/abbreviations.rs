@@ -19,7 +19,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use super::characters::Script;
-use super::language::{Language, ROWS};
+use super::language::{Language, ROWS, Row};
 
 /// What a word is, in the lists that count for a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,6 +84,26 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     table
 });
 
+/// The lists that count, as a bit set: for each language, and at the end for none.
+static LISTS: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let of_language = |at: usize| lists_for(Some(&ROWS[at]));
+    (0..ROWS.len()).map(of_language).chain([lists_for(None)]).collect()
+});
+
+/// A language brings its list; scripts it does not use keep all the lists there are for them.
+fn lists_for(language: Option<&Row>) -> u64 {
+    let mut lists = SHARED | if language.is_none() { UNMISTAKABLE } else { 0 };
+    for (index, row) in ROWS.iter().enumerate() {
+        let counts = match language {
+            Some(language) if language.code == row.code => true,
+            Some(language) if language.script == row.script => false,
+            _ => row.script != Script::Latin || row.code == "en",
+        };
+        lists |= u64::from(counts) << index;
+    }
+    lists
+}
+
 /// Enters a list's words under `bit`, and those that no other language can take for a word under `unmistakable` too.
 fn read_list(table: &mut Table, list: &'static str, bit: u64, unmistakable: u64) {
     for line in list.lines() {
@@ -123,19 +143,9 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// A language brings its list; scripts it does not use keep all the lists there are for them.
+    /// Those for a language, or for none.
     pub(super) fn new(language: Option<Language>) -> Self {
-        let english = Language::from_code("en");
-        let script = language.map(|language| language.row().script);
-        let mut lists = SHARED | if language.is_none() { UNMISTAKABLE } else { 0 };
-        for (index, row) in ROWS.iter().enumerate() {
-            let counts = match language {
-                Some(language) if language.index() == index => true,
-                Some(_) if Some(row.script) == script => false,
-                _ => row.script != Script::Latin || english.map(Language::index) == Some(index),
-            };
-            lists |= u64::from(counts) << index;
-        }
+        let lists = LISTS[language.map_or(ROWS.len(), Language::index)];
         Self { table: &TABLE, lists }
     }
 

@@ -56,7 +56,7 @@ impl Encoder<'_> {
         if text.len() > LONGEST_BYTES || !self.tokenizer.joints.are_pre_token_edges() {
             return None;
         }
-        let mut spans = Vec::with_capacity(text.len() / 4);
+        let mut spans = Vec::with_capacity(text.len() / 3);
         let found = self.tokenizer.engine.pre_tokenize(text, &mut self.state.engine, &mut spans);
         // What fails here will fail again, and be told, when the part at fault is encoded.
         found.ok().filter(|&found| found).map(|_| PreTokens { spans, at: 0 })

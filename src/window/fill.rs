@@ -43,9 +43,13 @@ impl<'t> Filler<'t> {
         Filler { tokenizer, room, windows: Windows::default(), encoder, ahead: None, run: 0, body: 0, part: 0 }
     }
 
-    /// Makes ready for the text of a whole run.
-    pub fn look_ahead(&mut self, text: &str) {
+    /// Makes ready for a whole run.
+    pub fn look_ahead(&mut self, run: &SplitDocuments) {
+        let text = run.documents().text();
         self.windows.bodies.reserve(text.len() / 3);
+        self.windows.first_ids.reserve(run.sentences());
+        self.windows.parts.reserve(run.len());
+        self.windows.spans.reserve(run.len());
         self.ahead = self.encoder.look_ahead(text);
     }
 

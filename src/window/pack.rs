@@ -22,7 +22,7 @@ impl<S: Fn(&Document, &mut Vec<usize>)> Packer<'_, S> {
     /// Packs documents, each on its own; one that cannot be encoded gives no window and a fault.
     pub fn pack(&self, mut run: SplitDocuments) -> Packed {
         let mut filler = Filler::new(self.tokenizer, self.room);
-        filler.look_ahead(run.documents().text());
+        filler.look_ahead(&run);
         let mut packed = Packed::default();
         for at in 0..run.len() {
             packed.empty += u64::from(run.get(at).is_empty());

@@ -107,6 +107,11 @@ impl SplitDocuments {
         self.encoded = Some(encoded);
     }
 
+    /// How many sentences all documents have.
+    pub fn sentences(&self) -> usize {
+        self.splits.iter().map(|split| split.sentences.len()).sum()
+    }
+
     /// How many documents.
     pub fn len(&self) -> usize {
         self.splits.len()

@@ -52,7 +52,8 @@ pub struct Complete {
     name: String,
 }
 
-const BUFFER_BYTES: usize = 256 << 10;
+/// Records come in larger pieces, which go to the system as they are.
+const BUFFER_BYTES: usize = 64 << 10;
 /// Characters of a name that its temporary one begins with; of up to four bytes each, of 255 that file systems allow.
 const LONGEST_PREFIX: usize = 50;
 
