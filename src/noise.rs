@@ -165,7 +165,8 @@ pub struct Workspace<'t> {
     order: Vec<usize>,
     spare: Noised,
     text: String,
-    encoder: Encoder<'t>,
+    /// For permuted text, and for whoever needs one beside the noise.
+    pub encoder: Encoder<'t>,
 }
 
 impl<'t> Workspace<'t> {

@@ -168,7 +168,8 @@ impl Encoder<'_> {
 
     fn encode_piece(&mut self, text: &str, opening: bool, ids: &mut Vec<u32>) -> Result<()> {
         let joints = self.tokenizer.joints;
-        if !joints.remembers_words() {
+        // Short texts are mostly the first words of sentences that stand elsewhere than before.
+        if !joints.remembers_words() && text.len() > memo::LONGEST_WORD_BYTES {
             return self.encode_plainly(if opening { text } else { joints.after(text) }, ids);
         }
         for word in memo::words(text, |at| joints.is_joint(text, at)) {

@@ -81,7 +81,7 @@ impl Subject {
     /// The first window of a text.
     pub fn of_text(noises: &[&str], text: String, max_length: usize) -> Subject {
         let corrupter = corrupter(tokenizer("bytelevel.json"), noises, Packing::Fit, max_length);
-        let windows = corrupter.pack(documents([text.as_str()])).windows;
+        let windows = corrupter.pack(documents([text.as_str()]), &mut corrupter.tokenizer.encoder()).windows;
         Subject { corrupter, windows }
     }
 

@@ -85,7 +85,9 @@ fn order_of_documents(examples: u64, keyed: bool) -> Verdict {
     for seed in 0..examples {
         corrupter.seed = seed;
         let noise = |texts: &[&String]| {
-            let windows = corrupter.pack(documents(texts.iter().map(|text| text.as_str()))).windows;
+            let windows = corrupter
+                .pack(documents(texts.iter().map(|text| text.as_str())), &mut corrupter.tokenizer.encoder())
+                .windows;
             let (mut work, mut noised, mut drawn) =
                 (muddle::noise::Workspace::new(&engine), Default::default(), Vec::new());
             let mut batch = NoiseRng::new(&NoiseKey { seed, document: 0, window: 0, copy: 0 }, 0);

@@ -13,7 +13,7 @@ use crate::noise::{Corruption, Drawn, Noised, Setting, Watch, Workspace};
 use crate::rng::NoiseKey;
 use crate::sentence::Method;
 use crate::stats::Stats;
-use crate::tokenizer::Tokenizer;
+use crate::tokenizer::{Encoder, Tokenizer};
 use crate::window::{Packed, Packer, Packing, SplitDocuments, StreamPacker, Window, Windows};
 
 /// Everything that shapes an example.
@@ -56,7 +56,8 @@ pub struct Task<'w> {
 
 /// Buffers of one thread, reused from task to task.
 pub struct Scratch<'c> {
-    work: Workspace<'c>,
+    /// Its encoder packs documents, too.
+    pub work: Workspace<'c>,
     noised: Noised,
     drawn: Vec<Option<Drawn>>,
     example: Examples,
@@ -64,7 +65,7 @@ pub struct Scratch<'c> {
 
 impl Corrupter {
     /// Packs documents, each on its own.
-    pub fn pack(&self, mut documents: Documents) -> Packed {
+    pub fn pack<'c>(&'c self, mut documents: Documents, encoder: &mut Encoder<'c>) -> Packed {
         let whole = matches!(self.packing, Packing::Fit | Packing::Document);
         let lazy = whole && self.splitting.method != Method::Line && !self.corruption.needs_sentences();
         let run = if lazy {
@@ -74,7 +75,7 @@ impl Corrupter {
             self.split(documents)
         };
         let split = lazy.then_some(|document: &Document, ends: &mut Vec<usize>| self.splitting.ends(document, ends));
-        Packer { tokenizer: &self.tokenizer, packing: self.packing, room: self.room, split }.pack(run)
+        Packer { tokenizer: &self.tokenizer, packing: self.packing, room: self.room, split }.pack(run, encoder)
     }
 
     /// Splits documents and encodes what can be encoded ahead of packing them in order.
@@ -107,12 +108,18 @@ impl Corrupter {
             for at in 0..windows.len() {
                 filled += windows.get(at).body.len() * self.copies as usize;
                 if filled >= ids || at + 1 == windows.len() {
-                    tasks.push(Task { windows, range: start..at + 1, ids: filled });
+                    tasks.push(self.task(windows, start..at + 1));
                     (start, filled) = (at + 1, 0);
                 }
             }
         }
         tasks
+    }
+
+    /// Some windows as one task.
+    pub fn task<'w>(&self, windows: &'w Windows, range: Range<usize>) -> Task<'w> {
+        let ids: usize = range.clone().map(|at| windows.get(at).body.len()).sum();
+        Task { windows, range, ids: ids * self.copies as usize }
     }
 
     /// Buffers for one thread.

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use anyhow::{Result, bail};
 
+use super::stages::Part;
 use super::{Pipeline, read};
 use crate::reader::Reader;
 use crate::stats::Stats;
@@ -18,8 +19,12 @@ impl Pipeline<'_> {
         for batch in batches {
             let mut batch = batch?;
             let end = batch.end.take();
-            let windows = self.pack(batch, stream.as_mut(), &mut stats)?;
-            for windows in &windows {
+            let parts = self.pack(batch, stream.as_mut(), false, &mut stats)?;
+            let windows = parts.iter().flat_map(|part| match part {
+                Part::Windows(windows) => windows.as_slice(),
+                Part::Texts(_) => &[],
+            });
+            for windows in windows {
                 for at in 0..windows.len() {
                     if visit(&windows.get(at))?.is_break() {
                         return Ok(());

@@ -5,6 +5,7 @@
 
 mod cut;
 
+use std::borrow::BorrowMut;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,12 +14,12 @@ use anyhow::{Context, Result};
 use super::{GLUED, PartSpan, SplitDocument, SplitDocuments, WindowSpan, Windows};
 use crate::tokenizer::{Encoder, PreTokens, Tokenizer};
 
-/// Puts windows together. `room` is what a body may hold.
-pub struct Filler<'t> {
+/// Puts windows together with an encoder of its own or a borrowed one. `room` is what a body may hold.
+pub struct Filler<'t, E> {
     tokenizer: &'t Tokenizer,
     room: usize,
     windows: Windows,
-    encoder: Encoder<'t>,
+    encoder: E,
     /// Of the text of the run that is filled from, where it pays.
     ahead: Option<PreTokens>,
     /// Place of the run that is filled from among those of the windows.
@@ -36,10 +37,9 @@ pub struct Mark {
     part: usize,
 }
 
-impl<'t> Filler<'t> {
+impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
     /// A filler with no window open.
-    pub fn new(tokenizer: &'t Tokenizer, room: usize) -> Self {
-        let encoder = tokenizer.encoder();
+    pub fn new(tokenizer: &'t Tokenizer, room: usize, encoder: E) -> Self {
         Filler { tokenizer, room, windows: Windows::default(), encoder, ahead: None, run: 0, body: 0, part: 0 }
     }
 
@@ -50,7 +50,7 @@ impl<'t> Filler<'t> {
         self.windows.first_ids.reserve(run.sentences());
         self.windows.parts.reserve(run.len());
         self.windows.spans.reserve(run.len());
-        self.ahead = self.encoder.look_ahead(text);
+        self.ahead = self.encoder.borrow_mut().look_ahead(text);
     }
 
     /// Makes this run the one that is filled from.
@@ -182,7 +182,7 @@ impl<'t> Filler<'t> {
             return Ok(());
         }
         let part = if opening { source.range(sentences) } else { source.raw_range(sentences) };
-        self.encoder.encode_part(source.run_text(), part, opening, self.ahead.as_mut(), ids)
+        self.encoder.borrow_mut().encode_part(source.run_text(), part, opening, self.ahead.as_mut(), ids)
     }
 
     /// Closes the open window. One that holds nothing vanishes.

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{Filler, Packing, SplitDocument, SplitDocuments, Windows};
 use crate::document::Document;
-use crate::tokenizer::Tokenizer;
+use crate::tokenizer::{Encoder, Tokenizer};
 
 /// How documents become windows.
 pub struct Packer<'t, S> {
@@ -18,10 +18,10 @@ pub struct Packer<'t, S> {
     pub split: Option<S>,
 }
 
-impl<S: Fn(&Document, &mut Vec<usize>)> Packer<'_, S> {
+impl<'t, S: Fn(&Document, &mut Vec<usize>)> Packer<'t, S> {
     /// Packs documents, each on its own; one that cannot be encoded gives no window and a fault.
-    pub fn pack(&self, mut run: SplitDocuments) -> Packed {
-        let mut filler = Filler::new(self.tokenizer, self.room);
+    pub fn pack(&self, mut run: SplitDocuments, encoder: &mut Encoder<'t>) -> Packed {
+        let mut filler = Filler::new(self.tokenizer, self.room, encoder);
         filler.look_ahead(&run);
         let mut packed = Packed::default();
         for at in 0..run.len() {
@@ -36,7 +36,7 @@ impl<S: Fn(&Document, &mut Vec<usize>)> Packer<'_, S> {
         packed
     }
 
-    fn pack_one(&self, run: &mut SplitDocuments, at: usize, filler: &mut Filler) -> Result<()> {
+    fn pack_one(&self, run: &mut SplitDocuments, at: usize, filler: &mut LentFiller<'_, 't>) -> Result<()> {
         if let Some(split) = &self.split {
             // An id mostly takes more than three bytes, so most documents of this size fit.
             let whole = run.get(at);
@@ -75,13 +75,15 @@ pub struct Packed {
     pub faults: Vec<String>,
 }
 
-struct DocumentPacker<'f, 't, 'd> {
-    filler: &'f mut Filler<'t>,
+type LentFiller<'e, 't> = Filler<'t, &'e mut Encoder<'t>>;
+
+struct DocumentPacker<'f, 'e, 't, 'd> {
+    filler: &'f mut LentFiller<'e, 't>,
     document: SplitDocument<'d>,
     ordinal: u64,
 }
 
-impl DocumentPacker<'_, '_, '_> {
+impl DocumentPacker<'_, '_, '_, '_> {
     /// Windows of as many sentences as fit.
     fn pack(&mut self, mut from: usize, to: usize) -> Result<()> {
         while from < to {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use anyhow::{Error, Result};
 
 use super::{Filler, SplitDocument, SplitDocuments, Windows};
-use crate::tokenizer::Tokenizer;
+use crate::tokenizer::{Encoder, Tokenizer};
 
 /// Takes documents in input order; a window may stay open from call to call.
 pub struct StreamPacker<'t> {
-    filler: Filler<'t>,
+    filler: Filler<'t, Encoder<'t>>,
     eos: u32,
     room: usize,
     source: Option<Arc<str>>,
@@ -23,7 +23,14 @@ pub struct StreamPacker<'t> {
 impl<'t> StreamPacker<'t> {
     /// Bodies hold at most `room` ids, separators included.
     pub fn new(tokenizer: &'t Tokenizer, room: usize, eos: u32) -> Self {
-        StreamPacker { filler: Filler::new(tokenizer, room), eos, room, source: None, documents: 0, start: (0, 0) }
+        StreamPacker {
+            filler: Filler::new(tokenizer, room, tokenizer.encoder()),
+            eos,
+            room,
+            source: None,
+            documents: 0,
+            start: (0, 0),
+        }
     }
 
     /// Packs one more run of documents; `fault` takes the errors of those that cannot be encoded, and may end it all.

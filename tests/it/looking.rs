@@ -32,7 +32,7 @@ fn for_each_window(mut look: impl FnMut(&Corrupter, &[&str], &Window)) {
             for text in TEXTS {
                 let text = std::fs::read_to_string(fixture(&format!("texts/{text}.txt"))).unwrap();
                 let documents = Documents::of_texts("text.txt", true, text.split("\n\n").take(2));
-                let windows = corrupter.pack(documents).windows;
+                let windows = corrupter.pack(documents, &mut corrupter.tokenizer.encoder()).windows;
                 (0..windows.len()).for_each(|at| look(&corrupter, recipe, &windows.get(at)));
             }
         }

@@ -69,7 +69,7 @@ fn windows(corrupter: &Corrupter, texts: &[String]) -> Windows {
     let documents = Documents::of_texts("test", false, texts.iter().map(String::as_str));
     match corrupter.stream_packer() {
         None => {
-            let packed = corrupter.pack(documents);
+            let packed = corrupter.pack(documents, &mut corrupter.tokenizer.encoder());
             assert!(packed.faults.is_empty(), "{:?}", packed.faults);
             packed.windows
         }

@@ -100,7 +100,7 @@ fn check_labels(corrupter: &Corrupter, seen: &Seen, labels: Labels) -> Result<()
 fn pack(corrupter: &Corrupter, texts: &[String]) -> Windows {
     let documents = documents(texts.iter().map(String::as_str));
     match corrupter.stream_packer() {
-        None => corrupter.pack(documents).windows,
+        None => corrupter.pack(documents, &mut corrupter.tokenizer.encoder()).windows,
         Some(mut packer) => {
             packer.push(&Arc::new(corrupter.split_ahead(documents)), Err).unwrap();
             packer.finish()

@@ -1,16 +1,18 @@
 //! Cutting at token level what is longer than a window.
 
+use std::borrow::BorrowMut;
 use std::ops::Range;
 
 use anyhow::{Context, Result};
 
 use super::Filler;
+use crate::tokenizer::Encoder;
 use crate::window::{GLUED, SplitDocument, WindowSpan};
 
 /// Longest word, in ids: a cut looks no further back for a place where one begins.
 const LONGEST_WORD: usize = 16;
 
-impl Filler<'_> {
+impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
     /// Encodes sentences that no window holds and cuts their ids into windows as few as fit, at the start of a word where
     /// one is near; returns how many. The window open must be empty.
     pub fn cut(&mut self, source: SplitDocument, sentences: Range<usize>, mut ordinal: u64) -> Result<u64> {

@@ -1,0 +1,193 @@
+//! The stages between reader and writer: each a parallel map that keeps the order.
+//!
+//! A run of documents goes from text to records in one task, while all of it is in the processor's cache. Where records
+//! depend on one another, or one run gives too many, its windows are corrupted and written in tasks of their own.
+
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
+
+use anyhow::{Result, anyhow};
+use rayon::prelude::*;
+
+use super::corrupt::{Scratch, Task};
+use super::pad::{Padded, Padder};
+use super::read::Batch;
+use super::{OnError, Pipeline, ToWriter, send};
+use crate::document::Documents;
+use crate::example::{Example, Examples, Width, Widths};
+use crate::stats::Stats;
+use crate::window::{SplitDocuments, StreamPacker, Windows};
+
+/// Ids that are corrupted and written in one go: a bound on memory, whatever a document's size.
+const IDS_IN_FLIGHT: usize = 1 << 20;
+/// Ids in one task, unless a single window has more.
+const IDS_PER_TASK: usize = 16 << 10;
+
+/// What packing gives, in order.
+pub enum Part {
+    /// To be corrupted.
+    Windows(Vec<Windows>),
+    /// Records, to be written.
+    Texts(Vec<Vec<u8>>),
+}
+
+/// A run of documents, as far as it came in one go.
+struct Converted {
+    windows: Windows,
+    /// The records of these windows and what they count, where they were made.
+    records: Option<(Vec<u8>, Stats)>,
+    empty: u64,
+    faults: Vec<String>,
+}
+
+impl Pipeline<'_> {
+    /// Documents to windows, and `at_once` to records where these are few.
+    pub(super) fn pack(
+        &self,
+        batch: Batch,
+        stream: Option<&mut StreamPacker>,
+        at_once: bool,
+        stats: &mut Stats,
+    ) -> Result<Vec<Part>> {
+        for fault in batch.faults {
+            stats.documents += 1;
+            self.skip(fault, stats)?;
+        }
+        stats.documents += batch.runs.iter().map(|run| run.len() as u64).sum::<u64>();
+        stats.bytes += batch.runs.iter().map(|run| run.bytes() as u64).sum::<u64>();
+        match stream {
+            None => self.pack_apart(batch.runs, at_once, stats),
+            Some(stream) => self.pack_in_order(batch.runs, stream, stats),
+        }
+    }
+
+    fn pack_apart<'p>(&'p self, runs: Vec<Documents>, at_once: bool, stats: &mut Stats) -> Result<Vec<Part>> {
+        let scratch = || self.corrupter.scratch();
+        let convert = |scratch: &mut Scratch<'p>, run| self.convert(run, at_once, scratch);
+        let converted: Result<Vec<Converted>> =
+            self.pool.install(|| runs.into_par_iter().map_init(scratch, convert).collect());
+        let mut parts = Vec::new();
+        for Converted { windows, records, empty, faults } in converted? {
+            stats.empty += empty;
+            faults.into_iter().try_for_each(|fault| self.skip(fault, stats))?;
+            match (records, parts.last_mut()) {
+                (Some((text, counted)), last) => {
+                    *stats += &counted;
+                    match last {
+                        Some(Part::Texts(texts)) => texts.push(text),
+                        _ => parts.push(Part::Texts(vec![text])),
+                    }
+                }
+                (None, Some(Part::Windows(all))) => all.push(windows),
+                (None, _) => parts.push(Part::Windows(vec![windows])),
+            }
+        }
+        Ok(parts)
+    }
+
+    fn convert<'p>(&'p self, run: Documents, at_once: bool, scratch: &mut Scratch<'p>) -> Result<Converted> {
+        let packed = self.corrupter.pack(run, &mut scratch.work.encoder);
+        let whole = self.corrupter.task(&packed.windows, 0..packed.windows.len());
+        let records = match at_once && whole.ids <= 4 * IDS_PER_TASK {
+            true => Some(self.render(&whole, scratch)?),
+            false => None,
+        };
+        let windows = if records.is_some() { Windows::default() } else { packed.windows };
+        Ok(Converted { windows, records, empty: packed.empty, faults: packed.faults })
+    }
+
+    fn pack_in_order(&self, runs: Vec<Documents>, stream: &mut StreamPacker, stats: &mut Stats) -> Result<Vec<Part>> {
+        let corrupter = self.corrupter;
+        let split: Vec<SplitDocuments> =
+            self.pool.install(|| runs.into_par_iter().map(|run| corrupter.split_ahead(run)).collect());
+        for run in split {
+            let run = Arc::new(run);
+            stats.empty += (0..run.len()).filter(|&at| run.get(at).is_empty()).count() as u64;
+            stream.push(&run, |error| self.skip(format!("{error:#}"), stats))?;
+        }
+        Ok(vec![Part::Windows(vec![stream.take_closed()])])
+    }
+
+    fn skip(&self, fault: String, stats: &mut Stats) -> Result<()> {
+        match self.on_error {
+            OnError::Fail => Err(anyhow!(fault)),
+            OnError::Skip => {
+                stats.skipped += 1;
+                (self.report)(&fault);
+                Ok(())
+            }
+        }
+    }
+
+    /// Windows to bytes to the writer, a bounded number at a time.
+    pub(super) fn corrupt(
+        &self,
+        windows: &[Windows],
+        mut padder: Option<&mut Padder>,
+        to_write: &SyncSender<ToWriter>,
+        stats: &mut Stats,
+    ) -> Result<()> {
+        if let Some(look) = self.look {
+            let mut all = windows.iter().flat_map(|windows| (0..windows.len()).map(|at| windows.get(at)));
+            let _enough = all.try_for_each(|window| look(&window));
+        }
+        let tasks = self.corrupter.tasks(windows, IDS_PER_TASK);
+        for tasks in tasks.chunks(IDS_IN_FLIGHT / IDS_PER_TASK) {
+            let texts = match &mut padder {
+                None => self.each(tasks, stats, |scratch, task| self.render(task, scratch))?,
+                Some(padder) => {
+                    let examples = self.each(tasks, stats, |scratch, task| {
+                        let mut kept = Examples::default();
+                        let counted = self.corrupter.corrupt(task, scratch, |example| kept.keep(&example))?;
+                        Ok((kept, counted))
+                    })?;
+                    self.render_groups(&padder.take(examples))
+                }
+            };
+            send(to_write, ToWriter::Texts(texts))?;
+        }
+        Ok(())
+    }
+
+    /// Does all tasks in parallel, in order, and adds up what they count.
+    fn each<T: Send>(
+        &self,
+        tasks: &[Task],
+        stats: &mut Stats,
+        make: impl Fn(&mut Scratch, &Task) -> Result<(T, Stats)> + Send + Sync,
+    ) -> Result<Vec<T>> {
+        let scratch = || self.corrupter.scratch();
+        let made: Result<Vec<(T, Stats)>> = self.pool.install(|| tasks.par_iter().map_init(scratch, make).collect());
+        let add = |(made, counted): (T, Stats)| {
+            *stats += &counted;
+            made
+        };
+        Ok(made?.into_iter().map(add).collect())
+    }
+
+    /// Windows to bytes, where the width of an example depends on no other.
+    fn render(&self, task: &Task, scratch: &mut Scratch) -> Result<(Vec<u8>, Stats)> {
+        let widths = Widths::new(self.padding);
+        // An id takes about six bytes in each of two lists and two in the mask; the rest is room to write in.
+        let mut text = Vec::with_capacity(16 * task.ids + (8 << 10));
+        let write = |example: Example| {
+            let width = widths.of(std::iter::once(example));
+            self.format.write(&example, width, &mut text);
+        };
+        let counted = self.corrupter.corrupt(task, scratch, write)?;
+        Ok((text, counted))
+    }
+
+    /// Padded examples to bytes.
+    pub(super) fn render_groups(&self, padded: &[Padded]) -> Vec<Vec<u8>> {
+        let render = |padded: &Padded| {
+            let bytes_of = |(_, width): (_, Width)| 9 * width.input + 7 * width.labels + 64;
+            let mut text = Vec::with_capacity(padded.iter().map(bytes_of).sum());
+            for (example, width) in padded.iter() {
+                self.format.write(&example, width, &mut text);
+            }
+            text
+        };
+        self.pool.install(|| padded.par_iter().map(render).collect())
+    }
+}
