@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail, ensure};
 use serde_json::Value;
 
 use crate::tokenizer::{Location, Vocabulary};
@@ -65,9 +65,9 @@ pub struct SpecialTokens {
 }
 
 impl SpecialTokens {
-    /// Settles every role. Errors only for an override that is no token.
+    /// Settles every role. Errors for an override that is no token and for a config file that cannot be read.
     pub fn find(vocabulary: &Vocabulary, location: &Location, overrides: &Overrides) -> Result<Self> {
-        let configs = configs(location.folder.as_deref());
+        let configs = configs(location.folder.as_deref())?;
         let mut ids = [None; 4];
         for (role, id) in Role::ALL.into_iter().zip(&mut ids) {
             *id = match &overrides.tokens[role as usize] {
@@ -107,16 +107,25 @@ fn by_text(vocabulary: &Vocabulary, role: Role, text: &str) -> Result<u32> {
     }
 }
 
-fn configs(folder: Option<&Path>) -> Vec<Value> {
-    let read = |name: &str| {
-        let path = folder?.join(name);
+/// The config files of a folder, as far as it has them.
+fn configs(folder: Option<&Path>) -> Result<Vec<Value>> {
+    let Some(folder) = folder else { return Ok(Vec::new()) };
+    let files = ["tokenizer_config.json", "special_tokens_map.json"].map(|name| folder.join(name));
+    // A pipe would be waited for.
+    files.iter().filter(|path| path.is_file()).map(|path| config(path)).collect()
+}
+
+fn config(path: &Path) -> Result<Value> {
+    let read = || -> Result<Value> {
         let mut bytes = Vec::new();
-        // A pipe would be waited for.
-        let file = path.is_file().then(|| File::open(path).ok())??;
-        file.take(MAX_CONFIG_BYTES).read_to_end(&mut bytes).ok()?;
-        serde_json::from_slice(&bytes).ok()
+        File::open(path)?.take(MAX_CONFIG_BYTES).read_to_end(&mut bytes)?;
+        let config: Value = serde_json::from_slice(&bytes)?;
+        ensure!(config.is_object(), "not a JSON object");
+        Ok(config)
     };
-    ["tokenizer_config.json", "special_tokens_map.json"].into_iter().filter_map(read).collect()
+    read().map_err(|error| {
+        anyhow!("{}: cannot be read: {error} (mend it, or name the tokenizer.json itself with -t)", path.display())
+    })
 }
 
 /// `"mask_token": "<mask>"` or `"mask_token": {"content": "<mask>", …}`.

@@ -230,6 +230,29 @@ fn a_pipe_among_the_configs_of_a_tokenizer_is_not_waited_for() {
 }
 
 #[test]
+fn a_damaged_config_of_a_tokenizer_is_named_and_can_be_gone_around() {
+    let folder = tempfile::tempdir().unwrap();
+    let tokenizer = folder.path().join("tokenizer.json");
+    fs::copy(fixture_arg("tokenizers/bytelevel.json"), &tokenizer).unwrap();
+    let corrupt = |tokenizer: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_muddle"));
+        command.args(["corrupt", "-q", "-n", "mask", &english(), "-t"]).arg(tokenizer).output().unwrap()
+    };
+    for (name, bytes, says) in [
+        ("tokenizer_config.json", "{\"mask_token\": \"<mask>\"", "EOF while parsing"),
+        ("special_tokens_map.json", "", "EOF while parsing"),
+        ("special_tokens_map.json", "[]", "not a JSON object"),
+    ] {
+        let config = folder.path().join(name);
+        fs::write(&config, bytes).unwrap();
+        refused(&corrupt(folder.path()), &format!("{name}: cannot be read: {says}"), None);
+        done(&corrupt(&tokenizer));
+        fs::remove_file(&config).unwrap();
+    }
+    done(&corrupt(folder.path()));
+}
+
+#[test]
 fn messages_stay_short_whatever_a_file_holds() {
     let folder = tempfile::tempdir().unwrap();
     let tokenizer = folder.path().join("tokenizer.json");

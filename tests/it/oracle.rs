@@ -65,19 +65,27 @@ fn documents() -> Vec<String> {
     texts
 }
 
-fn windows(corrupter: &Corrupter, texts: &[String]) -> Windows {
-    let documents = Documents::of_texts("test", false, texts.iter().map(String::as_str));
+/// The windows of texts, which come in runs of documents as a reader gives them.
+fn windows(corrupter: &Corrupter, texts: &[String]) -> Vec<Windows> {
+    let runs = texts.chunks(100).map(|run| Documents::of_texts("test", false, run.iter().map(String::as_str)));
     match corrupter.stream_packer() {
         None => {
-            let packed = corrupter.pack(documents, &mut corrupter.tokenizer.encoder());
-            assert!(packed.faults.is_empty(), "{:?}", packed.faults);
-            packed.windows
+            let pack = |documents| {
+                let packed = corrupter.pack(documents, &mut corrupter.tokenizer.encoder());
+                assert!(packed.faults.is_empty(), "{:?}", packed.faults);
+                packed.windows
+            };
+            runs.map(pack).collect()
         }
         Some(mut packer) => {
-            packer.push(&Arc::new(corrupter.split_ahead(documents)), Err).unwrap();
-            packer.finish()
+            runs.for_each(|run| packer.push(&Arc::new(corrupter.split_ahead(run)), Err).unwrap());
+            vec![packer.finish()]
         }
     }
+}
+
+fn each(windows: &[Windows]) -> impl Iterator<Item = Window<'_>> {
+    windows.iter().flat_map(|windows| (0..windows.len()).map(|at| windows.get(at)))
 }
 
 const PACKINGS: [Packing; 5] = [
@@ -104,8 +112,7 @@ fn check_bodies(path: &Path, texts: &[String], packing: Packing, max_length: usi
     let corrupter = corrupter(load(path), &["mask"], packing, max_length);
     let windows = windows(&corrupter, texts);
     let mut whole = 0;
-    for at in 0..windows.len() {
-        let window = windows.get(at);
+    for window in each(&windows) {
         assert!(window.body.len() <= corrupter.room);
         if window.parts().all(|part| part.whole) {
             whole += 1;
@@ -113,7 +120,7 @@ fn check_bodies(path: &Path, texts: &[String], packing: Packing, max_length: usi
             assert_eq!(window.body, parts.join(&2), "{} {packing:?} {:?}", path.display(), texts_of(&window));
         }
     }
-    (whole, windows.len())
+    (whole, each(&windows).count())
 }
 
 fn texts_of<'w>(window: &Window<'w>) -> Vec<&'w str> {
@@ -127,8 +134,8 @@ fn a_sentence_cut_at_token_level_loses_no_token() {
         for text in ["word ".repeat(3000), "字".repeat(2000), "x".repeat(70_000) + " y. z"] {
             let corrupter = corrupter(load(&path), &["mask"], Packing::Document, 50);
             let windows = windows(&corrupter, std::slice::from_ref(&text));
-            let ids: Vec<u32> = (0..windows.len()).flat_map(|at| windows.get(at).body.to_vec()).collect();
-            assert!(!ids.is_empty() && windows.len() >= ids.len().div_ceil(corrupter.room));
+            let ids: Vec<u32> = each(&windows).flat_map(|window| window.body.to_vec()).collect();
+            assert!(!ids.is_empty() && each(&windows).count() >= ids.len().div_ceil(corrupter.room));
             // Past 64 KiB without a place to cut, the encoding of the whole is not to be had.
             if text.len() < 60_000 {
                 assert_eq!(ids, encode(&oracle, text.trim()), "{}", path.display());
@@ -165,8 +172,7 @@ fn check_permuted(path: &Path, texts: &[String], packing: Packing, max_length: u
     let windows = windows(&corrupter, texts);
     let mut permuted = Permuted::default();
     let (mut work, mut noised, mut drawn) = (Workspace::new(&corrupter.tokenizer), Noised::default(), Vec::new());
-    for at in 0..windows.len() {
-        let window = windows.get(at);
+    for window in each(&windows) {
         if window.parts().any(|part| !part.whole) {
             continue;
         }

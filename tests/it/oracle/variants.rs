@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use muddle::document::Documents;
 use muddle::tokenizer::{Joints, Location, Tokenizer};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -209,7 +210,38 @@ fn check(tokenizer: &Tokenizer, oracle: &tokenizers_classic::Tokenizer, text: &s
         prop_assert_eq!(&ids, &whole, "cut at {} of {:?}", at, text);
         joints += 1;
     }
+    check_parts(tokenizer, oracle, text, &whole)?;
     Ok(joints)
+}
+
+/// The same of a document among others, whose pre-tokens are found in one go.
+fn check_parts(
+    tokenizer: &Tokenizer,
+    oracle: &tokenizers_classic::Tokenizer,
+    text: &str,
+    whole: &[u32],
+) -> Result<(), TestCaseError> {
+    let run = Documents::of_texts("text", false, ["'s first, and one that is.", text, "'s last"]);
+    let (document, mut encoder, mut ids) = (run.range(1), tokenizer.encoder(), Vec::new());
+    let mut ahead = encoder.look_ahead(run.text());
+    let mut encode_part = |part: std::ops::Range<usize>, opening: bool, ids: &mut Vec<u32>| {
+        encoder.encode_part(run.text(), part, opening, ahead.as_mut(), ids).unwrap();
+    };
+    encode_part(document.clone(), true, &mut ids);
+    prop_assert_eq!(&ids, whole, "among others {:?}", text);
+    for (at, _) in text.char_indices().skip(1).filter(|(at, _)| tokenizer.is_joint(text, *at)) {
+        let joint = document.start + at;
+        ids.clear();
+        encode_part(document.start..joint, true, &mut ids);
+        encode_part(joint..document.end, false, &mut ids);
+        prop_assert_eq!(&ids, whole, "among others, cut at {} of {:?}", at, text);
+        // A window's text, without the white space it begins with.
+        let opens = text[at..].trim_start();
+        ids.clear();
+        encode_part(document.end - opens.len()..document.end, true, &mut ids);
+        prop_assert_eq!(&ids, &encode(oracle, opens), "among others, from {} of {:?}", at, text);
+    }
+    Ok(())
 }
 
 /// Every variant over as many texts; all faults together, so that one does not hide another.
