@@ -95,11 +95,25 @@ impl Noised {
         self.origins.extend_from_slice(&from.origins[ids]);
     }
 
+    /// The same, with the sentences that begin in it.
+    pub fn extend_whole(&mut self, from: &Noised, ids: std::ops::Range<usize>) {
+        let first = from.sentences.partition_point(|&start| (start as usize) < ids.start);
+        let begin = self.len() as u32;
+        let inside = from.sentences[first..].iter().take_while(|&&start| (start as usize) < ids.end);
+        for &start in inside {
+            self.begin_sentence_at(begin + (start - ids.start as u32));
+        }
+        self.extend(from, ids);
+    }
+
     /// Begins a sentence here; two that begin at one place are one.
     pub fn begin_sentence(&mut self) {
-        let here = self.ids.len() as u32;
-        if self.sentences.last() != Some(&here) {
-            self.sentences.push(here);
+        self.begin_sentence_at(self.ids.len() as u32);
+    }
+
+    fn begin_sentence_at(&mut self, at: u32) {
+        if self.sentences.last() != Some(&at) {
+            self.sentences.push(at);
         }
     }
 

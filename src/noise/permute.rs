@@ -95,6 +95,10 @@ fn encode_permuted(
     work: &mut Workspace,
 ) -> Result<()> {
     let Workspace { order, text, lengths: starts, spare, encoder, .. } = work;
+    if order.is_sorted() {
+        spare.extend_whole(clean, ids);
+        return Ok(());
+    }
     let (opening, mut together) = (spare.len(), false);
     text.clear();
     starts.clear();

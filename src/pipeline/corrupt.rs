@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
@@ -63,6 +64,29 @@ pub struct Scratch<'c> {
     example: Examples,
 }
 
+/// Buffers for tasks that go on side by side: as many as there are threads, whatever task is done by which.
+pub struct Scratches<'c> {
+    corrupter: &'c Corrupter,
+    idle: Mutex<Vec<Scratch<'c>>>,
+}
+
+impl<'c> Scratches<'c> {
+    /// None yet.
+    pub fn new(corrupter: &'c Corrupter) -> Self {
+        Scratches { corrupter, idle: Mutex::default() }
+    }
+
+    /// Does a task with buffers that no other has at the time.
+    pub fn with<T>(&self, task: impl FnOnce(&mut Scratch<'c>) -> T) -> T {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = idle().pop();
+        let mut scratch = kept.unwrap_or_else(|| self.corrupter.scratch());
+        let done = task(&mut scratch);
+        idle().push(scratch);
+        done
+    }
+}
+
 impl Corrupter {
     /// Packs documents, each on its own.
     pub fn pack<'c>(&'c self, mut documents: Documents, encoder: &mut Encoder<'c>) -> Packed {
@@ -122,8 +146,7 @@ impl Corrupter {
         Task { windows, range, ids: ids * self.copies as usize }
     }
 
-    /// Buffers for one thread.
-    pub fn scratch(&self) -> Scratch<'_> {
+    fn scratch(&self) -> Scratch<'_> {
         let work = Workspace::new(&self.tokenizer);
         Scratch { work, noised: Noised::default(), drawn: Vec::new(), example: Examples::default() }
     }

@@ -9,7 +9,7 @@ use std::sync::mpsc::SyncSender;
 use anyhow::{Result, anyhow};
 use rayon::prelude::*;
 
-use super::corrupt::{Scratch, Task};
+use super::corrupt::{Scratch, Scratches, Task};
 use super::pad::{Padded, Padder};
 use super::read::Batch;
 use super::{OnError, Pipeline, ToWriter, send};
@@ -61,11 +61,11 @@ impl Pipeline<'_> {
         }
     }
 
-    fn pack_apart<'p>(&'p self, runs: Vec<Documents>, at_once: bool, stats: &mut Stats) -> Result<Vec<Part>> {
-        let scratch = || self.corrupter.scratch();
-        let convert = |scratch: &mut Scratch<'p>, run| self.convert(run, at_once, scratch);
+    fn pack_apart(&self, runs: Vec<Documents>, at_once: bool, stats: &mut Stats) -> Result<Vec<Part>> {
+        let scratches = Scratches::new(self.corrupter);
+        let convert = |run| scratches.with(|scratch| self.convert(run, at_once, scratch));
         let converted: Result<Vec<Converted>> =
-            self.pool.install(|| runs.into_par_iter().map_init(scratch, convert).collect());
+            self.pool.install(|| runs.into_par_iter().with_max_len(1).map(convert).collect());
         let mut parts = Vec::new();
         for Converted { windows, records, empty, faults } in converted? {
             stats.empty += empty;
@@ -156,8 +156,9 @@ impl Pipeline<'_> {
         stats: &mut Stats,
         make: impl Fn(&mut Scratch, &Task) -> Result<(T, Stats)> + Send + Sync,
     ) -> Result<Vec<T>> {
-        let scratch = || self.corrupter.scratch();
-        let made: Result<Vec<(T, Stats)>> = self.pool.install(|| tasks.par_iter().map_init(scratch, make).collect());
+        let scratches = Scratches::new(self.corrupter);
+        let make = |task: &Task| scratches.with(|scratch| make(scratch, task));
+        let made: Result<Vec<(T, Stats)>> = self.pool.install(|| tasks.par_iter().with_max_len(1).map(make).collect());
         let add = |(made, counted): (T, Stats)| {
             *stats += &counted;
             made

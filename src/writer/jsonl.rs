@@ -18,10 +18,11 @@ impl JsonlFormat {
     pub fn new(padding: Padding, vocabulary: usize) -> Self {
         // Ids of seven digits and more are written out each time.
         let ready = (IGNORE_INDEX..vocabulary.min(1_000_000) as i32).map(|number| {
-            let mut entry = [0; READY + 1];
-            let text = format!("{number},");
-            entry[..text.len()].copy_from_slice(text.as_bytes());
-            entry[READY] = text.len() as u8;
+            let (mut entry, mut digits) = ([0; READY + 1], itoa::Buffer::new());
+            let text = digits.format(number).as_bytes();
+            entry[..text.len()].copy_from_slice(text);
+            entry[text.len()] = b',';
+            entry[READY] = text.len() as u8 + 1;
             entry
         });
         JsonlFormat { padding, ready: ready.collect() }
