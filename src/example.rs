@@ -118,6 +118,16 @@ pub struct Padding {
     pub label_pad: i32,
 }
 
+impl Padding {
+    /// Ids that every record has at least.
+    pub fn least(&self) -> usize {
+        match self.to {
+            PadTo::Max(length) => length,
+            PadTo::None | PadTo::Longest(_) => 0,
+        }
+    }
+}
+
 /// Gives examples their widths, in output order.
 pub struct Widths {
     padding: Padding,
@@ -139,10 +149,7 @@ impl Widths {
 
     /// The width of all of these examples, that is of one group or of a single one.
     pub fn of<'e>(&self, examples: impl Iterator<Item = Example<'e>>) -> Width {
-        let least = match self.padding.to {
-            PadTo::Max(length) => Width { input: length, labels: length },
-            PadTo::None | PadTo::Longest(_) => Width::default(),
-        };
+        let least = Width { input: self.padding.least(), labels: self.padding.least() };
         let widest = examples.fold(least, |width, example| Width {
             input: width.input.max(example.input_ids.len()),
             labels: width.labels.max(example.labels.len()),

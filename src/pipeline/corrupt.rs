@@ -51,7 +51,7 @@ pub struct Corrupter {
 pub struct Task<'w> {
     windows: &'w Windows,
     range: Range<usize>,
-    /// In the bodies of all their copies.
+    /// In all their records.
     pub ids: usize,
 }
 
@@ -124,15 +124,15 @@ impl Corrupter {
         }
     }
 
-    /// Cuts windows into tasks of about `ids`.
-    pub fn tasks<'w>(&self, windows: &'w [Windows], ids: usize) -> Vec<Task<'w>> {
+    /// Cuts windows into tasks of about `ids`; no record has less than `width` of them, padding included.
+    pub fn tasks<'w>(&self, windows: &'w [Windows], ids: usize, width: usize) -> Vec<Task<'w>> {
         let mut tasks = Vec::new();
         for windows in windows {
             let (mut start, mut filled) = (0, 0);
             for at in 0..windows.len() {
-                filled += windows.get(at).body.len() * self.copies as usize;
+                filled += self.ids(windows, at, width);
                 if filled >= ids || at + 1 == windows.len() {
-                    tasks.push(self.task(windows, start..at + 1));
+                    tasks.push(Task { windows, range: start..at + 1, ids: filled });
                     (start, filled) = (at + 1, 0);
                 }
             }
@@ -140,10 +140,15 @@ impl Corrupter {
         tasks
     }
 
-    /// Some windows as one task.
-    pub fn task<'w>(&self, windows: &'w Windows, range: Range<usize>) -> Task<'w> {
-        let ids: usize = range.clone().map(|at| windows.get(at).body.len()).sum();
-        Task { windows, range, ids: ids * self.copies as usize }
+    /// All of these windows as one task.
+    pub fn whole<'w>(&self, windows: &'w Windows, width: usize) -> Task<'w> {
+        let range = 0..windows.len();
+        Task { windows, range: range.clone(), ids: range.map(|at| self.ids(windows, at, width)).sum() }
+    }
+
+    /// Ids in the records of a window.
+    fn ids(&self, windows: &Windows, at: usize, width: usize) -> usize {
+        windows.get(at).body.len().max(width) * self.copies as usize
     }
 
     fn scratch(&self) -> Scratch<'_> {

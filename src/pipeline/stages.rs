@@ -87,7 +87,7 @@ impl Pipeline<'_> {
 
     fn convert<'p>(&'p self, run: Documents, at_once: bool, scratch: &mut Scratch<'p>) -> Result<Converted> {
         let packed = self.corrupter.pack(run, &mut scratch.work.encoder);
-        let whole = self.corrupter.task(&packed.windows, 0..packed.windows.len());
+        let whole = self.corrupter.whole(&packed.windows, self.padding.least());
         let records = match at_once && whole.ids <= 4 * IDS_PER_TASK {
             true => Some(self.render(&whole, scratch)?),
             false => None,
@@ -131,7 +131,7 @@ impl Pipeline<'_> {
             let mut all = windows.iter().flat_map(|windows| (0..windows.len()).map(|at| windows.get(at)));
             let _enough = all.try_for_each(|window| look(&window));
         }
-        let tasks = self.corrupter.tasks(windows, IDS_PER_TASK);
+        let tasks = self.corrupter.tasks(windows, IDS_PER_TASK, self.padding.least());
         for tasks in tasks.chunks(IDS_IN_FLIGHT / IDS_PER_TASK) {
             let texts = match &mut padder {
                 None => self.each(tasks, stats, |scratch, task| self.render(task, scratch))?,

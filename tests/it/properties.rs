@@ -208,6 +208,17 @@ proptest! {
     }
 }
 
+#[test]
+fn padding_counts_in_the_size_of_tasks() {
+    let corrupter = CORRUPTERS[0].lock().unwrap_or_else(|poison| poison.into_inner());
+    let texts = vec!["Short."; 100];
+    let windows = [corrupter.pack(documents(texts), &mut corrupter.tokenizer.encoder()).windows];
+    let count = windows[0].len();
+    assert_eq!(corrupter.tasks(&windows, 5_000, 0).len(), 1);
+    assert_eq!(corrupter.tasks(&windows, 5_000, 500).len(), count.div_ceil(10));
+    assert_eq!(corrupter.whole(&windows[0], 500).ids, 500 * count);
+}
+
 /// The stretches of sentences that are packed each on its own.
 fn stretches(sentences: usize, packing: Packing) -> Vec<Range<usize>> {
     match packing {
