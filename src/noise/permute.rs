@@ -100,22 +100,7 @@ fn encode_permuted(
         return Ok(());
     }
     let (opening, mut together) = (spare.len(), false);
-    text.clear();
-    starts.clear();
-    // The sentence that opened the part had its white space trimmed: elsewhere it gets what the next one has.
-    let gap = if part.len() > 1 && part.sentence(1).starts_with(char::is_whitespace) { " " } else { "" };
-    for (place, &sentence) in order.iter().enumerate() {
-        starts.push(text.len());
-        let raw = part.sentence(sentence);
-        match (place, sentence) {
-            (0, _) => text.push_str(raw.trim_start()),
-            (_, 0) => {
-                text.push_str(gap);
-                text.push_str(raw.trim_start());
-            }
-            _ => text.push_str(raw),
-        }
-    }
+    write_permuted(part, order, text, starts);
     let known = |sentence: usize| {
         let start = part.first_ids[sentence];
         let end = part.first_ids.get(sentence + 1).map_or(ids.end as u32, |&next| next);
@@ -151,6 +136,26 @@ fn encode_permuted(
         origins::trace_runs(spare, opening, clean, ids, &mut work.taken);
     }
     Ok(())
+}
+
+/// Writes a part's text in an order, and where each place begins in it.
+fn write_permuted(part: &Part, order: &[usize], text: &mut String, starts: &mut Vec<usize>) {
+    text.clear();
+    starts.clear();
+    // The sentence that opened the part had its white space trimmed: elsewhere it gets what the next one has.
+    let gap = if part.len() > 1 && part.sentence(1).starts_with(char::is_whitespace) { " " } else { "" };
+    for (place, &sentence) in order.iter().enumerate() {
+        starts.push(text.len());
+        let raw = part.sentence(sentence);
+        match (place, sentence) {
+            (0, _) => text.push_str(raw.trim_start()),
+            (_, 0) => {
+                text.push_str(gap);
+                text.push_str(raw.trim_start());
+            }
+            _ => text.push_str(raw),
+        }
+    }
 }
 
 /// A sentence that opens the text, or does not, other than before.
