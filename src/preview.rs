@@ -72,7 +72,7 @@ impl<'p> Preview<'p> {
     }
 
     fn heading(&self, window: &Window, copy: u32) -> String {
-        let place = window.document().document().place();
+        let place = window.document().place();
         let heading = format!("{place}  window {}  copy {copy}", window.ordinal);
         let mut out = String::new();
         self.page.text(&printable(&heading), Mark::Heading, &mut out);

@@ -23,6 +23,9 @@ const IDS_IN_FLIGHT: usize = 1 << 20;
 /// Ids in one task, unless a single window has more.
 const IDS_PER_TASK: usize = 16 << 10;
 
+/// Ids that a run of documents may give and still go to records in one task: several times what text of its size gives.
+const IDS_AT_ONCE: usize = 4 * IDS_PER_TASK;
+
 /// What packing gives, in order.
 pub enum Part {
     /// To be corrupted.
@@ -88,7 +91,7 @@ impl Pipeline<'_> {
     fn convert<'p>(&'p self, run: Documents, at_once: bool, scratch: &mut Scratch<'p>) -> Result<Converted> {
         let packed = self.corrupter.pack(run, &mut scratch.work.encoder);
         let whole = self.corrupter.whole(&packed.windows, self.padding.least());
-        let records = match at_once && whole.ids <= 4 * IDS_PER_TASK {
+        let records = match at_once && whole.ids <= IDS_AT_ONCE {
             true => Some(self.render(&whole, scratch)?),
             false => None,
         };

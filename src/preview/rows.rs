@@ -29,7 +29,7 @@ pub fn example(corrupter: &Corrupter, recipe: &Recipe, window: &Window, copy: u3
         tags.push("sentences were encoded together in their new order".to_string());
     }
     Ok(Example {
-        place: window.document().document().place().to_string(),
+        place: window.document().place().to_string(),
         tags,
         is_faulty: false,
         rows: vec![before(&trace, window, corrupter)?, after(&trace, corrupter)?],

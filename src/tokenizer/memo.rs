@@ -1,4 +1,5 @@
-//! A memo from words to ids, for tokenizers that compose at white space and have no such memo inside.
+//! A memo from words to ids, for tokenizers that compose at white space and have no such memo inside, and for short texts
+//! of any other.
 //!
 //! Words are what lies between two joints, so the ids of a text are those of its words in a row. Each thread has a memo of
 //! its own, bounded: a full one starts over.

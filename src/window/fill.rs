@@ -89,7 +89,7 @@ impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
     /// taken. None fits: `sentences.start`, and the window is as it was, as it is after an error.
     pub fn fill(&mut self, source: SplitDocument, sentences: Range<usize>) -> Result<usize> {
         let (bodies, first_ids) = (self.windows.bodies.len(), self.windows.first_ids.len());
-        let place = || source.document().place().to_string();
+        let place = || source.place().to_string();
         let filled = self.take_runs(source, sentences.clone()).with_context(place);
         match &filled {
             Err(_) => {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::document::{Document, Documents};
+use crate::document::{Document, Documents, Place};
 use crate::tokenizer::{Encoder, Tokenizer};
 
 /// A run of documents with their sentences, ready to be packed.
@@ -174,6 +174,11 @@ impl<'d> SplitDocument<'d> {
     /// The document itself.
     pub fn document(self) -> Document<'d> {
         self.run.documents.get(self.at)
+    }
+
+    /// Where it begins.
+    pub fn place(self) -> Place {
+        self.document().place()
     }
 
     /// Its text, trimmed.

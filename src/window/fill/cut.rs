@@ -21,7 +21,7 @@ impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
         while from < sentences.end {
             let run = source.run_end(from).min(sentences.end);
             starts.push((from, self.filled()));
-            let place = || source.document().place().to_string();
+            let place = || source.place().to_string();
             self.append(source, from..run, from == sentences.start).with_context(place)?;
             from = run;
         }
