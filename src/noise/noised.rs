@@ -1,6 +1,6 @@
 //! The noised side of an example: ids, and for each the clean position it came from.
 
-use crate::window::{GLUED, Window};
+use crate::window::Window;
 
 /// Where an id came from: a clean position, or nowhere, and whether noise chose it for scoring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,9 +58,9 @@ impl Noised {
         self.clear();
         self.ids.extend_from_slice(window.body);
         self.origins.extend((0..window.body.len()).map(Origin::at));
-        let starts = window.parts().flat_map(|part| part.first_ids.iter().copied());
-        // A sentence without ids begins where the next one does, or nowhere; one that is glued, nobody knows where.
-        self.sentences.extend(starts.filter(|&start| start != GLUED && (start as usize) < window.body.len()));
+        let starts = window.parts().flat_map(|part| part.first_ids.iter().flatten());
+        // A sentence without ids begins where the next one does, or nowhere.
+        self.sentences.extend(starts.filter(|&&start| (start as usize) < window.body.len()));
         self.sentences.dedup();
         self.pristine = true;
     }

@@ -10,8 +10,8 @@ use anyhow::Result;
 
 use super::{Drawn, Move, Noised, Origin, Setting, Workspace};
 use crate::rng::NoiseRng;
-use crate::tokenizer::Encoder;
-use crate::window::{GLUED, Part, Window};
+use crate::tokenizer::{Edge, Encoder};
+use crate::window::{Part, Window};
 
 /// A permuted text that needs more ids than there is room for is drawn again, this often at most.
 const ATTEMPTS: u64 = 64;
@@ -38,7 +38,7 @@ pub fn apply(
         let mut parts = window.parts().peekable();
         let mut at = 0;
         while let Some(part) = parts.next() {
-            let end = parts.peek().map_or(noised.len(), |next| next.first_ids[0] as usize);
+            let end = parts.peek().map_or(noised.len(), |next| next.start());
             // What stands between two documents belongs to neither and stays.
             let separators = usize::from(parts.peek().is_some());
             drawn.chosen += draw_order(part.len(), ratio, rng, work);
@@ -103,13 +103,13 @@ fn encode_permuted(
     write_permuted(part, order, text, starts);
     let known = |sentence: usize| {
         let start = part.first_ids[sentence];
-        let end = part.first_ids.get(sentence + 1).map_or(ids.end as u32, |&next| next);
-        (start != GLUED && end != GLUED).then_some(start as usize..end as usize)
+        let end = part.first_ids.get(sentence + 1).map_or(Some(ids.end as u32), |&next| next);
+        Some(start? as usize..end? as usize)
     };
     let mut place = 0;
     while place < order.len() {
-        let joint = |at: &usize| setting.tokenizer.is_joint(text, starts[*at]);
-        let next = (place + 1..order.len()).find(joint).unwrap_or(order.len());
+        let splits = |at: &usize| setting.tokenizer.is_split_point(text, starts[*at]);
+        let next = (place + 1..order.len()).find(splits).unwrap_or(order.len());
         let end = starts.get(next).map_or(text.len(), |&start| start);
         let alone = if next == place + 1 { known(order[place]) } else { None };
         spare.begin_sentence();
@@ -184,14 +184,14 @@ impl Moved<'_> {
 }
 
 fn encode_at(text: &str, opens: bool, encoder: &mut Encoder, ids: &mut Vec<u32>) -> Result<()> {
-    if opens { encoder.encode(text, ids) } else { encoder.encode_after_joint(text, ids) }
+    encoder.encode(text, if opens { Edge::Opens } else { Edge::Continues }, ids)
 }
 
-/// A sentence up to the first joint before a space inside it.
+/// A sentence up to the first split point before a space inside it.
 fn first_word<'t>(sentence: &'t str, setting: &Setting) -> Option<&'t str> {
     let begin = sentence.len() - sentence.trim_start().len();
     let spaces = memchr::memchr_iter(b' ', &sentence.as_bytes()[begin..]).map(|at| begin + at);
-    spaces.take(4).find(|&at| setting.tokenizer.is_joint(sentence, at)).map(|at| &sentence[..at])
+    spaces.take(4).find(|&at| setting.tokenizer.is_split_point(sentence, at)).map(|at| &sentence[..at])
 }
 
 /// After another noise, or in a window cut inside a sentence: the ids of the sentences as they are.

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::noise::{Drawn, Noise, Noised, Origin, Recipe, Workspace};
 use crate::pipeline::Corrupter;
-use crate::window::{GLUED, Window};
+use crate::window::Window;
 
 /// What noise made of an id that stands in the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,8 +118,8 @@ impl Trace {
             lost: vec![Loss::None; noised.len()],
             seen: Vec::new(),
             sentences: starts
-                .filter(|(start, _)| *start != GLUED && (*start as usize) < noised.len())
-                .map(|(start, n)| (start as usize, n))
+                .filter_map(|(start, n)| Some((start? as usize, n)))
+                .filter(|(start, _)| *start < noised.len())
                 .collect(),
             moved: Vec::new(),
             anew: false,
