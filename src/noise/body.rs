@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::window::{GLUED, Window};
+use crate::window::Window;
 
 /// What the last noise that touched an id made of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -143,9 +143,9 @@ impl Body {
         self.clear();
         self.ids.extend_from_slice(window.body);
         self.origins.extend((0..window.body.len()).map(Origin::clean));
-        let starts = window.parts().flat_map(|part| part.first_ids.iter().copied());
-        // A sentence without ids begins where the next one does, or nowhere; one that is glued, nobody knows where.
-        self.sentences.extend(starts.filter(|&start| start != GLUED && (start as usize) < window.body.len()));
+        let starts = window.parts().flat_map(|part| part.first_ids.iter().flatten());
+        // A sentence without ids begins where the next one does, or nowhere.
+        self.sentences.extend(starts.filter(|&&start| (start as usize) < window.body.len()));
         self.sentences.dedup();
         self.is_clean = true;
     }

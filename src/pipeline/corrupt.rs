@@ -122,7 +122,7 @@ impl Corrupter {
     /// Splits documents and encodes what can be encoded ahead of packing them in order.
     pub fn split_ahead(&self, documents: Documents) -> SplitDocuments {
         let mut run = self.split(documents);
-        run.encode_runs(&mut self.tokenizer.encoder());
+        run.encode_segments(&mut self.tokenizer.encoder());
         run
     }
 

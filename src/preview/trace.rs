@@ -2,7 +2,7 @@
 
 use crate::noise::{Body, Edit, Source, TokenState};
 use crate::pipeline::Example;
-use crate::window::{GLUED, Window};
+use crate::window::Window;
 
 /// What noise made of an id that stands in the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,8 +123,8 @@ impl<'e> Trace<'e> {
 fn sentences(window: &Window) -> Vec<(usize, usize)> {
     let starts = window.parts().flat_map(|part| part.first_ids.iter().copied()).zip(1..);
     starts
-        .filter(|(start, _)| *start != GLUED && (*start as usize) < window.body.len())
-        .map(|(start, number)| (start as usize, number))
+        .filter_map(|(start, number)| Some((start? as usize, number)))
+        .filter(|(start, _)| *start < window.body.len())
         .collect()
 }
 

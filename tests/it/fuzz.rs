@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use muddle::noise::Step;
-use muddle::tokenizer::{Location, Tokenizer};
+use muddle::tokenizer::{Edge, Location, Tokenizer};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
@@ -126,11 +126,11 @@ fn load(path: PathBuf) -> Result<(), TestCaseError> {
         }
         Ok(tokenizer) => {
             let mut ids = Vec::new();
-            if tokenizer.encoder().encode(TEXT, &mut ids).is_ok() {
+            if tokenizer.encoder().encode(TEXT, Edge::Opens, &mut ids).is_ok() {
                 let _ = tokenizer.decode(&ids);
             }
             for at in (0..=TEXT.len()).filter(|&at| TEXT.is_char_boundary(at)) {
-                tokenizer.is_joint(TEXT, at);
+                tokenizer.is_split_point(TEXT, at);
             }
         }
     }
