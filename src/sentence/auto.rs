@@ -2,15 +2,15 @@
 //! Must not hold any rule about abbreviations, quotations or numbers.
 
 use super::abbreviations::Lists;
+use super::candidate::Candidate;
 use super::characters::{
     Role, Script, char_at, floor_char, is_bullet, is_invisible, role, script, white_end, white_start,
 };
-use super::following::read_gap;
 use super::language::{Language, Row};
 use super::numbering::Numbering;
 use super::rules::{RULES, Rules};
 use super::scan;
-use super::site::Site;
+use super::trailing::read_gap;
 
 /// Pushes the end of every sentence but, it may be, the last.
 pub(super) fn split(text: &str, language: Option<Language>, ends: &mut Vec<usize>) {
@@ -83,16 +83,16 @@ impl Walk<'_, '_> {
 
     fn terminator(&mut self, at: usize) -> usize {
         let low_quote = self.low_quote.filter(|&quote| quote >= self.start);
-        let site = Site::new(self.text, self.lists, self.language, self.start, at, low_quote);
-        if site.next >= self.text.len() {
+        let candidate = Candidate::new(self.text, self.lists, self.language, self.start, at, low_quote);
+        if candidate.next >= self.text.len() {
             return self.text.len();
         }
-        let must = site.line_breaks > 1 || site.line_breaks == 1 && !continues(self.text, site.next);
-        if must || self.rules.cut(&site) {
-            self.cut(site.end, site.next);
-            return site.next;
+        let must = candidate.line_breaks > 1 || candidate.line_breaks == 1 && !continues(self.text, candidate.next);
+        if must || self.rules.cut(&candidate) {
+            self.cut(candidate.end, candidate.next);
+            return candidate.next;
         }
-        site.end
+        candidate.end
     }
 
     /// A blank line ends a sentence, and so does a line break unless the next line goes on in lower case.

@@ -1,5 +1,5 @@
 //! Owns the decision at a terminator: the base, and the table of rules in two halves. A boundary is proposed by the base
-//! or by a rule of `ADD`, and stands unless a rule of `DROP` forbids it. Must not walk texts; every rule sees one site and
+//! or by a rule of `ADD`, and stands unless a rule of `DROP` forbids it. Must not walk texts; every rule sees one candidate and
 //! looks a bounded number of bytes around it.
 
 mod abbreviation;
@@ -8,7 +8,7 @@ mod mark;
 mod number;
 mod start;
 
-use super::site::{Site, kind};
+use super::candidate::{Candidate, kind};
 
 /// The two halves.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ pub(super) struct Rule {
     /// The kinds of terminators it is asked about.
     pub(super) kinds: u8,
     /// Whether it proposes a boundary (in `ADD`) or forbids one (in `DROP`).
-    pub(super) applies: fn(&Site) -> bool,
+    pub(super) applies: fn(&Candidate) -> bool,
     /// Texts with their language, split at "|" as they should be.
     #[cfg(test)]
     pub(super) examples: &'static [(&'static str, &'static str)],
@@ -186,10 +186,10 @@ const DROP: &[Rule] = &[
 pub(super) const RULES: Rules<'static> = Rules { add: ADD, drop: DROP };
 
 impl Rules<'_> {
-    /// Whether a sentence ends at a site.
-    pub(super) fn cut(self, site: &Site) -> bool {
-        let asked = |rule: &&Rule| rule.kinds & site.kind != 0;
-        let proposed = start::base(site) || self.add.iter().filter(asked).any(|rule| (rule.applies)(site));
-        proposed && !self.drop.iter().filter(asked).any(|rule| (rule.applies)(site))
+    /// Whether a sentence ends at a candidate.
+    pub(super) fn cut(self, candidate: &Candidate) -> bool {
+        let asked = |rule: &&Rule| rule.kinds & candidate.kind != 0;
+        let proposed = start::base(candidate) || self.add.iter().filter(asked).any(|rule| (rule.applies)(candidate));
+        proposed && !self.drop.iter().filter(asked).any(|rule| (rule.applies)(candidate))
     }
 }

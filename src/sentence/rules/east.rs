@@ -1,7 +1,7 @@
 //! Rules about Chinese and Japanese, where no space tells a quotation's end from a sentence's.
 
+use crate::sentence::candidate::Candidate;
 use crate::sentence::characters::{char_at, floor_char};
-use crate::sentence::site::Site;
 
 /// How far a quotation is followed, in bytes.
 const REACH: usize = 240;
@@ -13,15 +13,15 @@ const REACH_OF_CURLY_QUOTES: usize = 72;
 const PAIRS: [(char, char); 6] = [('「', '」'), ('『', '』'), ('“', '”'), ('《', '》'), ('（', '）'), ('〈', '〉')];
 
 /// "「そうだ。行こう。」": what is quoted stays together if the quotation is short.
-pub(super) fn inside_quotes(site: &Site) -> bool {
-    let floor = site.start.max(floor_char(site.text, site.stop, REACH));
-    let before = &site.text[floor..site.end];
+pub(super) fn inside_quotes(candidate: &Candidate) -> bool {
+    let floor = candidate.start.max(floor_char(candidate.text, candidate.stop, REACH));
+    let before = &candidate.text[floor..candidate.end];
     let Some((at, open, close)) = innermost_open(before) else {
         return false;
     };
     let reach = if open == '“' { REACH_OF_CURLY_QUOTES } else { REACH };
-    let end = floor_char(site.text, site.text.len().min(site.end + reach), 0);
-    before.len() - at <= reach && closes(&site.text[site.end..end], open, close)
+    let end = floor_char(candidate.text, candidate.text.len().min(candidate.end + reach), 0);
+    before.len() - at <= reach && closes(&candidate.text[candidate.end..end], open, close)
 }
 
 /// The last opening mark that was not closed in a text, where it stands and what closes it.
@@ -59,15 +59,15 @@ fn closes(text: &str, open: char, close: char) -> bool {
 }
 
 /// "「行かない。」と言った": a particle after a quotation goes on.
-pub(super) fn quoted_then_particle(site: &Site) -> bool {
-    site.closed()
-        && match char_at(site.text, site.end) {
+pub(super) fn quoted_then_particle(candidate: &Candidate) -> bool {
+    candidate.closed()
+        && match char_at(candidate.text, candidate.end) {
             Some('と' | 'っ' | 'の' | 'を' | 'に' | 'が' | 'は' | 'も' | 'で' | 'な') => true,
             Some(_) | None => false,
         }
 }
 
 /// "３．２９％".
-pub(super) fn decimal_point(site: &Site) -> bool {
-    site.head.is_numeric() && !site.spaced() && site.text[site.stop..].starts_with('．')
+pub(super) fn decimal_point(candidate: &Candidate) -> bool {
+    candidate.head.is_numeric() && !candidate.spaced() && candidate.text[candidate.stop..].starts_with('．')
 }

@@ -99,7 +99,7 @@ fn no_pattern_takes_more_than_time_in_proportion() {
             for method in [Method::Auto, Method::Uax29] {
                 split(&text, method, None, &mut Vec::new());
             }
-            // Quadratic behaviour takes minutes here; linear, milliseconds.
+            // Quadratic behavior takes minutes here; linear, milliseconds.
             assert!(start.elapsed() < Duration::from_secs(2), "{pattern:?} after {lead:?}");
         }
     }

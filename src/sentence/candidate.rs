@@ -6,8 +6,8 @@ use super::abbreviations::{Classes, Lists};
 use super::characters::{
     Script, char_at, char_before, floor_char, is_bullet, is_invisible, is_opener, script, white_start,
 };
-use super::following::{footnote_end, read_gap, read_marks, skip_references};
 use super::language::Row;
+use super::trailing::{footnote_end, read_gap, read_marks, skip_references};
 use super::words;
 
 /// What ends here, as a bit, so that a rule can name several.
@@ -28,7 +28,7 @@ pub(super) mod kind {
 const OPENERS: usize = 8;
 
 /// A terminator and its surroundings.
-pub(super) struct Site<'t> {
+pub(super) struct Candidate<'t> {
     pub(super) text: &'t str,
     pub(super) lists: &'t Lists,
     pub(super) language: Option<&'static Row>,
@@ -40,7 +40,7 @@ pub(super) struct Site<'t> {
     pub(super) stop: usize,
     /// After the last mark.
     pub(super) marks_end: usize,
-    /// After marks, closers, references and ornaments: the end of the sentence if it is one.
+    /// After marks, closers, references and emoticons: the end of the sentence if it is one.
     pub(super) end: usize,
     /// The next character that is not white space.
     pub(super) next: usize,
@@ -58,7 +58,7 @@ pub(super) struct Site<'t> {
     next_classes: OnceCell<Classes>,
 }
 
-impl<'t> Site<'t> {
+impl<'t> Candidate<'t> {
     /// Reads the surroundings of the mark at `stop` in a sentence that starts at `start`.
     pub(super) fn new(
         text: &'t str,
@@ -71,7 +71,7 @@ impl<'t> Site<'t> {
         let (marks_end, closed_end, kind) = read_marks(text, stop);
         let end = footnote_end(text, start, stop, skip_references(text, closed_end));
         let (next, line_breaks) = read_gap(text, end);
-        let mut site = Self {
+        let mut candidate = Self {
             text,
             lists,
             language,
@@ -90,15 +90,15 @@ impl<'t> Site<'t> {
             classes: OnceCell::new(),
             next_classes: OnceCell::new(),
         };
-        site.take_what_follows_apart();
-        site.find_head();
-        site
+        candidate.take_what_follows_apart();
+        candidate.find_head();
+        candidate
     }
 
-    /// Takes closers and ornaments that stand apart into the sentence: ". )", "! :-)".
+    /// Takes closers and emoticons that stand apart into the sentence: ". )", "! :-)".
     fn take_what_follows_apart(&mut self) {
         while self.line_breaks == 0 && self.next > self.end && !self.next_char().is_ascii_alphabetic() {
-            let Some(end) = super::ornament::end_at(self) else {
+            let Some(end) = super::emoticon::end_at(self) else {
                 return;
             };
             self.end = end;

@@ -1,8 +1,8 @@
 //! Owns reading on from a terminator: further marks, closers, references, white space, pictographs. Must not know whether
 //! a sentence ends there.
 
+use super::candidate::kind;
 use super::characters::{Role, char_at, is_closer, is_invisible, is_pictograph, role, white_end};
-use super::site::kind;
 
 /// The ends of the marks and of the closers after them, and what kind of marks they are.
 pub(super) fn read_marks(text: &str, stop: usize) -> (usize, usize, u8) {
