@@ -28,6 +28,7 @@ mod emoticon;
 mod language;
 mod line;
 mod numbering;
+mod recognize;
 mod rules;
 mod scan;
 mod trailing;

@@ -1,13 +1,13 @@
 //! Owns the walk over a text in method `auto`: what is at each byte the scan stops at, and where the sentence goes on.
 //! Must not hold any rule about abbreviations, quotations or numbers.
 
-use super::abbreviations::Lists;
 use super::candidate::Candidate;
 use super::characters::{
     Role, Script, char_at, floor_char, is_bullet, is_invisible, role, script, white_end, white_start,
 };
-use super::language::{Language, Row};
+use super::language::Language;
 use super::numbering::Numbering;
+use super::recognize::Languages;
 use super::rules::{RULES, Rules};
 use super::scan;
 use super::trailing::read_gap;
@@ -19,12 +19,11 @@ pub(super) fn split(text: &str, language: Option<Language>, ends: &mut Vec<usize
 
 /// The same by a choice of rules, so that a test can do without one.
 pub(super) fn split_by(rules: Rules, text: &str, language: Option<Language>, ends: &mut Vec<usize>) {
-    let lists = Lists::new(language);
+    let languages = Languages::new(text, language);
     let mut walk = Walk {
         rules,
         text,
-        lists: &lists,
-        language: language.map(Language::row),
+        languages: &languages,
         start: white_end(text, 0),
         numbering: Numbering::default(),
         low_quote: None,
@@ -39,8 +38,7 @@ pub(super) fn split_by(rules: Rules, text: &str, language: Option<Language>, end
 struct Walk<'t, 'e> {
     rules: Rules<'t>,
     text: &'t str,
-    lists: &'t Lists,
-    language: Option<&'static Row>,
+    languages: &'t Languages<'t>,
     /// The first character of the sentence that has begun.
     start: usize,
     numbering: Numbering,
@@ -83,7 +81,7 @@ impl Walk<'_, '_> {
 
     fn terminator(&mut self, at: usize) -> usize {
         let low_quote = self.low_quote.filter(|&quote| quote >= self.start);
-        let candidate = Candidate::new(self.text, self.lists, self.language, self.start, at, low_quote);
+        let candidate = Candidate::new(self.text, self.languages, self.start, at, low_quote);
         if candidate.next >= self.text.len() {
             return self.text.len();
         }

@@ -2,11 +2,12 @@
 
 use std::cell::OnceCell;
 
-use super::abbreviations::{Classes, Lists};
+use super::abbreviations::Classes;
 use super::characters::{
     Script, char_at, char_before, floor_char, is_bullet, is_invisible, is_opener, script, white_start,
 };
 use super::language::Row;
+use super::recognize::Languages;
 use super::trailing::{footnote_end, read_gap, read_marks, skip_references};
 use super::words;
 
@@ -30,8 +31,7 @@ const OPENERS: usize = 8;
 /// A terminator and its surroundings.
 pub(super) struct Candidate<'t> {
     pub(super) text: &'t str,
-    pub(super) lists: &'t Lists,
-    pub(super) language: Option<&'static Row>,
+    languages: &'t Languages<'t>,
     /// The sentence's first character.
     pub(super) start: usize,
     /// Where "„" stood last in the sentence.
@@ -62,8 +62,7 @@ impl<'t> Candidate<'t> {
     /// Reads the surroundings of the mark at `stop` in a sentence that starts at `start`.
     pub(super) fn new(
         text: &'t str,
-        lists: &'t Lists,
-        language: Option<&'static Row>,
+        languages: &'t Languages<'t>,
         start: usize,
         stop: usize,
         low_quote: Option<usize>,
@@ -73,8 +72,7 @@ impl<'t> Candidate<'t> {
         let (next, line_breaks) = read_gap(text, end);
         let mut candidate = Self {
             text,
-            lists,
-            language,
+            languages,
             start,
             low_quote,
             stop,
@@ -121,6 +119,11 @@ impl<'t> Candidate<'t> {
         }
     }
 
+    /// What is known of the text's language.
+    pub(super) fn language(&self) -> Option<&'static Row> {
+        self.languages.row()
+    }
+
     /// Whether white space follows.
     pub(super) fn spaced(&self) -> bool {
         self.next > self.end
@@ -151,13 +154,13 @@ impl<'t> Candidate<'t> {
         *self.classes.get_or_init(|| {
             if self.word.len() <= 8 {
                 let spelled = self.spelled_word();
-                if spelled.len() > self.word.len() && self.lists.classes(spelled).is_abbreviation() {
-                    return self.lists.classes(spelled);
+                if spelled.len() > self.word.len() && self.languages.abbreviation(spelled).is_abbreviation() {
+                    return self.languages.abbreviation(spelled);
                 }
             }
-            let classes = self.lists.classes(self.word);
+            let classes = self.languages.abbreviation(self.word);
             match self.word.rsplit_once('-') {
-                Some((_, last)) if !classes.is_abbreviation() => self.lists.classes(last),
+                Some((_, last)) if !classes.is_abbreviation() => self.languages.abbreviation(last),
                 _ => classes,
             }
         })
@@ -165,7 +168,7 @@ impl<'t> Candidate<'t> {
 
     /// What the lists say of the next word.
     pub(super) fn next_classes(&self) -> Classes {
-        *self.next_classes.get_or_init(|| self.lists.classes(self.next_word()))
+        *self.next_classes.get_or_init(|| self.languages.classes(self.next_word()))
     }
 
     /// The word with the abbreviated ones before it that belong to it: "z. B", "s. r. o".

@@ -85,15 +85,11 @@ impl Language {
 
     /// This language's code.
     pub fn code(self) -> &'static str {
-        self.row().code
+        self.row().map_or("", |row| row.code)
     }
 
-    pub(super) fn row(self) -> &'static Row {
-        &ROWS[self.index()]
-    }
-
-    pub(super) fn index(self) -> usize {
-        self.0 as usize
+    pub(super) fn row(self) -> Option<&'static Row> {
+        ROWS.get(usize::from(self.0))
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn somebody_said(candidate: &Candidate) -> bool {
 /// "Oh ! si ce n'était que cela": English ends a sentence before a small letter, in haste; other languages of its script
 /// rather go on. A text of no known language is taken for French if a no-break space stands before the mark.
 pub(super) fn exclaims_and_goes_on(candidate: &Candidate) -> bool {
-    let goes_on = match candidate.language {
+    let goes_on = match candidate.language() {
         Some(row) => row.script == Script::Latin && row.code != "en",
         None => matches!(candidate.before(), Some('\u{A0}' | '\u{202F}')),
     };

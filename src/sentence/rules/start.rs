@@ -69,7 +69,7 @@ pub(super) fn small_subject(candidate: &Candidate) -> bool {
         && !candidate.closed()
         && candidate.next_char().is_lowercase()
         && candidate.next_classes().has(Classes::SUBJECT)
-        && (candidate.language.is_some() || !ELSEWHERE.contains(&candidate.next_word()))
+        && (candidate.language().is_some() || !ELSEWHERE.contains(&candidate.next_word()))
         && candidate.before().is_some_and(char::is_alphanumeric)
         && (is_plain_word(candidate) || candidate.word.bytes().all(|b| b.is_ascii_digit()))
 }
