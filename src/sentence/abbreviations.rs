@@ -22,13 +22,14 @@ use std::sync::LazyLock;
 
 use super::characters::Script;
 use super::language::ROWS;
+use super::words::is_all_capitals;
 
 /// Languages, and the lists that belong to none, as a bit set.
 pub(super) type Bits = u64;
 
 /// What a word is, in the lists that count for a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Classes(u8);
+pub(super) struct Classes(u16);
 
 impl Classes {
     pub(super) const NEVER: Self = Self(1);
@@ -39,6 +40,8 @@ impl Classes {
     pub(super) const MONTH: Self = Self(32);
     pub(super) const SUBJECT: Self = Self(64);
     const COMMON: Self = Self(128);
+    /// Written in capitals by its list: *TS.*
+    pub(super) const CAPITALS: Self = Self(256);
     const ABBREVIATION: Self = Self(15);
 
     pub(super) fn has(self, class: Self) -> bool {
@@ -86,13 +89,17 @@ pub(super) const LANGUAGES: Bits = UNMISTAKABLE - 1;
 pub(super) struct Entry {
     any_case: [Bits; CLASSES],
     capital: [Bits; CLASSES],
+    /// The lists that write it in capitals only.
+    capitals: Bits,
 }
 
 impl Entry {
     fn classes(&self, lists: Bits, has_capital: bool) -> Classes {
         let capital = if has_capital { Bits::MAX } else { 0 };
-        let bit = |class: usize| u8::from((self.any_case[class] | self.capital[class] & capital) & lists != 0) << class;
-        Classes((0..CLASSES).fold(0, |all, class| all | bit(class)))
+        let bit =
+            |class: usize| u16::from((self.any_case[class] | self.capital[class] & capital) & lists != 0) << class;
+        let capitals = u16::from(self.capitals & lists != 0) << Classes::CAPITALS.index();
+        Classes((0..CLASSES).fold(capitals, |all, class| all | bit(class)))
     }
 
     /// The lists that call the word an abbreviation.
@@ -136,6 +143,9 @@ fn read_list(table: &mut Table, list: &'static str, bit: Bits, unmistakable: Bit
             };
             let entry = table.entry(key).or_default();
             let lists = if capital { &mut entry.capital } else { &mut entry.any_case };
+            if is_all_capitals(word) {
+                entry.capitals |= bit;
+            }
             lists[class.index()] |= bit | if is_unmistakable(key, class) { unmistakable } else { 0 };
         }
     }
