@@ -62,6 +62,7 @@ impl Walk<'_, '_> {
             '!' | '?' | '…' => self.terminator(at),
             ')' => {
                 self.begin_item(at);
+                self.source(after);
                 after
             }
             ':' | ';' if self.is_native_mark(c, at) => self.terminator(at),
@@ -118,6 +119,25 @@ impl Walk<'_, '_> {
     fn begin_item(&mut self, at: usize) {
         if let Some(item) = self.numbering.item_at(self.text, self.start, at) {
             self.cut(white_start(self.text, self.start, item), item);
+        }
+    }
+
+    /// Cuts after brackets that are a sentence's beginning and name a source: "Is it real? (Phil. 4:8) No."
+    fn source(&mut self, after: usize) {
+        const LONGEST: usize = 80;
+        let bytes = self.text.as_bytes();
+        if bytes[self.start] != b'(' || after - self.start > LONGEST || self.start == 0 || bytes[self.start - 1] != b' '
+        {
+            return;
+        }
+        let inside = &self.text[self.start + 1..after - 1];
+        let names_place = inside.contains('.')
+            && inside.ends_with(|c: char| c.is_ascii_digit())
+            && inside.starts_with(char::is_alphabetic)
+            && !inside.contains(['(', ')']);
+        let next = white_end(self.text, after);
+        if names_place && next > after && self.text[next..].starts_with(char::is_uppercase) {
+            self.cut(after, next);
         }
     }
 

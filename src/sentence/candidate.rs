@@ -166,6 +166,11 @@ impl<'t> Candidate<'t> {
         })
     }
 
+    /// Whether the lists know an abbreviation.
+    pub(super) fn is_abbreviation(&self, word: &str) -> bool {
+        self.languages.abbreviation(word).is_abbreviation()
+    }
+
     /// What the lists say of the next word.
     pub(super) fn next_classes(&self) -> Classes {
         *self.next_classes.get_or_init(|| self.languages.classes(self.next_word()))
@@ -175,8 +180,7 @@ impl<'t> Candidate<'t> {
     pub(super) fn spelled_word(&self) -> &'t str {
         let mut start = self.word_start();
         for _ in 0..3 {
-            let Some(white) = char_before(self.text, start).filter(|&c| c == ' ' || c == '\u{A0}' || c == '\u{202F}')
-            else {
+            let Some(white) = char_before(self.text, start).filter(|&c| words::is_inner_space(c)) else {
                 break;
             };
             let stop = start - white.len_utf8();

@@ -1,24 +1,50 @@
 //! Rules about words that are written with a full stop.
 
-use crate::sentence::abbreviations::Classes;
+use crate::sentence::abbreviations::{Classes, LONGEST};
 use crate::sentence::candidate::Candidate;
 use crate::sentence::characters::{Script, script};
-use crate::sentence::words::{is_all_capitals, is_roman, only_char};
+use crate::sentence::words::{self, is_all_capitals, is_inner_space, is_roman, only_char};
 
 /// "Mr.": unless it is shouted in a text that does not shout, where it is rather an acronym ("FR."), or a measure as well
 /// that a number stands before ("1799 г." is a year, "г. Москва" a town).
 pub(super) fn never_ends(candidate: &Candidate) -> bool {
     let classes = candidate.classes();
-    let is_acronym =
-        || !candidate.word.contains('.') && is_all_capitals(candidate.word) && !is_all_capitals(candidate.next_word());
+    let is_acronym = || {
+        !classes.has(Classes::CAPITALS)
+            && !candidate.word.contains('.')
+            && is_all_capitals(candidate.word)
+            && !is_all_capitals(candidate.next_word())
+    };
     let is_measure = || classes.has(Classes::MEASURE) && candidate.word_before().ends_with(char::is_numeric);
     classes.has(Classes::NEVER) && !is_acronym() && !is_measure()
 }
 
-/// "No. 5".
+/// "No. 5", "Fig. A".
 pub(super) fn numbers_something(candidate: &Candidate) -> bool {
     candidate.classes().has(Classes::NUMBER)
-        && (candidate.head.is_numeric() || matches!(candidate.head, '#' | '№' | '§') || is_roman(candidate.next_word()))
+        && (candidate.head.is_numeric()
+            || matches!(candidate.head, '#' | '№' | '§')
+            || is_roman(candidate.next_word())
+            || is_label(candidate))
+}
+
+/// Whether a capital that numbers something follows: "A", "B2". One that is a word as well rather starts a sentence where
+/// the abbreviation is one too ("no", "art"), unless that has a capital ("App. A") or the sentence goes on ("art. A, B").
+fn is_label(candidate: &Candidate) -> bool {
+    let label = candidate.next_word();
+    let mut chars = label.chars();
+    if candidate.head_at > candidate.next || !chars.next().is_some_and(char::is_uppercase) {
+        return false;
+    }
+    if !chars.as_str().is_empty() {
+        return chars.all(|c| c.is_ascii_digit());
+    }
+    let classes = candidate.classes();
+    let is_word = || {
+        classes.has(Classes::START) || classes.has(Classes::MEASURE) && !candidate.word.starts_with(char::is_uppercase)
+    };
+    let goes_on = || candidate.text[candidate.head_at + label.len()..].starts_with([',', ';', ':', ')']);
+    !candidate.next_classes().has(Classes::START) || !is_word() || goes_on()
 }
 
 /// "Inc. Chairman".
@@ -61,6 +87,24 @@ pub(super) fn dotted(candidate: &Candidate) -> bool {
         && !candidate.classes().is_abbreviation()
         && !is_time(candidate.word)
         && !starts(candidate)
+}
+
+/// "v. Chr.": the word and those after it are an entry of a list.
+pub(super) fn first_of_several(candidate: &Candidate) -> bool {
+    let mut end = candidate.next;
+    for _ in 0..3 {
+        end += words::starting_at(candidate.text, end).len();
+        if !candidate.text[end..].starts_with('.') || end - candidate.word_start() > LONGEST {
+            return false;
+        }
+        let starts = [candidate.word_start(), candidate.stop - candidate.spelled_word().len()];
+        if starts.iter().any(|&start| candidate.is_abbreviation(&candidate.text[start..end])) {
+            return true;
+        }
+        end +=
+            1 + candidate.text[end + 1..].chars().take_while(|&c| is_inner_space(c)).map(char::len_utf8).sum::<usize>();
+    }
+    false
 }
 
 /// "z. B.", "EE. UU.": a letter, or a doubled one, before another abbreviated so.

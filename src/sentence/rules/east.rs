@@ -71,3 +71,38 @@ pub(super) fn quoted_then_particle(candidate: &Candidate) -> bool {
 pub(super) fn decimal_point(candidate: &Candidate) -> bool {
     candidate.head.is_numeric() && !candidate.spaced() && candidate.text[candidate.stop..].starts_with('．')
 }
+
+/// "他想了很久……然后他走了": in Chinese a long ellipsis ends a clause of some length, if another of some length begins.
+/// It does not in speech, which hesitates, nor after an enumeration.
+pub(super) fn clause_after_ellipsis(candidate: &Candidate) -> bool {
+    /// How many Chinese characters make a clause.
+    const CLAUSE: usize = 3;
+    // Words that leave a sentence open, and words that go on with it.
+    const OPEN: &str = "的地得个個是在和与與或把被对對跟给給很不没沒";
+    const GOES_ON: &str = "的地得了着呢吗嗎吧啊呀等和与與或而";
+    let floor = candidate.start.max(floor_char(candidate.text, candidate.stop, REACH));
+    let before = &candidate.text[floor..candidate.stop];
+    let said = before.chars().rev().take_while(|&c| is_han(c)).count();
+    let after = candidate.text[candidate.next..].chars().take(CLAUSE).take_while(|&c| is_han(c)).count();
+    let repeats = before[before.len() - before.chars().rev().take(said).map(char::len_utf8).sum::<usize>()..]
+        .starts_with(candidate.head);
+    candidate.marks_end - candidate.stop >= "……".len()
+        && said >= CLAUSE
+        && after >= CLAUSE
+        && !repeats
+        && !candidate.before().is_some_and(|c| OPEN.contains(c))
+        && !GOES_ON.contains(candidate.head)
+        && !before.contains(['、', '；'])
+        && !is_quoted(candidate)
+}
+
+/// Whether a quotation closes soon that was not opened after the candidate.
+fn is_quoted(candidate: &Candidate) -> bool {
+    let end = floor_char(candidate.text, candidate.text.len().min(candidate.end + REACH), 0);
+    let after = &candidate.text[candidate.end..end];
+    PAIRS.iter().any(|&(open, close)| closes(after, open, close))
+}
+
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}')
+}

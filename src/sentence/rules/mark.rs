@@ -1,5 +1,6 @@
 //! Rules about exclamation and question marks, quotations, brackets and omissions.
 
+use super::east::is_han;
 use crate::sentence::abbreviations::Classes;
 use crate::sentence::candidate::Candidate;
 use crate::sentence::characters::{Script, floor_char, script};
@@ -18,7 +19,6 @@ pub(super) fn before_no_space(candidate: &Candidate) -> bool {
 
 /// "马克?詹姆斯": between Chinese characters a lone "?" is as often a middle dot that an encoding lost.
 pub(super) fn lost_middle_dot(candidate: &Candidate) -> bool {
-    let is_han = |c: char| matches!(c, '\u{3400}'..='\u{9FFF}');
     const ASKING: [char; 6] = ['吗', '呢', '么', '吧', '嗎', '麼'];
     !candidate.spaced()
         && candidate.before().is_some_and(|c| is_han(c) && !ASKING.contains(&c))
@@ -80,10 +80,13 @@ pub(super) fn alone_in_brackets(candidate: &Candidate) -> bool {
     candidate.before().is_some_and(|c| matches!(c, '(' | '[')) && candidate.closed()
 }
 
-/// "„… Váhu. V podstate …,“ reagoval": inside „ “ a quotation that its speaker follows is one sentence with him.
+/// "„… Váhu. V podstate …,“ reagoval": in Slovak a quotation in „ “ that its speaker follows is one sentence with him.
 pub(super) fn inside_low_quotes(candidate: &Candidate) -> bool {
     const REACH: usize = 600;
     let Some(opened) = candidate.low_quote.filter(|&at| candidate.stop - at <= REACH) else { return false };
+    if !candidate.language().is_some_and(|row| row.code == "sk") {
+        return false;
+    }
     if candidate.closed() || candidate.text[opened..candidate.stop].contains(['“', '”']) {
         return false;
     }

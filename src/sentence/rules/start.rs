@@ -108,7 +108,7 @@ pub(super) fn glued_to_ellipsis(candidate: &Candidate) -> bool {
 
 /// `rained.[12]The`: a reference closes the sentence before it.
 pub(super) fn after_reference(candidate: &Candidate) -> bool {
-    candidate.referenced && candidate.head.is_uppercase()
+    candidate.referenced && candidate.head.is_alphabetic() && !candidate.head.is_lowercase()
 }
 
 /// "жағдайы.XVIII", "سيأتي.وقال": no web address is written in these letters, so that the space was forgotten.
