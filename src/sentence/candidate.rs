@@ -2,12 +2,13 @@
 
 use std::cell::OnceCell;
 
-use super::abbreviations::{Classes, Lists};
+use super::abbreviations::Classes;
 use super::characters::{
     Script, char_at, char_before, floor_char, is_bullet, is_invisible, is_opener, script, white_start,
 };
-use super::following::{footnote_end, read_gap, read_marks, skip_references};
 use super::language::Row;
+use super::recognize::Languages;
+use super::trailing::{footnote_end, read_gap, read_marks, skip_references};
 use super::words;
 
 /// What ends here, as a bit, so that a rule can name several.
@@ -28,10 +29,9 @@ pub(super) mod kind {
 const OPENERS: usize = 8;
 
 /// A terminator and its surroundings.
-pub(super) struct Site<'t> {
+pub(super) struct Candidate<'t> {
     pub(super) text: &'t str,
-    pub(super) lists: &'t Lists,
-    pub(super) language: Option<&'static Row>,
+    languages: &'t Languages<'t>,
     /// The sentence's first character.
     pub(super) start: usize,
     /// Where "„" stood last in the sentence.
@@ -40,7 +40,7 @@ pub(super) struct Site<'t> {
     pub(super) stop: usize,
     /// After the last mark.
     pub(super) marks_end: usize,
-    /// After marks, closers, references and ornaments: the end of the sentence if it is one.
+    /// After marks, closers, references and emoticons: the end of the sentence if it is one.
     pub(super) end: usize,
     /// The next character that is not white space.
     pub(super) next: usize,
@@ -58,12 +58,11 @@ pub(super) struct Site<'t> {
     next_classes: OnceCell<Classes>,
 }
 
-impl<'t> Site<'t> {
+impl<'t> Candidate<'t> {
     /// Reads the surroundings of the mark at `stop` in a sentence that starts at `start`.
     pub(super) fn new(
         text: &'t str,
-        lists: &'t Lists,
-        language: Option<&'static Row>,
+        languages: &'t Languages<'t>,
         start: usize,
         stop: usize,
         low_quote: Option<usize>,
@@ -71,10 +70,9 @@ impl<'t> Site<'t> {
         let (marks_end, closed_end, kind) = read_marks(text, stop);
         let end = footnote_end(text, start, stop, skip_references(text, closed_end));
         let (next, line_breaks) = read_gap(text, end);
-        let mut site = Self {
+        let mut candidate = Self {
             text,
-            lists,
-            language,
+            languages,
             start,
             low_quote,
             stop,
@@ -90,15 +88,15 @@ impl<'t> Site<'t> {
             classes: OnceCell::new(),
             next_classes: OnceCell::new(),
         };
-        site.take_what_follows_apart();
-        site.find_head();
-        site
+        candidate.take_what_follows_apart();
+        candidate.find_head();
+        candidate
     }
 
-    /// Takes closers and ornaments that stand apart into the sentence: ". )", "! :-)".
+    /// Takes closers and emoticons that stand apart into the sentence: ". )", "! :-)".
     fn take_what_follows_apart(&mut self) {
         while self.line_breaks == 0 && self.next > self.end && !self.next_char().is_ascii_alphabetic() {
-            let Some(end) = super::ornament::end_at(self) else {
+            let Some(end) = super::emoticon::end_at(self) else {
                 return;
             };
             self.end = end;
@@ -119,6 +117,11 @@ impl<'t> Site<'t> {
                 return;
             }
         }
+    }
+
+    /// What is known of the text's language.
+    pub(super) fn language(&self) -> Option<&'static Row> {
+        self.languages.row()
     }
 
     /// Whether white space follows.
@@ -151,29 +154,33 @@ impl<'t> Site<'t> {
         *self.classes.get_or_init(|| {
             if self.word.len() <= 8 {
                 let spelled = self.spelled_word();
-                if spelled.len() > self.word.len() && self.lists.classes(spelled).is_abbreviation() {
-                    return self.lists.classes(spelled);
+                if spelled.len() > self.word.len() && self.languages.abbreviation(spelled).is_abbreviation() {
+                    return self.languages.abbreviation(spelled);
                 }
             }
-            let classes = self.lists.classes(self.word);
+            let classes = self.languages.abbreviation(self.word);
             match self.word.rsplit_once('-') {
-                Some((_, last)) if !classes.is_abbreviation() => self.lists.classes(last),
+                Some((_, last)) if !classes.is_abbreviation() => self.languages.abbreviation(last),
                 _ => classes,
             }
         })
     }
 
+    /// Whether the lists know an abbreviation.
+    pub(super) fn is_abbreviation(&self, word: &str) -> bool {
+        self.languages.abbreviation(word).is_abbreviation()
+    }
+
     /// What the lists say of the next word.
     pub(super) fn next_classes(&self) -> Classes {
-        *self.next_classes.get_or_init(|| self.lists.classes(self.next_word()))
+        *self.next_classes.get_or_init(|| self.languages.classes(self.next_word()))
     }
 
     /// The word with the abbreviated ones before it that belong to it: "z. B", "s. r. o".
     pub(super) fn spelled_word(&self) -> &'t str {
         let mut start = self.word_start();
         for _ in 0..3 {
-            let Some(white) = char_before(self.text, start).filter(|&c| c == ' ' || c == '\u{A0}' || c == '\u{202F}')
-            else {
+            let Some(white) = char_before(self.text, start).filter(|&c| words::is_inner_space(c)) else {
                 break;
             };
             let stop = start - white.len_utf8();
