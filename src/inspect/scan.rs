@@ -114,7 +114,7 @@ impl Scan<'_> {
             outcome.findings.append(part.findings, base);
             part.hashes.iter().for_each(|&hash| outcome.duplicates.add(hash));
             for (kept, into) in part.kept.iter_mut().zip([&mut outcome.examples, &mut outcome.broken]) {
-                kept.iter_mut().for_each(|kept| kept.place.line += base);
+                kept.iter_mut().for_each(|kept| kept.place.at = kept.place.at.after(base));
                 into.append(kept);
             }
             outcome.examples.truncate(self.examples[0]);

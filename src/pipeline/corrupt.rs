@@ -217,10 +217,12 @@ impl Corrupter {
 
     /// The meta object of an example.
     fn describe(&self, window: &Window, copy: u32, drawn: &[Option<Drawn>]) -> String {
-        let Document { source, line, ordinal, .. } = window.document().document();
+        let Document { source, at, ordinal, .. } = window.document().document();
         let source = serde_json::Value::from(&**source);
         let mut meta = format!(
-            "{{\"source\":{source},\"line\":{line},\"document\":{ordinal},\"window\":{},\"copy\":{copy},\"noise\":[",
+            "{{\"source\":{source},\"{}\":{},\"document\":{ordinal},\"window\":{},\"copy\":{copy},\"noise\":[",
+            at.unit(),
+            at.number(),
             window.ordinal
         );
         let applied = self.step_names.iter().zip(drawn).filter_map(|(name, drawn)| Some((name, drawn.as_ref()?)));

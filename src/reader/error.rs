@@ -7,7 +7,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::document::Place;
+use crate::document::{At, Place};
 
 /// A complaint about the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub(super) struct Origin {
 impl Origin {
     /// A line of this input.
     pub fn place(&self, line: u64) -> Place {
-        Place { source: Arc::clone(&self.name), line }
+        Place { source: Arc::clone(&self.name), at: At::Line(line) }
     }
 
     /// A document that begins at `line` is longer than allowed.

@@ -45,10 +45,11 @@ impl Input {
 
     /// The format asked for, else the one its extension tells.
     pub fn format(&self, options: &ReadOptions) -> Format {
-        options.format.unwrap_or(match self {
-            Self::File(path) if is_jsonl(&extension(path)) => Format::Jsonl,
-            Self::File(_) | Self::Stdin => Format::Text,
-        })
+        let by_name = || match self {
+            Self::File(path) => Format::of_suffix(&extension(path)),
+            Self::Stdin => None,
+        };
+        options.format.or_else(by_name).unwrap_or(Format::Text)
     }
 }
 
@@ -100,10 +101,6 @@ fn extension(path: &Path) -> String {
         "gz" | "zst" | "bz2" | "xz" => path.file_stem().map(Path::new).map(lower).unwrap_or_default(),
         _ => outer,
     }
-}
-
-fn is_jsonl(extension: &str) -> bool {
-    matches!(extension, "jsonl" | "ndjson" | "json")
 }
 
 /// A file's name may hold a line break; a message may not.

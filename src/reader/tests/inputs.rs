@@ -178,9 +178,9 @@ fn signals_are_waited_out_and_failing_disks_named() {
         let disk = FailingDisk(vec![signal(), Ok(&bytes[..17]), signal(), failure]);
         let options = by(DocumentUnit::Line);
         let read = || -> Result<Vec<Item>, ReadError> {
-            let source = Source::new("corpus.txt".into(), Box::new(disk))?;
+            let bytes = ByteSource::new("corpus.txt".into(), Box::new(disk))?;
             let mut reader = Reader::new(Vec::new(), options.clone());
-            reader.current = Some(OpenInput::new(source, Format::Text, &options));
+            reader.current = Some(Format::Text.open(bytes, &options));
             each(reader).into_iter().collect()
         };
         let error = read().expect_err("an error");

@@ -19,23 +19,23 @@ const RAW_BLOCK_BYTES: usize = 128 << 10;
 /// What an xz file may ask for to be unpacked: `xz -9` needs 65 MiB.
 const XZ_MEMORY_BYTES: u64 = 512 << 20;
 
-type Bytes = Box<dyn Read + Send>;
+type Stream = Box<dyn Read + Send>;
 
 /// An open input: its bytes, unpacked, without the byte order mark.
-pub(super) struct Source {
+pub(super) struct ByteSource {
     /// Whose bytes these are.
     pub origin: Origin,
     /// How many bytes of the unpacked file lie before those still to be read.
     pub offset: u64,
     compression: Option<Compression>,
-    bytes: Bytes,
+    bytes: Stream,
 }
 
-impl Source {
+impl ByteSource {
     /// Opens an input; what is read of it on disk is added to `raw_bytes`.
     pub fn open(input: &Input, raw_bytes: &Arc<AtomicU64>) -> Result<Self, ReadError> {
         let name = input.name();
-        let raw: Bytes = match input {
+        let raw: Stream = match input {
             // As a file: the standard library's own handle takes some errors for the end of the input.
             Input::Stdin => {
                 let stdin = io::stdin().as_fd().try_clone_to_owned();
@@ -47,7 +47,7 @@ impl Source {
     }
 
     /// A source over any bytes.
-    pub fn new(name: Arc<str>, mut raw: Bytes) -> Result<Self, ReadError> {
+    pub fn new(name: Arc<str>, mut raw: Stream) -> Result<Self, ReadError> {
         let head = read_head(&mut raw).map_err(|error| ReadError::io(&name, &error))?;
         let compression = Compression::detect(&head);
         let whole = Cursor::new(head.clone()).chain(raw);
@@ -129,7 +129,7 @@ fn needs_memory(complaint: &str) -> bool {
 }
 
 /// Whether a decoder's complaint means that no member or frame begins where one should. The first
-/// one was recognised by its beginning, so this is a later one.
+/// one was recognized by its beginning, so this is a later one.
 fn is_foreign(compression: Compression, complaint: &str) -> bool {
     match compression {
         Compression::Gzip => complaint == "invalid gzip header",
@@ -140,7 +140,7 @@ fn is_foreign(compression: Compression, complaint: &str) -> bool {
 }
 
 /// The decoder of a compression; all read every member, stream or frame there is.
-fn unpack(kind: Compression, packed: impl BufRead + Send + 'static) -> io::Result<Bytes> {
+fn unpack(kind: Compression, packed: impl BufRead + Send + 'static) -> io::Result<Stream> {
     Ok(match kind {
         Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
         Compression::Zstd => Box::new(zstd::Decoder::with_buffer(packed)?),
@@ -180,7 +180,7 @@ fn read_some(bytes: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 
 /// Raw bytes, counted for whoever shows progress.
 struct Counted {
-    raw: Bytes,
+    raw: Stream,
     count: Arc<AtomicU64>,
 }
 
