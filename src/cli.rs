@@ -154,15 +154,15 @@ pub struct InputArgs {
     /// Files to read; - is stdin [default: stdin]
     #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
     pub inputs: Vec<OsString>,
-    /// Format of every input; auto goes by extension
+    /// Format of every input; auto goes by extension, else by content
     #[arg(long, default_value = "auto", help_heading = "Input")]
     pub input_format: InputFormatName,
     /// What one document of plain text is
     #[arg(long, default_value = "blank-line", help_heading = "Input")]
     pub documents: DocumentsName,
-    /// The field that holds the text of a JSON record; a.b goes inside
-    #[arg(long, default_value = "text", value_name = "FIELD", help_heading = "Input")]
-    pub text_field: String,
+    /// The field that holds the text of a JSON record; a.b goes inside [default: text]
+    #[arg(long, value_name = "FIELD", help_heading = "Input")]
+    pub text_field: Option<String>,
     /// Invalid UTF-8 becomes U+FFFD instead of an error
     #[arg(long, help_heading = "Input")]
     pub lossy: bool,

@@ -13,6 +13,7 @@ pub mod command;
 pub mod document;
 pub mod example;
 pub mod fault;
+pub mod harmless;
 pub mod histogram;
 pub mod inspect;
 pub mod interrupt;

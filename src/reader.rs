@@ -13,6 +13,7 @@ mod format;
 mod input;
 mod jsonl;
 mod lines;
+mod look;
 mod problem;
 mod queue;
 mod record;
@@ -33,7 +34,6 @@ pub use input::{Input, check, total_size};
 pub use lines::{LineBlock, LineBlocks};
 
 use crate::document::Documents;
-use bytes::ByteSource;
 
 /// What one document of a plain text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,12 +49,12 @@ pub enum DocumentUnit {
 /// What the user settled about reading.
 #[derive(Clone, Debug)]
 pub struct ReadOptions {
-    /// The format of every input; by each name's extension where `None`.
+    /// The format of every input; where `None`, by each name's extension, or else by its content.
     pub format: Option<Format>,
     /// What a document of plain text is.
     pub documents: DocumentUnit,
-    /// The field of a JSON record that holds its text; `a.b` goes inside.
-    pub text_field: String,
+    /// The field that holds a record's text, where one was asked for; `a.b` goes inside.
+    pub text_field: Option<String>,
     /// The field that names the record's language.
     pub lang_field: Option<String>,
     /// Whether invalid UTF-8 becomes U+FFFD instead of an error.
@@ -68,7 +68,7 @@ impl Default for ReadOptions {
         Self {
             format: None,
             documents: DocumentUnit::BlankLine,
-            text_field: "text".to_owned(),
+            text_field: None,
             lang_field: None,
             lossy: false,
             max_document_bytes: 256 << 20,
@@ -77,6 +77,11 @@ impl Default for ReadOptions {
 }
 
 impl ReadOptions {
+    /// The field that holds a record's text.
+    pub fn text_field(&self) -> &str {
+        self.text_field.as_deref().unwrap_or("text")
+    }
+
     /// The longest document that can be held.
     fn limit(&self) -> usize {
         usize::try_from(self.max_document_bytes).unwrap_or(usize::MAX)
@@ -138,8 +143,7 @@ impl Reader {
             let Some(input) = self.inputs.next() else {
                 return Ok(None);
             };
-            let bytes = ByteSource::open(&input, &self.raw_bytes)?;
-            self.current = Some(input.format(&self.options).open(bytes, &self.options));
+            self.current = Some(input.documents(&self.options, &self.raw_bytes)?);
         }
     }
 

@@ -11,7 +11,7 @@ use super::{screen, warn};
 use crate::cli::InspectArgs;
 use crate::inspect::{Decoder, Duplicates, Guess, Outcome, Scan, Tokens};
 use crate::options::{inputs, overrides, threads, usage};
-use crate::reader::{self, Input, LineBlocks, ReadOptions};
+use crate::reader::{self, Format, Input, LineBlocks, ReadOptions};
 use crate::report::{Example, Group, Page};
 use crate::special_tokens::SpecialTokens;
 use crate::tokenizer::{Tokenizer, locate};
@@ -39,7 +39,7 @@ struct Inspected<'i> {
 /// Settles, checks, loads, reads everything, shows it. An error where a record breaks an invariant.
 pub fn run(args: InspectArgs) -> Result<()> {
     let inputs = inputs(args.records.clone(), "records").map_err(usage)?;
-    reader::check(&inputs, &ReadOptions::default())?;
+    reader::check(&inputs, &ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() })?;
     if let Some(path) = &args.html {
         sink::check_target(path)?;
         sink::check_is_no_input(path, inputs.iter().map(Input::path))?;

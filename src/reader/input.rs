@@ -3,13 +3,18 @@
 //! Owns names, extensions and the early checks; reads no more than the first bytes of a file.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
-use super::error::io_reason;
-use super::signature::{self, HEAD_BYTES};
-use super::{Format, ReadOptions};
+use super::ReadOptions;
+use super::bytes::ByteSource;
+use super::documents::DocumentSource;
+use super::error::ReadError;
+use super::format::Format;
+use super::signature::Compression;
 
 /// One input of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,22 +48,62 @@ impl Input {
         }
     }
 
-    /// The format asked for, else the one its extension tells.
-    pub fn format(&self, options: &ReadOptions) -> Format {
-        let by_name = || match self {
-            Self::File(path) => Format::of_suffix(&extension(path)),
+    /// The documents in it; what is read of it on disk is added to `raw_bytes`.
+    pub(super) fn documents(
+        &self,
+        options: &ReadOptions,
+        raw_bytes: &Arc<AtomicU64>,
+    ) -> Result<Box<dyn DocumentSource>, ReadError> {
+        self.documents_in(ByteSource::open(self, raw_bytes)?, options)
+    }
+
+    fn documents_in(&self, mut bytes: ByteSource, options: &ReadOptions) -> Result<Box<dyn DocumentSource>, ReadError> {
+        Format::settle(&self.suffix(), &mut bytes, options)?.open(bytes, options)
+    }
+
+    /// The documents in bytes that take the place of its own.
+    #[cfg(test)]
+    pub(super) fn documents_of(
+        &self,
+        raw: Box<dyn io::Read + Send>,
+        options: &ReadOptions,
+    ) -> Result<Box<dyn DocumentSource>, ReadError> {
+        self.documents_in(ByteSource::named(self, raw)?, options)
+    }
+
+    /// The compression that its name says.
+    pub(super) fn compression(&self) -> Option<Compression> {
+        match self {
             Self::Stdin => None,
-        };
-        options.format.or_else(by_name).unwrap_or(Format::Text)
+            Self::File(path) => Compression::of_suffix(&extension(path)),
+        }
+    }
+
+    /// The extension in lower case, past one that names a compression.
+    fn suffix(&self) -> String {
+        match self {
+            Self::Stdin => String::new(),
+            Self::File(path) if self.compression().is_some() => {
+                path.file_stem().map(Path::new).map(extension).unwrap_or_default()
+            }
+            Self::File(path) => extension(path),
+        }
     }
 }
 
 /// Refuses what can be refused before any work: missing, a directory, unreadable, or of a format
 /// that is not read.
-pub fn check(inputs: &[Input], options: &ReadOptions) -> anyhow::Result<()> {
+pub fn check(inputs: &[Input], options: &ReadOptions) -> Result<(), ReadError> {
     for input in inputs {
         if let Input::File(path) = input {
-            check_file(path, options).map_err(|reason| anyhow::anyhow!("{}: {reason}", input.name()))?;
+            let metadata = fs::metadata(path).map_err(|error| ReadError::io(&input.name(), &error))?;
+            if metadata.is_dir() {
+                return Err(ReadError::io(&input.name(), &io::ErrorKind::IsADirectory.into()));
+            }
+            // To open a pipe and close it again would end whoever writes into it.
+            if metadata.is_file() {
+                input.documents(options, &Arc::default())?;
+            }
         }
     }
     Ok(())
@@ -73,34 +118,9 @@ pub fn total_size(inputs: &[Input]) -> Option<u64> {
     inputs.iter().map(size).sum()
 }
 
-fn check_file(path: &Path, options: &ReadOptions) -> Result<(), String> {
-    let metadata = fs::metadata(path).map_err(|error| io_reason(&error))?;
-    if metadata.is_dir() {
-        return Err("is a directory (name the files in it)".to_owned());
-    }
-    if options.format.is_none() && extension(path) == "parquet" {
-        return Err(signature::PARQUET_REFUSAL.to_owned());
-    }
-    // To open a pipe and close it again would end whoever writes into it.
-    if metadata.is_file() {
-        let mut head = Vec::with_capacity(HEAD_BYTES);
-        let file = File::open(path).map_err(|error| io_reason(&error))?;
-        file.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(|error| io_reason(&error))?;
-        if let Some(refusal) = signature::refusal(&head) {
-            return Err(refusal);
-        }
-    }
-    Ok(())
-}
-
-/// The extension in lower case, past one that names a compression.
+/// A name's extension, in lower case.
 fn extension(path: &Path) -> String {
-    let lower = |path: &Path| path.extension().map(OsStr::to_string_lossy).unwrap_or_default().to_ascii_lowercase();
-    let outer = lower(path);
-    match outer.as_str() {
-        "gz" | "zst" | "bz2" | "xz" => path.file_stem().map(Path::new).map(lower).unwrap_or_default(),
-        _ => outer,
-    }
+    path.extension().map(OsStr::to_string_lossy).unwrap_or_default().to_ascii_lowercase()
 }
 
 /// A file's name may hold a line break; a message may not.

@@ -30,7 +30,7 @@ pub(super) struct JsonlSplitter {
 impl JsonlSplitter {
     pub fn new(origin: Origin, options: &ReadOptions) -> Self {
         let limit = options.limit();
-        let fields = Fields::new(&options.text_field, options.lang_field.as_deref());
+        let fields = Fields::new(options.text_field(), options.lang_field.as_deref());
         let held = String::new();
         Self { origin, fields, limit, line: 1, held, broken: false, at_start: true }
     }

@@ -3,6 +3,7 @@
 mod agreement;
 mod damage;
 mod faults;
+mod formats;
 mod fuzz;
 mod inputs;
 mod jsonl;
@@ -63,10 +64,9 @@ impl Read for Chunks {
 /// A reader of one input named `name`, whose bytes come in chunks of these sizes.
 pub(super) fn reader(name: &str, bytes: &[u8], counts: &[usize], options: &ReadOptions) -> Result<Reader, ReadError> {
     let bytes = Chunks { bytes: bytes.to_vec(), at: 0, counts: counts.to_vec(), turn: 0 };
-    let bytes = ByteSource::new(name.into(), Box::new(bytes))?;
-    let format = Input::File(name.into()).format(options);
+    let source = Input::File(name.into()).documents_of(Box::new(bytes), options)?;
     let mut reader = Reader::new(Vec::new(), options.clone());
-    reader.current = Some(format.open(bytes, options));
+    reader.current = Some(source);
     Ok(reader)
 }
 

@@ -142,7 +142,7 @@ pub fn resolved(options: &CorruptOptions, corrupter: &Corrupter) -> Value {
         "batch_size": options.batch_size,
         "label_pad": options.label_pad,
         "documents": format!("{:?}", read.documents).to_lowercase(),
-        "text_field": read.text_field,
+        "text_field": read.text_field(),
         "lossy": read.lossy,
         "limit": options.input.limit,
     })

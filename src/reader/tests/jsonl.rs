@@ -7,7 +7,7 @@ fn read(bytes: &[u8]) -> Vec<String> {
 }
 
 fn read_field(field: &str, text: &str) -> Vec<String> {
-    let options = ReadOptions { text_field: field.into(), ..ReadOptions::default() };
+    let options = ReadOptions { text_field: Some(field.into()), ..ReadOptions::default() };
     outcome("corpus.jsonl", text.as_bytes(), &options)
 }
 
@@ -29,9 +29,9 @@ fn a_dotted_name_goes_inside_unless_a_key_is_that_name() {
     assert_eq!(read_field("a.b", r#"{"a.b": "whole", "a": {"b": "in"}}"#), ["1 whole"]);
     assert_eq!(read_field("a.b", r#"{"a": {"b": null}, "a.b": "whole"}"#), ["1 whole"]);
     assert_eq!(read_field("a.b.c", r#"{"a": {"b": {"c": "deep"}}}"#), ["1 deep"]);
-    let missing = "corpus.jsonl:1: no string field \"a.b\" (choose another with --text-field)";
     for text in [r#"{"a": "b"}"#, r#"{"a": [{"b": "x"}]}"#, r#"{"x": {"a.b": "x"}}"#, r#"{"b": "x"}"#] {
-        assert_eq!(read_field("a.b", text), [missing], "{text}");
+        let found = read_field("a.b", text);
+        assert!(found[0].starts_with("corpus.jsonl:1: no string field \"a.b\" (fields: "), "{found:?}");
     }
 }
 

@@ -20,7 +20,7 @@ fn kinds_that_are_not_read_are_named_with_advice() {
         (b"\xff\x06\0\0sNaPpY", "framed snappy, which is not read (unpack it: snzip -d)"),
         (b"\x1f\x9d\x90a", "compress (.Z), which is not read (unpack it: gzip -d)"),
         (b"LZIP\x01\x0c", "lzip, which is not read (unpack it: lzip -d)"),
-        (b"PAR1\x15\x04", "Parquet, which is not read yet (write it as JSONL, for example with DuckDB)"),
+        (b"PAR1\x15\x04", "parquet is not read yet (write it as JSONL, for example with DuckDB)"),
         (b"ARROW1\0\0", "an Arrow file, which is not read (write it as JSONL, for example with pyarrow)"),
         (
             b"\xff\xff\xff\xff\x10\0\0\0",
