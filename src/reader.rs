@@ -10,6 +10,7 @@ mod bytes;
 mod documents;
 mod error;
 mod format;
+mod gunzip;
 mod input;
 mod jsonl;
 mod lines;

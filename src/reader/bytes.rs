@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::{Origin, ReadError};
+use super::gunzip::Gunzip;
 use super::input::Input;
 use super::signature::{self, Compression, HEAD_BYTES, UTF8_MARK};
 
@@ -154,6 +155,11 @@ impl ByteSource {
                  (unpack it: {packer} -d{all_windows})"
             ));
         }
+        if complaint == "Dictionary mismatch" {
+            return ReadError::fatal(format!(
+                "{name}: zstd data made with a dictionary, which is not taken here (unpack it: zstd -d -D DICTIONARY)"
+            ));
+        }
         let what = match error.kind() {
             // A few bytes after the end look like a member that has only begun.
             io::ErrorKind::UnexpectedEof => "is cut short, or a few bytes of another kind follow it".to_owned(),
@@ -188,7 +194,7 @@ fn is_foreign(compression: Compression, complaint: &str) -> bool {
 /// The decoder of a compression; all read every member, stream or frame there is.
 fn unpack(kind: Compression, packed: impl BufRead + Send + 'static) -> io::Result<Stream> {
     Ok(match kind {
-        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
+        Compression::Gzip => Box::new(Gunzip::new(packed)),
         Compression::Zstd => Box::new(zstd::Decoder::with_buffer(packed)?),
         Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
         Compression::Xz => {

@@ -7,6 +7,7 @@ use super::documents::Splitter;
 use super::error::{Origin, ReadError};
 use super::queue::DocumentQueue;
 use super::record::{self, Fields};
+use super::utf8::MARK;
 use crate::document::{At, is_blank};
 
 /// What a held line may keep allocated for the next one.
@@ -41,8 +42,8 @@ impl Splitter for JsonlSplitter {
         let mut rest = piece;
         while let Some(at) = memchr::memchr(b'\n', rest.as_bytes()) {
             let part = &rest[..at];
-            if self.held.is_empty() && !self.broken && part.len() <= self.limit {
-                self.record(part, queue);
+            if self.held.is_empty() && !self.broken && self.fits(part) {
+                self.record(part.trim_start_matches(MARK), queue);
             } else {
                 self.hold(part, queue);
                 self.end_held(queue);
@@ -66,18 +67,28 @@ impl Splitter for JsonlSplitter {
 
 impl JsonlSplitter {
     /// Keeps a part of the current line until the rest of it comes.
-    fn hold(&mut self, part: &str, queue: &mut DocumentQueue) {
+    fn hold(&mut self, mut part: &str, queue: &mut DocumentQueue) {
+        // Files that were put together leave their byte order marks at the head of lines.
+        if self.held.is_empty() {
+            part = part.trim_start_matches(MARK);
+        }
         if self.broken || part.is_empty() {
             return;
         }
         // An array may be longer than any limit, so it is told before its end.
         if let Some(error) = self.find_array(part, self.held.len()) {
             self.spoil(error, queue);
-        } else if self.held.len().saturating_add(part.len()) > self.limit {
+        } else if !self.fits(part) {
             self.spoil(self.origin.too_long(self.line, self.limit), queue);
         } else {
             self.held.push_str(part);
         }
+    }
+
+    /// Whether what is held and this part are within the limit. The CR of a line break is no part of the line.
+    fn fits(&self, part: &str) -> bool {
+        let length = part.strip_suffix('\r').unwrap_or(part).len();
+        self.held.len().saturating_add(length) <= self.limit
     }
 
     /// Ends a line that came in several parts.

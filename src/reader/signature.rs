@@ -87,6 +87,7 @@ pub(super) fn refusal(head: &[u8]) -> Option<String> {
         [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..] => ("a rar archive", "unpack it: unrar x"),
         [0xff, 0x06, 0, 0, b's', b'N', b'a', b'P', b'p', b'Y', ..] => ("framed snappy", "unpack it: snzip -d"),
         [0x1f, 0x9d, ..] => ("compress (.Z)", "unpack it: gzip -d"),
+        _ if is_lzma(head) => ("lzma", "unpack it: xz -d"),
         [b'L', b'Z', b'I', b'P', 0 | 1, ..] => ("lzip", "unpack it: lzip -d"),
         [b'A', b'R', b'R', b'O', b'W', b'1', 0, 0, ..] | [b'F', b'E', b'A', b'1', 0, ..] => {
             ("an Arrow file", "write it as JSONL, for example with pyarrow")
@@ -96,6 +97,18 @@ pub(super) fn refusal(head: &[u8]) -> Option<String> {
         _ => return None,
     };
     Some(format!("{}, which is not read ({})", advice.0, advice.1))
+}
+
+/// Whether an input begins as `lzma` writes it: its usual properties, a size of the dictionary that is a power of two or one
+/// and a half of it, and the size of the data, which may be unknown.
+fn is_lzma(head: &[u8]) -> bool {
+    let (Some(dictionary), Some(size)) = (head.get(1..5), head.get(5..13)) else {
+        return false;
+    };
+    let dictionary = dictionary.iter().rev().fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
+    let usual = dictionary >= 1 << 12
+        && (dictionary.count_ones() == 1 || dictionary.wrapping_shr(dictionary.trailing_zeros()) == 3);
+    head[0] == 0x5d && usual && (size == [0xff; 8] || size[6..] == [0, 0])
 }
 
 /// Whether an input begins as Parquet does; one whose footer is encrypted, too.

@@ -5,6 +5,7 @@
 use super::documents::Splitter;
 use super::error::{Origin, ReadError};
 use super::queue::DocumentQueue;
+use super::utf8::MARK;
 use super::{DocumentUnit, ReadOptions};
 use crate::document::{At, is_blank};
 
@@ -20,6 +21,8 @@ pub(super) struct TextSplitter {
     line: u64,
     /// Whether the last piece ended with a CR, whose LF may come first in the next.
     after_cr: bool,
+    /// Whether nothing of the current line has come but byte order marks, which concatenated files leave there.
+    at_line_start: bool,
     /// The white space that the current line begins with, while it has nothing else.
     margin: Margin,
     document: Open,
@@ -49,7 +52,7 @@ impl TextSplitter {
     pub fn new(origin: Origin, options: &ReadOptions) -> Self {
         let (unit, limit) = (options.documents, options.limit());
         let margin = Margin { open: unit != DocumentUnit::File, text: String::new(), length: 0 };
-        Self { origin, unit, limit, line: 1, after_cr: false, margin, document: Open::default() }
+        Self { origin, unit, limit, line: 1, after_cr: false, at_line_start: true, margin, document: Open::default() }
     }
 }
 
@@ -75,6 +78,7 @@ impl Splitter for TextSplitter {
 
     fn invalid(&mut self, offset: u64, queue: &mut DocumentQueue) {
         self.after_cr = false;
+        self.at_line_start = false;
         self.begin_text(0, queue);
         if !self.document.broken {
             self.spoil(self.origin.invalid_utf8(self.line, offset), queue);
@@ -88,10 +92,14 @@ impl Splitter for TextSplitter {
 
 impl TextSplitter {
     /// Adds a part of the current line.
-    fn add(&mut self, part: &str, queue: &mut DocumentQueue) {
+    fn add(&mut self, mut part: &str, queue: &mut DocumentQueue) {
+        if self.at_line_start {
+            part = part.trim_start_matches(MARK);
+        }
         if part.is_empty() {
             return;
         }
+        self.at_line_start = false;
         if self.margin.open && is_blank(part) {
             self.margin.length += part.len();
             if self.margin.length <= self.limit {
@@ -135,6 +143,7 @@ impl TextSplitter {
         }
         self.margin.close();
         self.margin.open = self.unit != DocumentUnit::File;
+        self.at_line_start = true;
         self.line += 1;
     }
 

@@ -9,6 +9,9 @@ use super::error::ReadError;
 /// Text is handed on in blocks of at most this size; small enough to stay in the cache.
 const BLOCK_BYTES: usize = 256 << 10;
 
+/// The byte order mark.
+pub(super) const MARK: char = '\u{feff}';
+
 /// A character has at most four bytes, so an unfinished one has at most three.
 const MAX_UNFINISHED: usize = 3;
 
