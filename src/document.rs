@@ -7,6 +7,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::harmless;
+
 /// Stands between two documents of a batch. White space that no pre-tokenizer known takes into a word beside it, so that the
 /// whole batch can be looked at in one go.
 const GAP: &str = " \n";
@@ -44,10 +46,10 @@ impl At {
     }
 }
 
-/// Where a document begins; displayed as `corpus.txt:17`, whatever is counted.
+/// Where a document begins; displayed as `corpus.txt:17`, whatever is counted, and harmless whatever the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The input as the user typed it, or `stdin`.
+    /// The input as the user typed it, or `stdin`; data, which may hold any character.
     pub source: Arc<str>,
     /// Where in it.
     pub at: At,
@@ -55,7 +57,7 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.source, self.at.number())
+        write!(f, "{}:{}", harmless::line(&self.source), self.at.number())
     }
 }
 

@@ -45,7 +45,7 @@ pub fn run(args: InspectArgs) -> Result<()> {
         sink::check_is_no_input(path, inputs.iter().map(Input::path))?;
     }
     let (tokenizer, tokens) = load(&args)?;
-    let names: Vec<String> = inputs.iter().map(Input::name).collect();
+    let names: Vec<String> = inputs.iter().map(Input::shown).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args.run.threads)).build();
     let pool = pool.context("cannot start threads")?;
     let show = args.show as usize;

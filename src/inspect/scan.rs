@@ -17,6 +17,7 @@ use super::parse::parse;
 use super::record::Record;
 use super::tally::Tally;
 use super::tokens::Tokens;
+use crate::document::{At, Place};
 use crate::reader::{LineBlock, LineBlocks};
 
 /// Bytes of lines in one task.
@@ -107,7 +108,10 @@ impl Scan<'_> {
             progress.lines += part.tally.lines;
             progress.records += part.tally.records;
             if let (None, Some((line, detail))) = (&progress.first_unreadable, part.first_unreadable) {
-                progress.first_unreadable = Some(format!("{}:{}: {detail}", block.source, line + base));
+                progress.first_unreadable = Some(format!(
+                    "{}: {detail}",
+                    Place { source: Arc::clone(&block.source), at: At::Line(line + base) }
+                ));
             }
             outcome.tally += &part.tally;
             outcome.looks += &part.looks;

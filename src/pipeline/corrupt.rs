@@ -9,6 +9,7 @@ use anyhow::Result;
 use super::Splitting;
 use crate::document::{Document, Documents};
 use crate::example::{Example, Examples};
+use crate::harmless;
 use crate::labels::Labels;
 use crate::noise::{Corruption, Drawn, Noised, Setting, Watch, Workspace};
 use crate::rng::NoiseKey;
@@ -218,7 +219,8 @@ impl Corrupter {
     /// The meta object of an example.
     fn describe(&self, window: &Window, copy: u32, drawn: &[Option<Drawn>]) -> String {
         let Document { source, at, ordinal, .. } = window.document().document();
-        let source = serde_json::Value::from(&**source);
+        let source = serde_json::Value::from(&**source).to_string();
+        let source = harmless::json(&source);
         let mut meta = format!(
             "{{\"source\":{source},\"{}\":{},\"document\":{ordinal},\"window\":{},\"copy\":{copy},\"noise\":[",
             at.unit(),

@@ -112,14 +112,12 @@ impl ByteSource {
         let head = self.head()?;
         let (refusal, inner) = (signature::refusal(head), Compression::detect(head));
         let marked = head.starts_with(UTF8_MARK);
-        let name = &self.origin.name;
         if let Some(refusal) = refusal {
-            return Err(ReadError::fatal(format!("{name}: {refusal}")));
+            return Err(self.origin.fatal(refusal));
         }
         if let (Some(_), Some(inner)) = (self.compression, inner) {
             let inner = inner.name();
-            let message = format!("{name}: {inner} data packed twice (unpack it once before)");
-            return Err(ReadError::fatal(message));
+            return Err(self.origin.fatal(format_args!("{inner} data packed twice (unpack it once before)")));
         }
         if marked {
             self.taken = UTF8_MARK.len();
@@ -132,32 +130,30 @@ impl ByteSource {
     fn check_name(&self, claimed: Option<Compression>) -> Result<(), ReadError> {
         let Some(claimed) = claimed.filter(|_| claimed != self.compression) else { return Ok(()) };
         let found = self.compression.map_or("not compressed", Compression::name);
-        Err(ReadError::fatal(format!(
-            "{}: {} by its name, but its bytes are {found} (rename it, or fetch it again)",
-            self.origin.name,
+        Err(self.origin.fatal(format_args!(
+            "{} by its name, but its bytes are {found} (rename it, or fetch it again)",
             claimed.name()
         )))
     }
 
     /// Tells a failing disk from a damaged file.
     fn describe(&self, error: &io::Error) -> ReadError {
-        let name = &self.origin.name;
         // Decoders pass the errors of the operating system on and make others of their own.
         let Some(compression) = self.compression.filter(|_| error.raw_os_error().is_none()) else {
-            return ReadError::io(name, error);
+            return ReadError::io(&self.origin.name, error);
         };
         let packer = compression.name();
         let complaint = error.to_string();
         if needs_memory(&complaint) {
             let all_windows = if compression == Compression::Zstd { " --long=31" } else { "" };
-            return ReadError::fatal(format!(
-                "{name}: {packer} data that needs too much memory to be unpacked here \
+            return self.origin.fatal(format_args!(
+                "{packer} data that needs too much memory to be unpacked here \
                  (unpack it: {packer} -d{all_windows})"
             ));
         }
         if complaint == "Dictionary mismatch" {
-            return ReadError::fatal(format!(
-                "{name}: zstd data made with a dictionary, which is not taken here (unpack it: zstd -d -D DICTIONARY)"
+            return self.origin.fatal(format_args!(
+                "zstd data made with a dictionary, which is not taken here (unpack it: zstd -d -D DICTIONARY)"
             ));
         }
         let what = match error.kind() {
@@ -171,7 +167,7 @@ impl ByteSource {
             _ => format!("is corrupt: {}", complaint.to_lowercase()),
         };
         let remedy = "fetch or compress the file again; it is checked by";
-        ReadError::fatal(format!("{name}: {packer} data {what} ({remedy} {packer} -t)"))
+        self.origin.fatal(format_args!("{packer} data {what} ({remedy} {packer} -t)"))
     }
 }
 

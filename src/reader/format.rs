@@ -50,21 +50,19 @@ impl Format {
         } else if let Some(asked) = options.format {
             asked
         } else {
-            let refused = |why: String| ReadError::fatal(format!("{}: {why}", bytes.origin.name));
             if let Some((_, table)) = TABLES.iter().find(|(known, _)| *known == suffix) {
-                return Err(refused(format!(
+                return Err(bytes.origin.fatal(format_args!(
                     "{table}, which is not read (convert it to JSONL; --input-format text takes its lines as they are)"
                 )));
             }
             let named = Self::of_suffix(suffix);
             let looked = if matches!(named, None | Some(Self::Text)) { first_line(bytes)? } else { FirstLine::Other };
-            by_look(named, looked).map_err(|why| ReadError::fatal(format!("{}: {why}", bytes.origin.name)))?
+            by_look(named, looked).map_err(|why| bytes.origin.fatal(why))?
         };
         if format == Self::Text && options.text_field.is_some() {
-            return Err(ReadError::fatal(format!(
-                "{}: text, which has no fields for --text-field (leave it out, or say --input-format jsonl)",
-                bytes.origin.name
-            )));
+            return Err(bytes
+                .origin
+                .fatal("text, which has no fields for --text-field (leave it out, or say --input-format jsonl)"));
         }
         Ok(format)
     }
@@ -79,26 +77,22 @@ impl Format {
             }
             Self::Jsonl => Box::new(SplitText::new(bytes, JsonlSplitter::new(origin, options), false, lossy)),
             Self::Parquet => {
-                return Err(ReadError::fatal(format!(
-                    "{}: parquet is not read yet (write it as JSONL, for example with DuckDB)",
-                    origin.name
-                )));
+                let words = "parquet is not read yet (write it as JSONL, for example with DuckDB)";
+                return Err(origin.fatal(words));
             }
         })
     }
 }
 
 /// What the name and the first line come to together.
-fn by_look(named: Option<Format>, looked: FirstLine) -> Result<Format, String> {
+fn by_look(named: Option<Format>, looked: FirstLine) -> Result<Format, &'static str> {
     match (named, looked) {
         (Some(Format::Text), FirstLine::Object) => Err("text by its name, but its first line is a JSON object \
-            (say which it is: --input-format jsonl or --input-format text)"
-            .to_owned()),
+            (say which it is: --input-format jsonl or --input-format text)"),
         (Some(named), _) => Ok(named),
         (None, FirstLine::Object) => Ok(Format::Jsonl),
         (None, FirstLine::Spread) => Err("JSON, but not an object on each line \
-            (jq -c . puts each on one, jq -c '.[]' those of an array; --input-format text takes it as it is)"
-            .to_owned()),
+            (jq -c . puts each on one, jq -c '.[]' those of an array; --input-format text takes it as it is)"),
         (None, FirstLine::Other) => Ok(Format::Text),
     }
 }

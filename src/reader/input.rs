@@ -15,6 +15,7 @@ use super::documents::DocumentSource;
 use super::error::ReadError;
 use super::format::Format;
 use super::signature::Compression;
+use crate::harmless;
 
 /// One input of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,12 +33,17 @@ impl From<OsString> for Input {
 }
 
 impl Input {
-    /// The name for messages, always on one line: as typed, or `stdin`.
+    /// Its name as data, which may hold any character: as typed, or `stdin`.
     pub fn name(&self) -> String {
         match self {
             Self::Stdin => "stdin".to_owned(),
-            Self::File(path) => one_line(&path.to_string_lossy()),
+            Self::File(path) => path.to_string_lossy().into_owned(),
         }
+    }
+
+    /// Its name for people, on one line.
+    pub fn shown(&self) -> String {
+        harmless::line(&self.name()).into_owned()
     }
 
     /// Where its bytes are: what a shell redirects into stdin is a file all the same.
@@ -121,17 +127,4 @@ pub fn total_size(inputs: &[Input]) -> Option<u64> {
 /// A name's extension, in lower case.
 fn extension(path: &Path) -> String {
     path.extension().map(OsStr::to_string_lossy).unwrap_or_default().to_ascii_lowercase()
-}
-
-/// A file's name may hold a line break; a message may not.
-fn one_line(name: &str) -> String {
-    let mut line = String::with_capacity(name.len());
-    for character in name.chars() {
-        if character.is_control() {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
-    }
-    line
 }

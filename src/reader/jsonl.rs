@@ -142,9 +142,9 @@ impl JsonlSplitter {
         // What lies beyond the limit is not looked at, however the line is cut.
         (trimmed.starts_with('[') && column <= self.limit).then(|| {
             ReadError::fatal(format!(
-                "{}:{}:{column}: one JSON array, not an object on each line \
+                "{}:{column}: one JSON array, not an object on each line \
                  (convert it: jq -c '.[]')",
-                self.origin.name, self.line
+                self.origin.place(self.line)
             ))
         })
     }

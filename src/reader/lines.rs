@@ -102,10 +102,8 @@ impl Open {
     }
 
     fn too_long(&self, line: u64, limit: usize) -> ReadError {
-        let name = &self.source.origin.name;
-        ReadError::fatal(format!(
-            "{name}:{line}: a line of more than {limit} bytes (a record is one line: is this JSONL?)"
-        ))
+        let place = self.source.origin.place(line);
+        ReadError::fatal(format!("{place}: a line of more than {limit} bytes (a record is one line: is this JSONL?)"))
     }
 }
 

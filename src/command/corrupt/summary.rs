@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use crate::harmless;
 use crate::histogram::Histogram;
 use crate::noise::{Noise, Step};
 use crate::options::{CorruptOptions, PackChoice};
@@ -43,7 +44,7 @@ pub fn summary(steps: &[Step], stats: &Stats, elapsed: Duration) -> String {
 /// What a run would do, for `--dry-run`.
 pub fn plan(options: &CorruptOptions, corrupter: &Corrupter) -> String {
     let plan = json!({ "inputs": inputs(options), "output": output(options), "options": resolved(options, corrupter) });
-    serde_json::to_string_pretty(&plan).unwrap_or_default()
+    harmless::json(&serde_json::to_string_pretty(&plan).unwrap_or_default()).into_owned()
 }
 
 /// Writes `--stats`: a function of input and options, without times or machines.

@@ -188,3 +188,21 @@ fn names_that_are_not_utf8_work_and_stay_on_one_line() {
     let place = &documents[0].as_ref().expect("a document").place;
     assert!(place.ends_with("caf\u{fffd}\\n.txt:1"), "{place}");
 }
+
+#[test]
+fn names_are_data_and_harmless_in_messages() {
+    let folder = folder_with(&[("a\u{202e}\u{9b}\n.jsonl", b"{\"text\": \"One.\"}\n{}\n{\"text\": 1}")]);
+    let options = ReadOptions { text_field: Some("text".into()), ..ReadOptions::default() };
+    let input = inputs(folder.path(), &["a\u{202e}\u{9b}\n.jsonl"]);
+    let mut reader = Reader::new(input, options);
+    let documents = reader.next().and_then(Result::ok).expect("a batch");
+    assert!(documents.source().ends_with("a\u{202e}\u{9b}\n.jsonl"));
+    let messages: Vec<String> = reader.map(|item| item.expect_err("a complaint").message).collect();
+    assert_eq!(messages.len(), 2);
+    assert!(messages.iter().all(|message| message.contains(r"a\u{202e}\u{9b}\n.jsonl:")), "{messages:?}");
+    for (name, bytes) in
+        [("x\u{9b}.jsonl.gz", &b""[..]), ("x\u{9b}.txt", b"PK\x03\x04"), ("x\u{9b}.csv", b"a"), ("x\u{9b}.jsonl", b"[")]
+    {
+        assert!(outcome(name, bytes, &ReadOptions::default())[0].starts_with(r"fatal: x\u{9b}."), "{name:?}");
+    }
+}
