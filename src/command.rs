@@ -21,7 +21,7 @@ use crate::cli::{Cli, Command};
 use crate::reader::Input;
 use crate::settings::Usage;
 use crate::warning::Warning;
-use crate::{fault, interrupt};
+use crate::{fault, harmless, interrupt};
 
 const DATA: u8 = 1;
 const USAGE: u8 = 2;
@@ -85,7 +85,7 @@ fn one_line(text: &str) -> String {
     const LAST: usize = 400;
     let plain = |c: char| match c {
         '\n' | '\t' => Ok(' '),
-        c if c.is_control() => Err(c.escape_unicode()),
+        c if harmless::is_harmful(c) => Err(c.escape_unicode()),
         c => Ok(c),
     };
     let mut line = String::with_capacity(text.len());

@@ -58,6 +58,7 @@ pub mod writer;
 
 mod cli;
 mod figure;
+mod harmless;
 mod histogram;
 mod inspect;
 mod muddle;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::document::At;
 use crate::noise::Body;
 use crate::objective::Objective;
 use crate::padding::Width;
@@ -51,8 +52,9 @@ pub struct Meta {
     /// The input, as the user typed it, or `stdin`.
     #[serde(serialize_with = "as_text")]
     pub source: Arc<str>,
-    /// The line of the document's first line, counted from 1.
-    pub line: u64,
+    /// Where the document begins in it: `line` or `row`.
+    #[serde(flatten)]
+    pub at: At,
     /// Ordinal of the document in its source, from 0.
     pub document: u64,
     /// Ordinal of the window among those that start in the document.

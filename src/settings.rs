@@ -127,7 +127,7 @@ pub enum Pack {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InputFormat {
-    /// by extension
+    /// by extension, else by content
     Auto,
     /// plain text
     Text,
@@ -138,15 +138,15 @@ pub enum InputFormat {
 /// How input is read.
 #[derive(Clone, Debug, Args, Serialize)]
 pub struct Reading {
-    /// Format of every input; auto goes by extension
+    /// Format of every input; auto goes by extension, else by content
     #[arg(long, default_value = "auto", help_heading = "Input")]
     pub input_format: InputFormat,
     /// What one document of plain text is
     #[arg(long, default_value = "blank-line", help_heading = "Input")]
     pub documents: DocumentUnit,
-    /// The field that holds the text of a JSON record; a.b goes inside
-    #[arg(long, default_value = "text", value_name = "FIELD", help_heading = "Input")]
-    pub text_field: String,
+    /// The field that holds the text of a JSON record; a.b goes inside [default: text]
+    #[arg(long, value_name = "FIELD", help_heading = "Input")]
+    pub text_field: Option<String>,
     /// Invalid UTF-8 becomes U+FFFD instead of an error
     #[arg(long, help_heading = "Input")]
     pub lossy: bool,

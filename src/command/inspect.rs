@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use super::{inputs, screen, threads, warn};
 use crate::cli::InspectArgs;
 use crate::inspect::{Decoder, Duplicates, Guess, Outcome, Scan, Tokens};
-use crate::reader::{self, Input, LineBlocks, ReadOptions};
+use crate::reader::{self, Format, Input, LineBlocks, ReadOptions};
 use crate::report::{Example, Group, Page};
 use crate::settings::usage;
 use crate::special_tokens::SpecialTokens;
@@ -39,13 +39,13 @@ struct Inspected<'i> {
 /// Settles, checks, loads, reads everything, shows it. An error where a record breaks an invariant.
 pub fn run(args: InspectArgs) -> Result<()> {
     let inputs = inputs(args.records.clone(), "records").map_err(usage)?;
-    reader::check(&inputs, &ReadOptions::default())?;
+    reader::check(&inputs, &ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() })?;
     if let Some(path) = &args.html {
         sink::check_target(path)?;
         sink::check_is_no_input(path, inputs.iter().map(Input::path))?;
     }
     let (tokenizer, tokens) = load(&args)?;
-    let names: Vec<String> = inputs.iter().map(Input::name).collect();
+    let names: Vec<String> = inputs.iter().map(Input::shown).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args.run.threads)).build();
     let pool = pool.context("cannot start threads")?;
     let show = args.show as usize;

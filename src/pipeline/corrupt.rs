@@ -231,7 +231,7 @@ impl Corrupter {
 
 /// Where a record comes from and what was drawn for it.
 fn describe(window: &Window, copy: u32, objective: &Objective, made: &Corrupted) -> Meta {
-    let Document { source, line, ordinal, .. } = window.document().document();
+    let Document { source, at, ordinal, .. } = window.document().document();
     let applied = objective.steps.iter().zip(&made.drawn).filter(|(_, drawn)| drawn.applied);
     let noise = applied.map(|(step, drawn): (&Step, _)| {
         let spans = step.kind.lays_spans;
@@ -243,5 +243,5 @@ fn describe(window: &Window, copy: u32, objective: &Objective, made: &Corrupted)
             insertions: spans.then_some(drawn.insertions()),
         }
     });
-    Meta { source: source.clone(), line, document: ordinal, window: window.ordinal, copy, noise: noise.collect() }
+    Meta { source: source.clone(), at, document: ordinal, window: window.ordinal, copy, noise: noise.collect() }
 }

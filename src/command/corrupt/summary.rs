@@ -7,6 +7,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::Run;
+use crate::harmless;
 use crate::histogram::Histogram;
 use crate::muddle::Muddle;
 use crate::noise::{Edit, Step};
@@ -50,7 +51,7 @@ pub fn steps_of(stats: &Stats) -> impl Iterator<Item = &StepStats> {
 pub fn plan(run: &Run, muddle: &Muddle) -> String {
     let output = run.output.as_ref().map_or("stdout".to_string(), |path| path.display().to_string());
     let plan = json!({ "inputs": inputs(run), "output": output, "options": muddle.describe() });
-    serde_json::to_string_pretty(&plan).unwrap_or_default()
+    harmless::json(&format!("{plan:#}")).into_owned()
 }
 
 /// Writes `--stats`: a function of input and settings, without times or machines.
@@ -74,7 +75,7 @@ pub fn write_stats(path: &Path, muddle: &Muddle, stats: &Stats) -> Result<Comple
         "places": stats.places,
     });
     let mut sink = Sink::file(path)?;
-    sink.write(format!("{value:#}\n").as_bytes())?;
+    sink.write(format!("{}\n", harmless::json(&format!("{value:#}"))).as_bytes())?;
     sink.complete()
 }
 

@@ -1,28 +1,29 @@
 //! What cutting an input into documents gives, in order.
 //!
-//! Owns the size of runs and the order of documents and complaints; knows nothing of how texts are cut.
+//! Owns the size of batches and the order of documents and complaints; knows nothing of how texts are cut.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::ReadError;
-use crate::document::Documents;
+use crate::document::{At, Documents};
 
-/// Bytes after which a run of documents ends.
-const RUN_BYTES: usize = 32 << 10;
+/// Bytes after which a batch of documents ends.
+const BATCH_BYTES: usize = 32 << 10;
 /// Room for them and for most documents that lie across their end.
-const RUN_ROOM: usize = RUN_BYTES + (8 << 10);
+const BATCH_ROOM: usize = BATCH_BYTES + (8 << 10);
 
-/// Runs of documents and complaints, in the order of the text; at the end the document being cut.
-pub(super) struct Ready {
+/// Batches of documents and complaints, in the order of the text; at the end the document being cut.
+pub(super) struct DocumentQueue {
     done: VecDeque<Result<Documents, ReadError>>,
     open: Documents,
 }
 
-impl Ready {
+impl DocumentQueue {
     /// Of one input; `wrapped` as for [`Documents`].
     pub fn new(source: &Arc<str>, wrapped: bool) -> Self {
-        Ready { done: VecDeque::new(), open: Documents::new(Arc::clone(source), 0, wrapped, RUN_ROOM) }
+        let open = Documents::new(Arc::clone(source), 0, wrapped, BATCH_ROOM);
+        DocumentQueue { done: VecDeque::new(), open }
     }
 
     /// Adds to the text of the document being cut.
@@ -40,11 +41,11 @@ impl Ready {
         self.open.unfinished()
     }
 
-    /// Ends it.
-    pub fn finish(&mut self, line: u64, language: Option<Box<str>>) {
-        self.open.finish(line, language);
-        if self.open.text().len() >= RUN_BYTES {
-            self.end_run();
+    /// Ends it; it began `at`.
+    pub fn finish(&mut self, at: At, language: Option<Box<str>>) {
+        self.open.finish(at, language);
+        if self.open.text().len() >= BATCH_BYTES {
+            self.end_batch();
         }
     }
 
@@ -55,20 +56,20 @@ impl Ready {
 
     /// Complains of the document being cut, or of the input.
     pub fn complain(&mut self, error: ReadError) {
-        self.end_run();
+        self.end_batch();
         self.open.skip();
         self.done.push_back(Err(error));
     }
 
-    /// What is ready to be handed on.
-    pub fn drain(&mut self) -> impl Iterator<Item = Result<Documents, ReadError>> {
-        self.end_run();
-        self.done.drain(..)
+    /// Ends the batch that is open, where it holds documents.
+    pub fn end_batch(&mut self) {
+        if !self.open.is_empty() {
+            self.done.push_back(Ok(self.open.take_finished(BATCH_ROOM)));
+        }
     }
 
-    fn end_run(&mut self) {
-        if !self.open.is_empty() {
-            self.done.push_back(Ok(self.open.take_finished(RUN_ROOM)));
-        }
+    /// The next batch or complaint that is ended.
+    pub fn pop(&mut self) -> Option<Result<Documents, ReadError>> {
+        self.done.pop_front()
     }
 }
