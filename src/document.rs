@@ -90,8 +90,8 @@ impl Document<'_> {
 #[derive(Debug)]
 pub struct Documents {
     source: Arc<str>,
-    /// Ordinal of the first.
-    first: u64,
+    /// Ordinal of the next document.
+    next: u64,
     /// Whether line breaks only wrap the texts (blank-line and file documents).
     wrapped: bool,
     text: String,
@@ -104,14 +104,15 @@ pub struct Documents {
 struct Span {
     text: Range<usize>,
     at: At,
+    ordinal: u64,
     language: Option<Box<str>>,
 }
 
 impl Documents {
-    /// An empty batch with room for so many bytes, whose documents are counted from `first`.
-    pub fn new(source: Arc<str>, first: u64, wrapped: bool, bytes: usize) -> Self {
+    /// An empty batch with room for so many bytes, whose documents are counted from `next`.
+    pub fn new(source: Arc<str>, next: u64, wrapped: bool, bytes: usize) -> Self {
         let text = String::with_capacity(bytes);
-        Documents { source, first, wrapped, text, spans: Vec::new(), unfinished: 0 }
+        Documents { source, next, wrapped, text, spans: Vec::new(), unfinished: 0 }
     }
 
     /// Texts at hand as documents of line 1.
@@ -141,9 +142,23 @@ impl Documents {
 
     /// Finishes it; it began `at`.
     pub fn finish(&mut self, at: At, language: Option<Box<str>>) {
-        self.spans.push(Span { text: self.unfinished..self.text.len(), at, language });
+        let text = self.unfinished..self.text.len();
+        self.spans.push(Span { text, at, ordinal: self.next, language });
+        self.next += 1;
         self.text.push_str(GAP);
         self.unfinished = self.text.len();
+    }
+
+    /// Adds a copy of another batch's document, with the ordinal it has there.
+    pub fn push_copy(&mut self, document: Document) {
+        self.next = document.ordinal;
+        self.push(document.text);
+        self.finish(document.at, document.language.map(Box::from));
+    }
+
+    /// An empty batch of the same input.
+    pub fn empty_like(&self) -> Documents {
+        Documents::new(Arc::clone(&self.source), self.next, self.wrapped, 0)
     }
 
     /// Drops it. It has no ordinal then; [`Self::skip`] gives one to a document that is passed over.
@@ -155,13 +170,12 @@ impl Documents {
     /// Passes over a document; there must be no finished one.
     pub fn skip(&mut self) {
         debug_assert!(self.spans.is_empty());
-        self.first += 1;
+        self.next += 1;
     }
 
     /// Takes the finished documents out; `bytes` is what the batch that goes on gets room for.
     pub fn take_finished(&mut self, bytes: usize) -> Documents {
-        let first = self.first + self.spans.len() as u64;
-        let mut rest = Documents::new(Arc::clone(&self.source), first, self.wrapped, bytes);
+        let mut rest = Documents::new(Arc::clone(&self.source), self.next, self.wrapped, bytes);
         rest.push(self.unfinished());
         self.text.truncate(self.unfinished);
         // A long text should not keep what it grew by.
@@ -203,7 +217,7 @@ impl Documents {
             text: &self.text[span.text.clone()],
             source: &self.source,
             at: span.at,
-            ordinal: self.first + at as u64,
+            ordinal: span.ordinal,
             language: span.language.as_deref(),
         }
     }

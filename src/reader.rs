@@ -18,6 +18,7 @@ mod look;
 mod problem;
 mod queue;
 mod record;
+mod select;
 mod signature;
 mod text;
 mod utf8;
@@ -33,11 +34,13 @@ pub use error::ReadError;
 pub use format::Format;
 pub use input::{Input, check, total_size};
 pub use lines::{LineBlock, LineBlocks};
+pub use select::Share;
 
 use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::document::Documents;
+use crate::rng::ShuffleRng;
 
 /// What one document of a plain text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
@@ -93,6 +96,32 @@ impl ReadOptions {
     }
 }
 
+/// Which documents are taken, and in which order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Selection {
+    /// Every so many documents only, counted through all inputs.
+    pub share: Option<Share>,
+    /// Documents that the shuffle buffer holds, which is filled anew for each input.
+    pub shuffle: Option<u32>,
+    /// What the order is a function of.
+    pub seed: u64,
+    /// The same.
+    pub epoch: u32,
+}
+
+impl Selection {
+    fn of(&self, mut source: Box<dyn DocumentSource>, met: &Arc<AtomicU64>) -> Box<dyn DocumentSource> {
+        if let Some(share) = self.share {
+            source = Box::new(select::Shard::new(source, share, Arc::clone(met)));
+        }
+        if let Some(size) = self.shuffle {
+            let rng = ShuffleRng::new(self.seed, self.epoch);
+            source = Box::new(select::Shuffle::new(source, size as usize, rng));
+        }
+        source
+    }
+}
+
 /// The documents of all inputs, in order, in batches.
 ///
 /// After a recoverable error it goes on with the next document, after any other it ends.
@@ -100,6 +129,9 @@ pub struct Reader {
     inputs: std::vec::IntoIter<Input>,
     options: ReadOptions,
     current: Option<Box<dyn DocumentSource>>,
+    selection: Selection,
+    /// Documents met so far, in all inputs.
+    met: Arc<AtomicU64>,
     /// Documents still wanted.
     left: u64,
     bytes_of_finished: u64,
@@ -113,10 +145,18 @@ impl Reader {
             inputs: inputs.into_iter(),
             options,
             current: None,
+            selection: Selection::default(),
+            met: Arc::default(),
             left: u64::MAX,
             bytes_of_finished: 0,
             raw_bytes: Arc::default(),
         }
+    }
+
+    /// Takes some documents, or in another order.
+    pub fn selected(mut self, selection: Selection) -> Self {
+        self.selection = selection;
+        self
     }
 
     /// Ends after so many documents; complaints count for none.
@@ -148,7 +188,8 @@ impl Reader {
             let Some(input) = self.inputs.next() else {
                 return Ok(None);
             };
-            self.current = Some(input.documents(&self.options, &self.raw_bytes)?);
+            let source = input.documents(&self.options, &self.raw_bytes)?;
+            self.current = Some(self.selection.of(source, &self.met));
         }
     }
 

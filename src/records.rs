@@ -95,6 +95,8 @@ pub struct Records {
     meta: Vec<Meta>,
     /// How wide each is written, where that is known; else as long as it is.
     widths: Vec<Width>,
+    /// Records at the front that are left out.
+    cut: usize,
 }
 
 /// One record, borrowed.
@@ -159,8 +161,13 @@ impl Records {
         }
     }
 
+    /// Leaves out the first records, which keep their places.
+    pub fn cut(&mut self, records: usize) {
+        self.cut = records;
+    }
+
     /// Each in turn.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
-        (0..self.len()).map(|at| self.get(at))
+        (self.cut..self.len()).map(|at| self.get(at))
     }
 }

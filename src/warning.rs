@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Warning {
     /// Nothing but white space came in.
     NoRecords,
+    /// `--skip` left out every record.
+    AllSkipped(u64),
     /// No line of the records holds anything.
     NothingToInspect,
     /// A document was passed over.
@@ -21,6 +23,12 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Warning::NoRecords => f.write_str("the input holds no text, so there are no records (check the input)"),
+            Warning::AllSkipped(skip) => {
+                write!(
+                    f,
+                    "--skip {skip} left out every record, so there are none (skip fewer, or go on with the next --epoch)"
+                )
+            }
             Warning::NothingToInspect => f.write_str("the input is empty, so there are no records (check the input)"),
             Warning::Skipped(fault) => write!(f, "skipped {fault}"),
             Warning::SlowEngine(reason) => write!(

@@ -56,7 +56,9 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
     let format = muddle.format();
-    let reader = Reader::new(run.inputs.clone(), run.read.clone()).limited(run.settings.reading.limit);
+    let reader = Reader::new(run.inputs.clone(), run.read.clone())
+        .selected(run.settings.selection())
+        .limited(run.settings.reading.limit);
     let silent = run.quiet || examples.is_some();
     let show = if silent { Show::Nothing } else { Show::settle(when, run.output.is_none()) };
     let progress = Progress::start(show, reader::total_size(&run.inputs), reader.raw_bytes());
@@ -65,6 +67,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         corrupter,
         pool: &pool,
         padding: muddle.padding,
+        skip: run.settings.skip,
         format: &format,
         on_error: run.settings.reading.on_error,
         report: &|fault| progress.above(|| warn(run.quiet, &Warning::Skipped(fault.to_string()))),
@@ -85,7 +88,8 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     records.publish()?;
     interrupt::finished();
     if stats.records == 0 {
-        warn(run.quiet, &Warning::NoRecords);
+        let nothing = if run.settings.skip > 0 { Warning::AllSkipped(run.settings.skip) } else { Warning::NoRecords };
+        warn(run.quiet, &nothing);
     }
     if stats.without_room() > 0 {
         warn(run.quiet, &Warning::NoRoom(stats.without_room()));
@@ -105,7 +109,7 @@ impl Run {
         }
         Ok(Run {
             tokenizer: args.tokenizer,
-            inputs: inputs(args.inputs, "text")?,
+            inputs: settings.take_inputs(inputs(args.inputs, "text")?, Input::path)?,
             read: settings.reading.options(settings.sentences.lang_field.clone()),
             settings,
             output: args.output.filter(|path| path.as_os_str() != "-"),
