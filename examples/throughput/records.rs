@@ -150,7 +150,7 @@ fn corrupter(path: &Path, noises: &[&str]) -> Corrupter {
     let specials = SpecialTokens::find(tokenizer.vocabulary(), &location, &Overrides::default()).unwrap();
     let recipe = Recipe::parse(noises).unwrap();
     Corrupter {
-        splitting: Splitting { method: Method::Auto, language: None },
+        splitting: Splitting::new(Method::Auto, None),
         packing: Packing::Fit,
         room: 512 - tokenizer.template().len(),
         corruption: Corruption::new(&recipe),
