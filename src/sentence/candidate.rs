@@ -113,7 +113,9 @@ impl<'t> Candidate<'t> {
         for (at, c) in self.text[self.next..].char_indices().take(OPENERS) {
             self.head_at = self.next + at;
             self.head = c;
-            if !(is_opener(c) || is_invisible(c)) {
+            // French sets its openers apart: "« Le prince".
+            let is_inside = at > 0 && words::is_inner_space(c);
+            if !(is_opener(c) || is_invisible(c) || is_inside) {
                 return;
             }
         }

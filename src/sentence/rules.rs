@@ -174,7 +174,7 @@ const DROP: &[Rule] = &[
         ("en", "She works at Yahoo! in accounting.| OK."),
     ]),
     rule!(kind::MARK | kind::ELLIPSIS, mark::alone_in_brackets, &[
-        ("en", "He was born in 1870 (?) Vienna [...] And died."),
+        ("en", "He was born in 1870 (?) Vienna [...] And died . [ ... ] I know."),
     ]),
     rule!(kind::STOP | kind::ELLIPSIS | kind::MARK, mark::inside_low_quotes, &[
         ("sk", "„Beriem to na ľahkú váhu. V podstate ma to nezaujíma,“ reagoval Matovič."),

@@ -40,11 +40,12 @@ fn is_label(candidate: &Candidate) -> bool {
         return chars.all(|c| c.is_ascii_digit());
     }
     let classes = candidate.classes();
-    let is_word = || {
-        classes.has(Classes::START) || classes.has(Classes::MEASURE) && !candidate.word.starts_with(char::is_uppercase)
-    };
+    let is_word =
+        classes.has(Classes::START) || classes.has(Classes::MEASURE) && !candidate.word.starts_with(char::is_uppercase);
+    // What is numbered by letters begins with A; "I", "W" and "В" are words.
+    let may_label = matches!(label, "A" | "Α" | "А") && !is_word;
     let goes_on = || candidate.text[candidate.head_at + label.len()..].starts_with([',', ';', ':', ')']);
-    !candidate.next_classes().has(Classes::START) || !is_word() || goes_on()
+    !candidate.next_classes().has(Classes::START) || may_label || goes_on()
 }
 
 /// "Inc. Chairman".
