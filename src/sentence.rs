@@ -38,7 +38,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use language::Language;
+pub use language::{Language, UnknownLanguage};
 
 /// How text is cut into sentences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize)]

@@ -250,20 +250,9 @@ pub struct Sentences {
 impl Sentences {
     /// For the splitter; an error where the language is not known.
     pub fn splitting(&self) -> Result<Splitting> {
-        let language = Language::from_code(&self.lang);
-        ensure!(
-            language.is_some() || self.lang == "auto" || is_language_code(&self.lang),
-            "--lang {}: not a language code (two or three letters, such as en; auto goes by the script)",
-            self.lang
-        );
-        Ok(Splitting { method: self.sentences, language })
+        let language = Language::parse(&self.lang).map_err(|unknown| anyhow!("--lang {unknown}"))?;
+        Ok(Splitting::new(self.sentences, language))
     }
-}
-
-/// Whether a code is well formed. Those without lists of their own go by the script.
-fn is_language_code(code: &str) -> bool {
-    let primary = code.split(['-', '_']).next().unwrap_or("");
-    (2..=3).contains(&primary.len()) && primary.chars().all(|c| c.is_ascii_alphabetic())
 }
 
 /// Special tokens by name, where they are not found.

@@ -15,6 +15,8 @@ pub enum Warning {
     Skipped(String),
     /// The fast engine refused the tokenizer.
     SlowEngine(String),
+    /// Codes in `--lang-field` that name no language.
+    UnknownLanguages(Vec<String>),
     /// Insertions left out and orders drawn again for lack of room.
     NoRoom(u64),
 }
@@ -35,6 +37,11 @@ impl fmt::Display for Warning {
                 f,
                 "the tokenizer runs on the slower engine, the ids are the same (the fast one says: {})",
                 reason.lines().next().unwrap_or("")
+            ),
+            Warning::UnknownLanguages(codes) => write!(
+                f,
+                "--lang-field: not a language code: {} (their documents go by --lang; give ISO 639 such as de, deu or deu_Latn)",
+                codes.join(", ")
             ),
             Warning::NoRoom(times) => write!(
                 f,

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use super::{inputs, say, threads, warn};
+use super::{inputs, say, threads, warn, warn_of_languages};
 use crate::cli::CorruptArgs;
 use crate::interrupt;
 use crate::muddle::Muddle;
@@ -94,6 +94,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     if stats.without_room() > 0 {
         warn(run.quiet, &Warning::NoRoom(stats.without_room()));
     }
+    warn_of_languages(run.quiet, &corrupter.splitting);
     if !run.quiet {
         say(&summary::summary(&corrupter.mix, &stats, start.elapsed()));
     }

@@ -162,7 +162,7 @@ pub(super) fn entry(word: &str) -> Option<&'static Entry> {
     TABLE.get(lower(word, &mut [0; LONGEST])?)
 }
 
-/// The lists that count for a text. What the first say of an abbreviation is not outvoted by the others.
+/// The lists that count for a text. What the first say of a word is not outvoted by the others.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Lists {
     pub(super) first: Bits,
@@ -174,7 +174,8 @@ impl Lists {
     pub(super) fn classes(self, entry: &Entry, word: &str) -> Classes {
         let has_capital = word.starts_with(char::is_uppercase);
         let first = entry.classes(self.first, has_capital);
-        if first.is_abbreviation() { first } else { Classes(first.0 | entry.classes(self.then, has_capital).0) }
+        let is_known = first.is_abbreviation() || entry.common_in() & self.first != 0;
+        if is_known { first } else { Classes(first.0 | entry.classes(self.then, has_capital).0) }
     }
 }
 

@@ -113,7 +113,9 @@ impl<'t> Candidate<'t> {
         for (at, c) in self.text[self.next..].char_indices().take(OPENERS) {
             self.head_at = self.next + at;
             self.head = c;
-            if !(is_opener(c) || is_invisible(c)) {
+            // French sets its openers apart: "« Le prince".
+            let is_inside = at > 0 && words::is_inner_space(c);
+            if !(is_opener(c) || is_invisible(c) || is_inside) {
                 return;
             }
         }
@@ -152,18 +154,28 @@ impl<'t> Candidate<'t> {
     /// What the lists say of the word before the marks.
     pub(super) fn classes(&self) -> Classes {
         *self.classes.get_or_init(|| {
-            if self.word.len() <= 8 {
-                let spelled = self.spelled_word();
-                if spelled.len() > self.word.len() && self.languages.abbreviation(spelled).is_abbreviation() {
-                    return self.languages.abbreviation(spelled);
-                }
+            let spelled = || self.spelled_words().rev().map(|word| self.languages.abbreviation(word));
+            if self.word.len() <= 8
+                && let Some(classes) = spelled().find(|classes| classes.is_abbreviation())
+            {
+                return classes;
             }
             let classes = self.languages.abbreviation(self.word);
-            match self.word.rsplit_once('-') {
-                Some((_, last)) if !classes.is_abbreviation() => self.languages.abbreviation(last),
+            match self.last_part() {
+                Some(last) if !classes.is_abbreviation() => self.languages.abbreviation(last),
                 _ => classes,
             }
         })
+    }
+
+    /// What a compound may be abbreviated by: "Dipl.-Ing", "Goethestr".
+    fn last_part(&self) -> Option<&'t str> {
+        const STREET: &str = "str";
+        let (_, last) = self.word.rsplit_once('-').unwrap_or(("", self.word));
+        if last.len() > STREET.len() && last.ends_with(STREET) {
+            return Some(STREET);
+        }
+        (last.len() < self.word.len()).then_some(last)
     }
 
     /// Whether the lists know an abbreviation.
@@ -171,29 +183,42 @@ impl<'t> Candidate<'t> {
         self.languages.abbreviation(word).is_abbreviation()
     }
 
+    /// Whether a word before the last one numbers something: "S. 10".
+    pub(super) fn is_numbered(&self) -> bool {
+        let before = self.word_before();
+        before.strip_suffix('.').is_some_and(|word| self.languages.abbreviation(word).has(Classes::NUMBER))
+    }
+
     /// What the lists say of the next word.
     pub(super) fn next_classes(&self) -> Classes {
         *self.next_classes.get_or_init(|| self.languages.classes(self.next_word()))
     }
 
-    /// The word with the abbreviated ones before it that belong to it: "z. B", "s. r. o".
-    pub(super) fn spelled_word(&self) -> &'t str {
-        let mut start = self.word_start();
-        for _ in 0..3 {
-            let Some(white) = char_before(self.text, start).filter(|&c| words::is_inner_space(c)) else {
+    /// The word with one, two and three abbreviated ones before it, as far as there are any: "B", "z. B".
+    pub(super) fn spelled_words(&self) -> impl DoubleEndedIterator<Item = &'t str> {
+        let mut starts = [self.word_start(); 3];
+        let mut count = 0;
+        while count < starts.len() {
+            let Some(start) = self.abbreviated_before(starts[count.saturating_sub(1)]) else {
                 break;
             };
-            let stop = start - white.len_utf8();
-            if stop <= self.start || char_before(self.text, stop) != Some('.') {
-                break;
-            }
-            let before = words::ending_at(self.text, self.start, stop - 1);
-            if before.is_empty() || before.chars().count() > 4 {
-                break;
-            }
-            start = stop - 1 - before.len();
+            starts[count] = start;
+            count += 1;
         }
-        &self.text[start..self.stop]
+        let (text, stop) = (self.text, self.stop);
+        starts.into_iter().take(count).map(move |start| &text[start..stop])
+    }
+
+    /// Where the short word before `at` starts, if it has a full stop and a space after it.
+    fn abbreviated_before(&self, at: usize) -> Option<usize> {
+        const LONGEST: usize = 4;
+        let white = char_before(self.text, at).filter(|&c| words::is_inner_space(c))?;
+        let stop = at - white.len_utf8();
+        if stop <= self.start || char_before(self.text, stop) != Some('.') {
+            return None;
+        }
+        let word = words::ending_at(self.text, self.start, stop - 1);
+        (1..=LONGEST).contains(&word.chars().count()).then(|| stop - 1 - word.len())
     }
 
     /// Where the word before the marks starts.

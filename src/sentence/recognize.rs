@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::abbreviations::{Bits, Classes, Entry, LANGUAGES, Lists, SHARED, UNMISTAKABLE, entry};
+use super::abbreviations::{Bits, Classes, LANGUAGES, Lists, SHARED, UNMISTAKABLE, entry};
 use super::characters::{Script, floor_char};
 use super::language::{Language, ROWS, Row};
 
@@ -169,11 +169,12 @@ impl Points {
         let Some(entry) = entry(word) else {
             return;
         };
-        if stopped.is_none() || word.len() > 3 && !first.is_uppercase() {
-            self.give(entry.common_in(), &WORD);
+        let common = entry.common_in();
+        if stopped.is_none() || word.len() > 2 && !first.is_uppercase() {
+            self.give(common, &WORD);
         }
-        if stopped.is_some() {
-            self.give(abbreviates(entry, first.is_uppercase()), &ABBREVIATION);
+        if stopped.is_some() && common == 0 {
+            self.give(entry.abbreviates_in(first.is_uppercase()) & LANGUAGES, &ABBREVIATION);
         }
     }
 
@@ -213,10 +214,6 @@ impl Points {
         let rows = ROWS.iter().zip(self.0).enumerate();
         rows.filter(|(_, (row, points))| row.script == script && is_near(*points)).fold(0, |bits, (i, _)| bits | 1 << i)
     }
-}
-
-fn abbreviates(entry: &Entry, has_capital: bool) -> Bits {
-    entry.abbreviates_in(has_capital) & LANGUAGES
 }
 
 fn lower(c: char) -> char {

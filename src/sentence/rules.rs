@@ -102,6 +102,7 @@ const DROP: &[Rule] = &[
         ("vi", "TS. Lê Hoa đến.| Sau đó cô đi."),
         ("de", "Er sprach mit Prof. Meyer.| Dann ging er nach FR.| Es war kalt."),
         ("hi", "यह किताब है।| डॉ. शर्मा आए।"),
+        ("de", "Dipl.-Ing. Kunz wohnt Goethestr. 5 in Bonn."),
         ("ru", "Он живёт в г. Волгограде с 1990 г.| Там тихо."),
     ]),
     rule!(kind::STOP, abbreviation::numbers_something, &[
@@ -112,6 +113,7 @@ const DROP: &[Rule] = &[
     rule!(kind::STOP, abbreviation::goes_on_unless_a_starter_follows, &[
         ("en", "Apple Inc. Chairman Tim spoke.| He works at Apple Inc.| The firm is big."),
         ("en", "The U.S. Senate voted.| He lives in the U.S.| He likes it there."),
+        ("de", "Er ist M. Sc. und sie B. A.| Beide arbeiten."),
     ]),
     rule!(kind::STOP, abbreviation::measures_before_no_capital, &[
         ("en", "It weighs 5 lb. 3 oz. in all.| The shop sells ink, etc.| Pens are sold out."),
@@ -140,6 +142,7 @@ const DROP: &[Rule] = &[
     rule!(kind::STOP, number::ordinal, &[
         ("de", "Am 3. Oktober 1990 war es so weit.| Das war gut."),
         ("en", "He was born in ward 3.| October was cold."),
+        ("tr", "Krş. s. 10.| Hepsi orada.| XX. Yüzyıl bitti."),
         ("sk", "Ide o príslušníkov XII. Pluku špeciálneho určenia."),
     ]),
     rule!(kind::STOP, number::item_of_a_list, &[
@@ -171,7 +174,7 @@ const DROP: &[Rule] = &[
         ("en", "She works at Yahoo! in accounting.| OK."),
     ]),
     rule!(kind::MARK | kind::ELLIPSIS, mark::alone_in_brackets, &[
-        ("en", "He was born in 1870 (?) Vienna [...] And died."),
+        ("en", "He was born in 1870 (?) Vienna [...] And died . [ ... ] I know."),
     ]),
     rule!(kind::STOP | kind::ELLIPSIS | kind::MARK, mark::inside_low_quotes, &[
         ("sk", "„Beriem to na ľahkú váhu. V podstate ma to nezaujíma,“ reagoval Matovič."),

@@ -40,11 +40,12 @@ fn is_label(candidate: &Candidate) -> bool {
         return chars.all(|c| c.is_ascii_digit());
     }
     let classes = candidate.classes();
-    let is_word = || {
-        classes.has(Classes::START) || classes.has(Classes::MEASURE) && !candidate.word.starts_with(char::is_uppercase)
-    };
+    let is_word =
+        classes.has(Classes::START) || classes.has(Classes::MEASURE) && !candidate.word.starts_with(char::is_uppercase);
+    // What is numbered by letters begins with A; "I", "W" and "В" are words.
+    let may_label = matches!(label, "A" | "Α" | "А") && !is_word;
     let goes_on = || candidate.text[candidate.head_at + label.len()..].starts_with([',', ';', ':', ')']);
-    !candidate.next_classes().has(Classes::START) || !is_word() || goes_on()
+    !candidate.next_classes().has(Classes::START) || may_label || goes_on()
 }
 
 /// "Inc. Chairman".
@@ -69,6 +70,9 @@ pub(super) fn initial(candidate: &Candidate) -> bool {
     if !letter.is_uppercase() {
         // Scripts without capitals abbreviate titles to a letter; a small letter elsewhere is a unit or a name.
         return matches!(script(letter), Script::Arabic | Script::Devanagari) && letter.is_alphabetic();
+    }
+    if candidate.spelled_words().any(|word| candidate.is_abbreviation(word)) {
+        return false;
     }
     let after_lower = candidate.word_before().starts_with(char::is_lowercase);
     !(starts(candidate) && (after_lower || letter == 'I'))
@@ -97,8 +101,9 @@ pub(super) fn first_of_several(candidate: &Candidate) -> bool {
         if !candidate.text[end..].starts_with('.') || end - candidate.word_start() > LONGEST {
             return false;
         }
-        let starts = [candidate.word_start(), candidate.stop - candidate.spelled_word().len()];
-        if starts.iter().any(|&start| candidate.is_abbreviation(&candidate.text[start..end])) {
+        let spelled = std::iter::once(candidate.word).chain(candidate.spelled_words());
+        let mut starts = spelled.map(|word| candidate.stop - word.len());
+        if starts.any(|start| candidate.is_abbreviation(&candidate.text[start..end])) {
             return true;
         }
         end +=

@@ -77,7 +77,8 @@ pub(super) fn part_of_a_name(candidate: &Candidate) -> bool {
 
 /// "(?)", "[...]": marks with nothing before them in their bracket are a remark inside the sentence.
 pub(super) fn alone_in_brackets(candidate: &Candidate) -> bool {
-    candidate.before().is_some_and(|c| matches!(c, '(' | '[')) && candidate.closed()
+    let floor = candidate.start.max(floor_char(candidate.text, candidate.stop, 8));
+    candidate.closed() && candidate.text[floor..candidate.stop].trim_end().ends_with(['(', '['])
 }
 
 /// "„… Váhu. V podstate …,“ reagoval": in Slovak a quotation in „ “ that its speaker follows is one sentence with him.

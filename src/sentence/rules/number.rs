@@ -21,7 +21,10 @@ pub(super) fn ordinal(candidate: &Candidate) -> bool {
         return candidate.language().is_none_or(|row| row.dotted_ordinals);
     }
     let stands_apart = candidate.text[..candidate.word_start()].ends_with(|c: char| c.is_whitespace() || is_opener(c));
-    candidate.language().is_some_and(|row| row.dotted_ordinals) && stands_apart && !next.has(Classes::START)
+    candidate.language().is_some_and(|row| row.dotted_ordinals)
+        && stands_apart
+        && !next.has(Classes::START)
+        && !candidate.is_numbered()
 }
 
 /// "1. Buy milk", "Q. What": a sentence does not end with the number it begins with.
