@@ -178,8 +178,8 @@ impl Documents {
         let mut rest = Documents::new(Arc::clone(&self.source), self.next, self.wrapped, bytes);
         rest.push(self.unfinished());
         self.text.truncate(self.unfinished);
-        // A long text should not keep what it grew by.
-        if self.text.len() > 2 * bytes {
+        // Neither should a long text keep what it grew by nor a short one the room it did not need.
+        if self.text.len() > 2 * bytes || self.text.len() < bytes / 4 {
             self.text.shrink_to_fit();
         }
         std::mem::replace(self, rest)
@@ -198,6 +198,11 @@ impl Documents {
     /// Bytes of all texts together.
     pub fn bytes(&self) -> usize {
         self.spans.iter().map(|span| span.text.len()).sum()
+    }
+
+    /// About the bytes of memory that they take: a document without a text has a place.
+    pub fn weight(&self) -> usize {
+        size_of::<Self>() + self.text.len() + self.spans.len() * size_of::<Span>()
     }
 
     /// How many are finished.

@@ -170,6 +170,11 @@ impl Reader {
         self.bytes_of_finished + self.current.as_ref().map_or(0, |source| source.bytes_read())
     }
 
+    /// Whether the next item is there without reading on, which may have to wait.
+    pub fn is_ready(&self) -> bool {
+        self.current.as_ref().is_some_and(|source| source.is_ready())
+    }
+
     /// A counter of the bytes consumed as they lie on disk, to be held against [`total_size`].
     pub fn raw_bytes(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.raw_bytes)

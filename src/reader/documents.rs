@@ -14,6 +14,9 @@ pub trait DocumentSource: Send {
     /// The next batch; `None` at the end. After a recoverable error it goes on with the next document.
     fn next(&mut self) -> Result<Option<Documents>, ReadError>;
 
+    /// Whether the next batch or complaint is there without reading on, which may have to wait.
+    fn is_ready(&self) -> bool;
+
     /// Bytes of text read so far, after decompression.
     fn bytes_read(&self) -> u64;
 }
@@ -70,6 +73,10 @@ impl<S: Splitter> DocumentSource for SplitText<S> {
                 None => self.read_block()?,
             }
         }
+    }
+
+    fn is_ready(&self) -> bool {
+        !self.queue.is_empty()
     }
 
     fn bytes_read(&self) -> u64 {

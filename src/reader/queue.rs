@@ -8,7 +8,9 @@ use std::sync::Arc;
 use super::ReadError;
 use crate::document::{At, Documents};
 
-/// Bytes after which a batch of documents ends.
+/// Documents after which a batch ends: what is kept of each weighs as much as a short text.
+const BATCH_DOCUMENTS: usize = 1024;
+/// Bytes of text after which it ends.
 const BATCH_BYTES: usize = 32 << 10;
 /// Room for them and for most documents that lie across their end.
 const BATCH_ROOM: usize = BATCH_BYTES + (8 << 10);
@@ -44,7 +46,7 @@ impl DocumentQueue {
     /// Ends it; it began `at`.
     pub fn finish(&mut self, at: At, language: Option<Box<str>>) {
         self.open.finish(at, language);
-        if self.open.text().len() >= BATCH_BYTES {
+        if self.open.text().len() >= BATCH_BYTES || self.open.len() >= BATCH_DOCUMENTS {
             self.end_batch();
         }
     }
@@ -66,6 +68,11 @@ impl DocumentQueue {
         if !self.open.is_empty() {
             self.done.push_back(Ok(self.open.take_finished(BATCH_ROOM)));
         }
+    }
+
+    /// Whether there is a batch or a complaint to be popped.
+    pub fn is_empty(&self) -> bool {
+        self.done.is_empty()
     }
 
     /// The next batch or complaint that is ended.
