@@ -56,6 +56,10 @@ impl DocumentSource for Shard {
         }
     }
 
+    fn is_ready(&self) -> bool {
+        self.source.is_ready()
+    }
+
     fn bytes_read(&self) -> u64 {
         self.source.bytes_read()
     }
@@ -127,6 +131,10 @@ impl DocumentSource for Shuffle {
                 }
             }
         }
+    }
+
+    fn is_ready(&self) -> bool {
+        !self.arrived.is_empty() && self.held.len() == self.size
     }
 
     fn bytes_read(&self) -> u64 {
