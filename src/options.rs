@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, bail, ensure};
 
@@ -128,7 +128,7 @@ impl CorruptOptions {
             None => PackChoice::Named(args.pack),
         };
         if let Some(path) = &args.output {
-            check_format(path)?;
+            crate::writer::suffix::check_records(path)?;
         }
         let max_length = args.max_length as usize;
         let multiple = args.pad_multiple as usize;
@@ -283,14 +283,4 @@ fn preset(name: PresetName) -> Preset {
         PresetName::BartPaper => Preset::BartPaper,
         PresetName::Mbart => Preset::Mbart,
     }
-}
-
-fn check_format(path: &Path) -> Result<()> {
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
-    ensure!(
-        !matches!(extension, "parquet" | "arrow" | "feather"),
-        "--output {}: {extension} is not written yet (write .jsonl, .jsonl.gz or .jsonl.zst)",
-        path.display()
-    );
-    Ok(())
 }

@@ -4,7 +4,7 @@ mod page;
 mod preview;
 mod summary;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
@@ -12,7 +12,6 @@ use anyhow::{Context, Result, ensure};
 use super::{say, warn};
 use crate::cli::{CorruptArgs, PackName, PadName};
 use crate::example::{PadTo, Padding};
-use crate::interrupt;
 use crate::noise::Corruption;
 use crate::options::{CorruptOptions, PackChoice, usage};
 use crate::pipeline::{Corrupter, Pipeline};
@@ -22,6 +21,7 @@ use crate::special_tokens::{Role, SpecialTokens};
 use crate::tokenizer::{Tokenizer, locate};
 use crate::warning::Warning;
 use crate::window::{Packing, Window};
+use crate::writer::files::Files;
 use crate::writer::jsonl::JsonlFormat;
 use crate::writer::sink::{self, Sink};
 use page::Samples;
@@ -57,17 +57,14 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     if let Some(examples) = options.preview {
         return preview::run(examples, &options, &pipeline, reader);
     }
-    let sink = options.output.as_deref().map_or_else(Sink::stdout, Sink::file)?;
+    let sink = options.output.as_deref().map_or_else(Sink::stdout, Sink::records)?;
     let (stats, records) = pipeline.run(reader, sink)?;
     drop(progress);
     // The records last: an error leaves what bore their name as it was.
     let stats_file = options.stats.as_ref().map(|path| summary::write_stats(path, &options, &corrupter, &stats));
     let page = options.report.as_ref().map(|path| page::write(path, &options, &corrupter, &stats, samples.finish()?));
-    for complete in [stats_file.transpose()?, page.transpose()?].into_iter().flatten() {
-        complete.publish()?;
-    }
-    records.publish()?;
-    interrupt::finished();
+    let outputs = [stats_file.transpose()?, page.transpose()?, Some(records)];
+    sink::publish(outputs.into_iter().flatten().collect())?;
     if stats.records == 0 {
         warn(options.quiet, &Warning::NoRecords);
     }
@@ -83,23 +80,14 @@ pub fn run(args: CorruptArgs) -> Result<()> {
 /// What can be known of inputs and outputs before any work.
 fn check_files(options: &CorruptOptions) -> Result<()> {
     reader::check(&options.input.inputs, &options.input.read)?;
-    let outputs: Vec<&Path> =
-        [&options.output, &options.stats, &options.report].into_iter().flatten().map(PathBuf::as_path).collect();
-    sink::check_differ(&outputs)?;
-    // A tokenizer is read like an input, whether it is named by its file or by its folder.
-    let tokenizer = PathBuf::from(&options.tokenizer);
-    let read = || {
-        let tokenizer = [tokenizer.join("tokenizer.json"), tokenizer.clone()];
-        options.input.inputs.iter().map(Input::path).chain(tokenizer)
-    };
-    for output in outputs {
-        sink::check_target(output)?;
-        sink::check_is_no_input(output, read())?;
+    let outputs = [&options.output, &options.stats, &options.report].into_iter().flatten().map(PathBuf::as_path);
+    // A tokenizer is read like an input, whether it is named by its file, by its folder or by its id.
+    let tokenizer = locate(&options.tokenizer, |name| std::env::var(name).ok())?.files();
+    let files = Files::new().reads(options.input.inputs.iter().map(Input::path)).reads(tokenizer).writes(outputs);
+    match options.output {
+        Some(_) => files.check(),
+        None => files.writes_stdout().check(),
     }
-    if options.output.is_none() {
-        sink::check_stdout_is_no_input(read())?;
-    }
-    Ok(())
 }
 
 /// Loads the tokenizer and settles what depends on it.

@@ -10,14 +10,15 @@ use crate::options::{InputOptions, settle_splitting, usage};
 use crate::pipeline::OnError;
 use crate::reader::{self, Input, Reader};
 use crate::warning::Warning;
-use crate::writer::sink::{self, Sink};
+use crate::writer::files::Files;
+use crate::writer::sink::Sink;
 
 /// A sentence a line and a blank line between documents, or a JSON array per document.
 pub fn run(args: SentencesArgs) -> Result<()> {
     let splitting = settle_splitting(&args.splitting).map_err(usage)?;
     let input = InputOptions::settle(args.input, args.splitting.lang_field).map_err(usage)?;
     reader::check(&input.inputs, &input.read)?;
-    sink::check_stdout_is_no_input(input.inputs.iter().map(Input::path))?;
+    Files::new().reads(input.inputs.iter().map(Input::path)).writes_stdout().check()?;
     let mut sink = Sink::stdout()?;
     let mut first = true;
     for documents in Reader::new(input.inputs, input.read).limited(input.limit) {

@@ -33,7 +33,8 @@ fn options_that_cannot_be_are_refused_before_anything_is_read() {
         (&["--copies", "0"], "--copies"),
         (&["--lang", "english"], "no language code"),
         (&["--nosie", "mask"], "--noise"),
-        (&["-o", "out.parquet"], "not written yet"),
+        (&["-o", "out.parquet"], ".parquet is not written"),
+        (&["-o", "out.jsonl.xz"], ".xz is not written"),
         (&["--pad", "max", "--pad-multiple", "7"], "does not divide"),
     ] {
         refused(&corrupt(&[arguments, &["/nowhere/at/all.txt"]].concat(), b""), 2, says);
