@@ -78,7 +78,7 @@ pub fn give_way() {
 
 /// Waits for signals on a thread of its own: a read that blocks must not delay the end. A file that grows over the limit on
 /// its size becomes an error of writing.
-pub fn watch() -> Result<()> {
+pub fn install_signal_handlers() -> Result<()> {
     let about = "cannot watch for signals";
     let mut watched = vec![SIGINT, SIGTERM, SIGQUIT, SIGXCPU];
     if !is_ignored(SIGHUP) {

@@ -14,6 +14,7 @@ mod gunzip;
 mod input;
 mod jsonl;
 mod lines;
+mod listing;
 mod look;
 mod problem;
 mod queue;
@@ -33,6 +34,7 @@ pub use error::ReadError;
 pub use format::Format;
 pub use input::{Input, check, total_size};
 pub use lines::{LineBlock, LineBlocks};
+pub use listing::{Separator, expand, listed};
 
 use crate::document::Documents;
 

@@ -28,9 +28,10 @@ impl Files {
         self
     }
 
-    /// Files that are written.
+    /// Files that are written; `-` is stdout.
     pub fn writes<'p>(mut self, paths: impl IntoIterator<Item = &'p Path>) -> Self {
-        self.writes.extend(paths.into_iter().map(Path::to_path_buf));
+        let path = |path: &Path| PathBuf::from(if path == Path::new("-") { Path::new(STDOUT) } else { path });
+        self.writes.extend(paths.into_iter().map(path));
         self
     }
 
@@ -108,7 +109,8 @@ mod tests {
     /// What is said of reading and writing these files of a folder that holds `text` and `hard`, `link` to it.
     fn said(reads: &[&str], writes: &[&str]) -> String {
         let folder = tempfile::tempdir().expect("a folder");
-        let at = |name: &&str| if name.starts_with('/') { PathBuf::from(name) } else { folder.path().join(name) };
+        let at =
+            |name: &&str| if name.starts_with(['/', '-']) { PathBuf::from(name) } else { folder.path().join(name) };
         fs::write(at(&"text"), "One.").expect("a file");
         fs::hard_link(at(&"text"), at(&"hard")).expect("a link");
         symlink("text", at(&"link")).expect("a link");
@@ -141,6 +143,7 @@ mod tests {
         assert_eq!(said(&[], &["dangling", "other"]), refused("other"));
         assert_eq!(said(&[], &["text", "hard"]), refused("hard"));
         assert_eq!(said(&[], &["/dev/fd/1", "/dev/stdout"]), refused("stdout"));
+        assert_eq!(said(&[], &["-", "/dev/fd/1"]), refused("/dev/fd/1"));
         assert_eq!(said(&[], &["/dev/null", "/dev/null", "out"]), "");
     }
 }
