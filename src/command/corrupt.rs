@@ -4,22 +4,23 @@ mod page;
 mod preview;
 mod summary;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use super::{inputs, say, threads, warn, warn_of_languages};
 use crate::cli::CorruptArgs;
-use crate::interrupt;
 use crate::muddle::Muddle;
 use crate::pipeline::{Example, Pipeline};
 use crate::progress::{Progress, Show};
 use crate::reader::{self, Input, ReadOptions, Reader};
 use crate::settings::{Settings, usage};
-use crate::tokenizer::locate;
+use crate::tokenizer::{Location, locate};
 use crate::warning::Warning;
+use crate::writer::files::Files;
 use crate::writer::sink::{self, Sink};
+use crate::writer::suffix;
 use page::Samples;
 
 /// What was asked for, settled.
@@ -41,9 +42,9 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let start = Instant::now();
     let (dry_run, examples, threads) = (args.dry_run, args.preview, threads(args.run.threads));
     let when = args.progress;
-    let run = Run::settle(args).map_err(usage)?;
-    run.check_files()?;
+    let run = Run::settle(args)?;
     let location = locate(&run.tokenizer, |name| std::env::var(name).ok())?;
+    run.check_files(&location)?;
     let mut muddle = Muddle::load(&run.tokenizer, &location, run.settings.clone())?;
     muddle.corrupter.detailed = run.stats.is_some() || run.report.is_some();
     let corrupter = &muddle.corrupter;
@@ -57,7 +58,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
     let format = muddle.format();
     let reader = Reader::new(run.inputs.clone(), run.read.clone())
-        .selected(run.settings.selection())
+        .selected(run.settings.reading.selection(run.settings.seed, run.settings.epoch))
         .limited(run.settings.reading.limit);
     let silent = run.quiet || examples.is_some();
     let show = if silent { Show::Nothing } else { Show::settle(when, run.output.is_none()) };
@@ -76,17 +77,14 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     if let Some(examples) = examples {
         return preview::run(examples, &run, &pipeline, reader);
     }
-    let sink = run.output.as_deref().map_or_else(Sink::stdout, Sink::file)?;
+    let sink = run.output.as_deref().map_or_else(Sink::stdout, Sink::records)?;
     let (stats, records) = pipeline.run(reader, sink)?;
     drop(progress);
     // The records last: an error leaves what had their name as it was.
     let stats_file = run.stats.as_ref().map(|path| summary::write_stats(path, &muddle, &stats));
     let page = run.report.as_ref().map(|path| page::write(path, &run, &muddle, (&stats, samples.finish()?)));
-    for complete in [stats_file.transpose()?, page.transpose()?].into_iter().flatten() {
-        complete.publish()?;
-    }
-    records.publish()?;
-    interrupt::finished();
+    let outputs = [stats_file.transpose()?, page.transpose()?, Some(records)];
+    sink::publish(outputs.into_iter().flatten().collect())?;
     if stats.records == 0 {
         let nothing = if run.settings.skip > 0 { Warning::AllSkipped(run.settings.skip) } else { Warning::NoRecords };
         warn(run.quiet, &nothing);
@@ -102,15 +100,15 @@ pub fn run(args: CorruptArgs) -> Result<()> {
 }
 
 impl Run {
-    /// Every error is one of usage.
     fn settle(args: CorruptArgs) -> Result<Run> {
-        let settings = args.settings.settle()?;
+        let settings = args.settings.settle().map_err(usage)?;
         if let Some(path) = &args.output {
-            check_format(path)?;
+            suffix::check_records(path).map_err(usage)?;
         }
+        let inputs = inputs(&args.input, "text")?;
         Ok(Run {
             tokenizer: args.tokenizer,
-            inputs: settings.take_inputs(inputs(args.inputs, "text")?, Input::path)?,
+            inputs: settings.reading.take_inputs(inputs, settings.seed, settings.epoch).map_err(usage)?,
             read: settings.reading.options(settings.sentences.lang_field.clone()),
             settings,
             output: args.output.filter(|path| path.as_os_str() != "-"),
@@ -121,34 +119,14 @@ impl Run {
     }
 
     /// What can be known of inputs and outputs before any work.
-    fn check_files(&self) -> Result<()> {
+    fn check_files(&self, tokenizer: &Location) -> Result<()> {
         reader::check(&self.inputs, &self.read)?;
-        let outputs: Vec<&Path> =
-            [&self.output, &self.stats, &self.report].into_iter().flatten().map(PathBuf::as_path).collect();
-        sink::check_differ(&outputs)?;
-        // A tokenizer is read like an input, whether it is named by its file or by its folder.
-        let tokenizer = PathBuf::from(&self.tokenizer);
-        let read = || {
-            let tokenizer = [tokenizer.join("tokenizer.json"), tokenizer.clone()];
-            self.inputs.iter().map(Input::path).chain(tokenizer)
-        };
-        for output in outputs {
-            sink::check_target(output)?;
-            sink::check_is_no_input(output, read())?;
+        let outputs = [&self.output, &self.stats, &self.report].into_iter().flatten().map(PathBuf::as_path);
+        // A tokenizer is read like an input, whether it is named by its file, by its folder or by its id.
+        let files = Files::new().reads(self.inputs.iter().map(Input::path)).reads(tokenizer.files()).writes(outputs);
+        match self.output {
+            Some(_) => files.check(),
+            None => files.writes_stdout().check(),
         }
-        if self.output.is_none() {
-            sink::check_stdout_is_no_input(read())?;
-        }
-        Ok(())
     }
-}
-
-fn check_format(path: &Path) -> Result<()> {
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
-    ensure!(
-        !matches!(extension, "parquet" | "arrow" | "feather"),
-        "--output {}: {extension} is not written yet (write .jsonl, .jsonl.gz or .jsonl.zst)",
-        path.display()
-    );
-    Ok(())
 }

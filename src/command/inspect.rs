@@ -12,11 +12,11 @@ use crate::cli::InspectArgs;
 use crate::inspect::{Decoder, Duplicates, Guess, Outcome, Scan, Tokens};
 use crate::reader::{self, Format, Input, LineBlocks, ReadOptions};
 use crate::report::{Example, Group, Page};
-use crate::settings::usage;
 use crate::special_tokens::SpecialTokens;
 use crate::tokenizer::{Tokenizer, locate};
 use crate::warning::Warning;
-use crate::writer::sink::{self, Sink};
+use crate::writer::files::Files;
+use crate::writer::sink::Sink;
 
 /// A longer line is no record of anybody's.
 const MAX_LINE_BYTES: usize = 256 << 20;
@@ -38,12 +38,11 @@ struct Inspected<'i> {
 
 /// Settles, checks, loads, reads everything, shows it. An error where a record breaks an invariant.
 pub fn run(args: InspectArgs) -> Result<()> {
-    let inputs = inputs(args.records.clone(), "records").map_err(usage)?;
+    let inputs = inputs(&args.input, "records")?;
     reader::check(&inputs, &ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() })?;
-    if let Some(path) = &args.html {
-        sink::check_target(path)?;
-        sink::check_is_no_input(path, inputs.iter().map(Input::path))?;
-    }
+    let tokenizer = locate(&args.tokenizer, |name| std::env::var(name).ok())?.files();
+    let files = Files::new().reads(inputs.iter().map(Input::path)).reads(tokenizer);
+    files.writes(args.html.as_deref()).writes_stdout().check()?;
     let (tokenizer, tokens) = load(&args)?;
     let names: Vec<String> = inputs.iter().map(Input::shown).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args.run.threads)).build();
