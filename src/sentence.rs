@@ -3,7 +3,7 @@
 //! `auto` reads a text once. `scan` stops at bytes that may matter; at a terminator `candidate` gathers what stands around it;
 //! `rules` decides, in two halves: a boundary is proposed by the base (close to Unicode's UAX #29) or by a rule of `ADD`,
 //! and stands unless a rule of `DROP` forbids it. Every look-ahead is bounded, so that the worst text takes time in
-//! proportion to its length. Rules go by script; a language only chooses word lists and three habits (ordinals with a full
+//! proportion to its length. Where no rule can have a say, `plain` decides. Rules go by script; a language only chooses word lists and three habits (ordinals with a full
 //! stop, exclamations inside a sentence, small letters after a full stop).
 //!
 //! # Adding a language
@@ -28,6 +28,7 @@ mod emoticon;
 mod language;
 mod line;
 mod numbering;
+mod plain;
 mod recognize;
 mod rules;
 mod scan;

@@ -7,6 +7,7 @@ use super::characters::{
 };
 use super::language::Language;
 use super::numbering::Numbering;
+use super::plain;
 use super::recognize::Languages;
 use super::rules::{RULES, Rules};
 use super::scan;
@@ -82,6 +83,13 @@ impl Walk<'_, '_> {
 
     fn terminator(&mut self, at: usize) -> usize {
         let low_quote = self.low_quote.filter(|&quote| quote >= self.start);
+        if self.rules.shortcut
+            && low_quote.is_none()
+            && let Some((end, next)) = plain::cut(self.text, self.start, at)
+        {
+            self.cut(end, next);
+            return next;
+        }
         let candidate = Candidate::new(self.text, self.languages, self.start, at, low_quote);
         if candidate.next >= self.text.len() {
             return self.text.len();

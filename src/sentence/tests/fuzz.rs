@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
+use crate::sentence::auto::split_by;
+use crate::sentence::rules::{RULES, Rules};
 use crate::sentence::{Language, Method, split};
 
 /// How many cases a test runs: MUDDLE_FUZZ_CASES, if it is set.
@@ -82,6 +84,35 @@ proptest! {
         split(&one, Method::Auto, language, &mut alone);
         split(&text, Method::Auto, language, &mut together);
         prop_assert!(together.starts_with(&alone), "{alone:?} {together:?}");
+    }
+}
+
+/// Running text of words, marks, quotes and capitals, where most terminators are plain.
+fn plain_text(longest: usize) -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        4 => proptest::sample::select(&["he", "went", "home", "etc", "mix", "xiv", "mr", "str", "no", "sing", "o'clock"][..])
+            .prop_map(str::to_owned),
+        4 => proptest::sample::select(&[". ", "! ", "? ", ".\" ", ".” ", "?” “", ".) ", ". \"", ".’ ‘", ".", ", ", " "][..])
+            .prop_map(str::to_owned),
+        2 => proptest::sample::select(&["The", "Chr", "I", "A", "Smith's", "Boats", "V", "Éa"][..]).prop_map(str::to_owned),
+        1 => proptest::sample::select(PARTS).prop_map(str::to_owned),
+        3 => Just(" ".to_owned()),
+    ];
+    proptest::collection::vec(part, 0..longest).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases(8000)))]
+
+    #[test]
+    fn plain_terminators_are_cut_as_the_rules_would(
+        text in prop_oneof![plain_text(40), any_text(40)],
+        language in any_language(),
+    ) {
+        let (mut short, mut long) = (Vec::new(), Vec::new());
+        split_by(RULES, &text, language, &mut short);
+        split_by(Rules { shortcut: false, ..RULES }, &text, language, &mut long);
+        prop_assert_eq!(short, long);
     }
 }
 
