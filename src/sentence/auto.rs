@@ -95,11 +95,12 @@ impl Walk<'_, '_> {
             return self.text.len();
         }
         let must = candidate.line_breaks > 1 || candidate.line_breaks == 1 && !continues(self.text, candidate.next);
-        if must || self.rules.cut(&candidate) {
-            self.cut(candidate.end, candidate.next);
-            return candidate.next;
+        let (end, next) = (candidate.end, candidate.next);
+        if must || self.rules.cut(&candidate.with_words()) {
+            self.cut(end, next);
+            return next;
         }
-        candidate.end
+        end
     }
 
     /// A blank line ends a sentence, and so does a line break unless the next line goes on in lower case.
