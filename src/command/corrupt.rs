@@ -1,7 +1,7 @@
 //! `muddle corrupt`: text in, training records out.
 
-mod page;
 mod preview;
+mod report;
 mod summary;
 
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::{inputs, say, threads, warn};
+use super::{hint, inputs, is_stdout, output, say, threads, warn};
 use crate::cli::CorruptArgs;
 use crate::interrupt;
 use crate::padding::{Pad, Padding};
@@ -24,8 +24,8 @@ use crate::warning::Warning;
 use crate::window::Packing;
 use crate::writer::Format;
 use crate::writer::jsonl::Jsonl;
-use crate::writer::sink::{self, Sink};
-use page::Samples;
+use crate::writer::sink::{self, Complete, Sink};
+use report::Samples;
 
 /// What was asked for, settled.
 struct Run {
@@ -79,11 +79,14 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let (stats, records) = pipeline.run(reader, sink)?;
     drop(progress);
     // The records last: an error leaves what had their name as it was.
-    let stats_file = run.stats.as_ref().map(|path| summary::write_stats(path, &run, &corrupter, &stats));
-    let page = run.report.as_ref().map(|path| page::write(path, &run, &corrupter, &stats, samples.finish()?));
-    for complete in [stats_file.transpose()?, page.transpose()?].into_iter().flatten() {
-        complete.publish()?;
+    let mut beside = Vec::new();
+    if let Some(path) = &run.stats {
+        beside.push(output(path, &summary::stats(&run, &corrupter, &stats))?);
     }
+    if let Some(path) = &run.report {
+        beside.push(output(path, &report::page(&run, &corrupter, &stats, samples.finish()?))?);
+    }
+    beside.into_iter().try_for_each(Complete::publish)?;
     records.publish()?;
     interrupt::finished();
     if stats.records == 0 {
@@ -93,7 +96,10 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         warn(run.quiet, &Warning::NoRoom(stats.without_room()));
     }
     if !run.quiet {
-        say(&summary::summary(&corrupter.mix, &stats, start.elapsed()));
+        say(&summary::line(&run, &corrupter, &stats, start.elapsed()));
+        if let Some(text) = summary::hint(&run.settings, &stats) {
+            hint(&text);
+        }
     }
     Ok(())
 }
@@ -105,12 +111,22 @@ impl Run {
         if let Some(path) = &args.output {
             check_format(path)?;
         }
+        let output = args.output.filter(|path| !is_stdout(path));
+        for (option, path) in [("--stats", &args.stats), ("--report", &args.report)] {
+            let is_free = output.is_some() || args.preview.is_some();
+            ensure!(
+                is_free || !path.as_deref().is_some_and(is_stdout),
+                "{option} -: stdout is where the records go (name a file for them with -o)"
+            );
+        }
+        let both = [&args.stats, &args.report].iter().all(|path| path.as_deref().is_some_and(is_stdout));
+        ensure!(!both, "--stats - and --report -: only one can go to stdout (name a file for the other)");
         Ok(Run {
             tokenizer: args.tokenizer,
             inputs: inputs(args.inputs, "text")?,
             read: settings.reading.options(settings.sentences.lang_field.clone()),
             settings,
-            output: args.output.filter(|path| path.as_os_str() != "-"),
+            output,
             stats: args.stats,
             report: args.report,
             quiet: args.run.quiet,
@@ -122,6 +138,7 @@ impl Run {
         reader::check(&self.inputs, &self.read)?;
         let outputs: Vec<&Path> =
             [&self.output, &self.stats, &self.report].into_iter().flatten().map(PathBuf::as_path).collect();
+        let outputs: Vec<&Path> = outputs.into_iter().filter(|path| !is_stdout(path)).collect();
         sink::check_differ(&outputs)?;
         // A tokenizer is read like an input, whether it is named by its file or by its folder.
         let tokenizer = PathBuf::from(&self.tokenizer);
@@ -133,7 +150,8 @@ impl Run {
             sink::check_target(output)?;
             sink::check_is_no_input(output, read())?;
         }
-        if self.output.is_none() {
+        let to_stdout = [&self.stats, &self.report].into_iter().flatten().any(|path| is_stdout(path));
+        if self.output.is_none() || to_stdout {
             sink::check_stdout_is_no_input(read())?;
         }
         Ok(())
