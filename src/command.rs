@@ -9,6 +9,7 @@ mod sentences;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::AutoStream;
@@ -21,7 +22,9 @@ use crate::cli::{Cli, Command, InputArgs};
 use crate::pipeline::Splitting;
 use crate::reader::{self, Input, Separator};
 use crate::settings::{Usage, usage};
+use crate::view::counted;
 use crate::warning::Warning;
+use crate::writer::sink::{Complete, Sink};
 use crate::{fault, harmless, interrupt};
 
 const DATA: u8 = 1;
@@ -84,18 +87,7 @@ fn say_marked(word: &str, color: AnsiColor, line: &str) {
 fn one_line(text: &str) -> String {
     const LONGEST: usize = 2000;
     const LAST: usize = 400;
-    let plain = |c: char| match c {
-        '\n' | '\t' => Ok(' '),
-        c if harmless::is_harmful(c) => Err(c.escape_unicode()),
-        c => Ok(c),
-    };
-    let mut line = String::with_capacity(text.len());
-    for c in text.trim_end().chars().map(plain) {
-        match c {
-            Ok(c) => line.push(c),
-            Err(escaped) => line.extend(escaped),
-        }
-    }
+    let line = harmless::line(&text.trim_end().replace(['\n', '\t'], " ")).into_owned();
     if line.len() > LONGEST {
         let characters: Vec<char> = line.chars().collect();
         let first = characters.iter().take(LONGEST - LAST);
@@ -126,12 +118,38 @@ fn inputs(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
     Ok(reader::expand(inputs)?)
 }
 
+/// The inputs in a few words.
+fn names_of(inputs: &[Input]) -> String {
+    let names: Vec<String> = inputs.iter().map(Input::name).collect();
+    match names.as_slice() {
+        few if few.len() <= 3 => few.join(", "),
+        many => format!("{} and {}", many[0], counted(many.len() as u64 - 1, "more file")),
+    }
+}
+
 /// All cores unless asked otherwise.
 fn threads(asked: Option<u32>) -> usize {
     match asked {
         Some(threads) => threads as usize,
         None => std::thread::available_parallelism().map_or(1, usize::from),
     }
+}
+
+/// Something that would help, though nothing is wrong.
+fn hint(line: &str) {
+    say_marked("hint:", AnsiColor::Cyan, line);
+}
+
+/// Whether a path stands for stdout.
+fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Writes a text for people or scripts in full; `-` is stdout.
+fn output(path: &Path, text: &str) -> Result<Complete> {
+    let mut sink = if is_stdout(path) { Sink::stdout() } else { Sink::file(path) }?;
+    sink.write(text.as_bytes())?;
+    sink.complete()
 }
 
 /// Warns unless told to be quiet.

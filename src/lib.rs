@@ -63,9 +63,9 @@ mod histogram;
 mod inspect;
 mod muddle;
 mod progress;
-mod report;
 mod stats;
 mod suggest;
+mod view;
 mod warning;
 
 pub use muddle::Muddle;

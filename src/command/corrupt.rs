@@ -1,15 +1,15 @@
 //! `muddle corrupt`: text in, training records out.
 
-mod page;
 mod preview;
+mod report;
 mod summary;
 
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow, ensure};
 
-use super::{inputs, say, threads, warn, warn_of_languages};
+use super::{hint, inputs, is_stdout, output, say, threads, warn, warn_of_languages};
 use crate::cli::CorruptArgs;
 use crate::muddle::Muddle;
 use crate::pipeline::{Example, Pipeline};
@@ -21,7 +21,7 @@ use crate::warning::Warning;
 use crate::writer::files::Files;
 use crate::writer::sink::{self, Sink};
 use crate::writer::suffix;
-use page::Samples;
+use report::Samples;
 
 /// What was asked for, settled.
 struct Run {
@@ -81,10 +81,15 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let (stats, records) = pipeline.run(reader, sink)?;
     drop(progress);
     // The records last: an error leaves what had their name as it was.
-    let stats_file = run.stats.as_ref().map(|path| summary::write_stats(path, &muddle, &stats));
-    let page = run.report.as_ref().map(|path| page::write(path, &run, &muddle, (&stats, samples.finish()?)));
-    let outputs = [stats_file.transpose()?, page.transpose()?, Some(records)];
-    sink::publish(outputs.into_iter().flatten().collect())?;
+    let mut outputs = Vec::new();
+    if let Some(path) = &run.stats {
+        outputs.push(output(path, &summary::stats(&muddle, &stats))?);
+    }
+    if let Some(path) = &run.report {
+        outputs.push(output(path, &report::page(&run, &muddle, &stats, samples.finish()?))?);
+    }
+    outputs.push(records);
+    sink::publish(outputs)?;
     if stats.records == 0 {
         let nothing = if run.settings.skip > 0 { Warning::AllSkipped(run.settings.skip) } else { Warning::NoRecords };
         warn(run.quiet, &nothing);
@@ -94,7 +99,10 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     }
     warn_of_languages(run.quiet, &corrupter.splitting);
     if !run.quiet {
-        say(&summary::summary(&corrupter.mix, &stats, start.elapsed()));
+        say(&summary::line(&run, corrupter, &stats, start.elapsed()));
+        if let Some(text) = summary::hint(&run.settings, &stats) {
+            hint(&text);
+        }
     }
     Ok(())
 }
@@ -105,13 +113,26 @@ impl Run {
         if let Some(path) = &args.output {
             suffix::check_records(path).map_err(usage)?;
         }
+        let output = args.output.filter(|path| !is_stdout(path));
+        for (option, path) in [("--stats", &args.stats), ("--report", &args.report)] {
+            let is_free = output.is_some() || args.preview.is_some();
+            ensure!(
+                is_free || !path.as_deref().is_some_and(is_stdout),
+                usage(anyhow!("{option} -: stdout is where the records go (name a file for them with -o)"))
+            );
+        }
+        let both = [&args.stats, &args.report].iter().all(|path| path.as_deref().is_some_and(is_stdout));
+        ensure!(
+            !both,
+            usage(anyhow!("--stats - and --report -: only one can go to stdout (name a file for the other)"))
+        );
         let inputs = inputs(&args.input, "text")?;
         Ok(Run {
             tokenizer: args.tokenizer,
             inputs: settings.reading.take_inputs(inputs, settings.seed, settings.epoch).map_err(usage)?,
             read: settings.reading.options(settings.sentences.lang_field.clone()),
             settings,
-            output: args.output.filter(|path| path.as_os_str() != "-"),
+            output,
             stats: args.stats,
             report: args.report,
             quiet: args.run.quiet,

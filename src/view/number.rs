@@ -29,6 +29,11 @@ pub fn percent(share: f64) -> String {
     format!("{:.1}\u{202f}%", 100.0 * share)
 }
 
+/// A part of a whole in percent.
+pub fn share(part: u64, whole: u64) -> String {
+    percent(part as f64 / whole.max(1) as f64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use crate::histogram::Histogram;
 
-/// Least, middle, average, nearly largest, largest.
+/// Where the values of a histogram lie; all zero where it is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spread {
     /// How many values.
@@ -13,17 +13,16 @@ pub struct Spread {
     pub median: usize,
     /// Average.
     pub mean: f64,
-    /// 95 of 100 values are no larger.
+    /// The 95th percentile.
     pub p95: usize,
     /// The largest.
     pub max: usize,
 }
 
 impl Spread {
-    /// Of a histogram; all zero where it is empty.
+    /// Of a histogram.
     pub fn of(histogram: &Histogram) -> Self {
-        let count: u64 = histogram.counts().map(|(_, count)| count).sum();
-        let sum: f64 = histogram.counts().map(|(value, count)| value as f64 * count as f64).sum();
+        let count = histogram.total();
         let at = |share: f64| {
             let rank = (share * count as f64).ceil().max(1.0) as u64;
             let mut passed = 0;
@@ -37,7 +36,7 @@ impl Spread {
             count,
             min: histogram.counts().next().map_or(0, |(value, _)| value),
             median: at(0.5),
-            mean: sum / count.max(1) as f64,
+            mean: histogram.mean(),
             p95: at(0.95),
             max: histogram.counts().last().map_or(0, |(value, _)| value),
         }

@@ -1,26 +1,70 @@
-//! Lines of a width: cells wrapped, padded where both sides are aligned, painted.
+//! Lines of a width: pieces wrapped, padded where both sides are aligned, painted.
 
-use super::cells::{Bit, Cell, chunks, width};
-use super::mark::{Mark, Marks};
+use unicode_segmentation::UnicodeSegmentation;
 
-/// Opens the lines of the clean text.
-pub const BEFORE: &str = "- ";
-/// Opens the lines of the result.
-pub const AFTER: &str = "+ ";
+use super::paint::{Bit, Ink, Paint, chunks, width};
+use super::printable;
+use crate::view::{Mark, Pair, Piece};
 
-/// A page to print on.
+/// Open the lines of the clean text, and of the result.
+pub const GUTTERS: [&str; 2] = ["- ", "+ "];
+
+/// What stands in one place, on either side.
+type Cell = [Bit; 2];
+
+/// Lines of some width.
 #[derive(Clone, Copy, Debug)]
-pub struct Page {
+pub struct Layout {
     /// Columns.
     pub width: usize,
     /// How marks are shown.
-    pub marks: Marks,
+    pub paint: Paint,
 }
 
-impl Page {
+impl Layout {
     /// Room for text beside the gutter.
-    pub fn room(&self) -> usize {
-        self.width.saturating_sub(BEFORE.len()).max(8)
+    fn room(&self) -> usize {
+        self.width.saturating_sub(GUTTERS[0].len()).max(8)
+    }
+
+    /// A pair as cells between which a line may end.
+    pub fn paired_bits(&self, pair: &Pair) -> Vec<Cell> {
+        let texts = [0, 1].map(|side| printable(&pair[side].text));
+        if pair.iter().any(|piece| piece.mark != Mark::Plain) {
+            let [before, after] = [0, 1].map(|side| self.chunks(&texts[side], pair[side].mark));
+            return zip(before, after);
+        }
+        let [before, after] = &texts;
+        let same = |words: &str| words.split_word_bounds().map(|word| [Bit::plain(word), Bit::plain(word)]).collect();
+        // The same on both sides, but perhaps for white space before it.
+        let words = before.trim_start();
+        if before == after {
+            same(before)
+        } else if words == after.trim_start() {
+            let white = [0, 1].map(|side| Bit::plain(&texts[side][..texts[side].len() - words.len()]));
+            std::iter::once(white).chain::<Vec<Cell>>(same(words)).collect()
+        } else {
+            vec![[Bit::plain(before), Bit::plain(after)]]
+        }
+    }
+
+    /// The pieces of one side.
+    pub fn bits(&self, pieces: &[&Piece]) -> Vec<Bit> {
+        let mut bits = Vec::new();
+        for piece in pieces {
+            let text = printable(&piece.text);
+            match piece.mark {
+                Mark::Plain => bits.extend(text.split_word_bounds().map(Bit::plain)),
+                mark => bits.extend(self.chunks(&text, mark)),
+            }
+        }
+        bits
+    }
+
+    fn chunks(&self, text: &str, mark: Mark) -> Vec<Bit> {
+        let text = self.paint.dressed(text, mark);
+        let widest = (self.room() / 2).max(8);
+        chunks(&text, widest).into_iter().map(|text| Bit { text, ink: Ink::Mark(mark) }).collect()
     }
 
     /// Both sides, line above line, each place above its other side.
@@ -29,25 +73,24 @@ impl Page {
             if at > 0 {
                 out.push('\n');
             }
-            for (gutter, before) in [(BEFORE, true), (AFTER, false)] {
-                self.line(gutter, line, out, |cell| if before { &cell.before } else { &cell.after });
-            }
+            (0..2).for_each(|side| self.line(side, line, out));
         }
     }
 
     /// The clean side, then the result, each wrapped by itself.
-    pub fn apart(&self, before: Vec<Cell>, after: Vec<Cell>, out: &mut String) {
-        for line in self.lines(before) {
-            self.line(BEFORE, &line, out, |cell| &cell.before);
-        }
-        for line in self.lines(after) {
-            self.line(AFTER, &line, out, |cell| &cell.after);
+    pub fn apart(&self, sides: [Vec<Bit>; 2], out: &mut String) {
+        for (side, bits) in sides.into_iter().enumerate() {
+            let mut cells: Vec<Cell> = bits.into_iter().map(|bit| [bit, Bit::NONE]).collect();
+            if side == 1 {
+                cells.iter_mut().for_each(|cell| cell.swap(0, 1));
+            }
+            self.lines(cells).iter().for_each(|line| self.line(side, line, out));
         }
     }
 
-    /// Marked words beside one another, wrapped: legend and counts.
-    pub fn words(&self, words: &[Vec<Bit>], out: &mut String) {
-        let mut column = 0;
+    /// Words of several bits beside one another, wrapped.
+    pub fn words(&self, words: &[Vec<Bit>]) -> String {
+        let (mut out, mut column) = (String::new(), 0);
         for word in words {
             let wide: usize = word.iter().map(|bit| width(&bit.text)).sum();
             if column > 0 && column + 3 + wide > self.width {
@@ -58,27 +101,25 @@ impl Page {
                 out.push_str("   ");
                 column += 3;
             }
-            word.iter().for_each(|bit| self.marks.paint(&bit.text, bit.mark, out));
+            word.iter().for_each(|bit| out.push_str(&self.paint.painted(&bit.text, bit.ink)));
             column += wide;
         }
         out.push('\n');
+        out
     }
 
     /// A text of its own, wrapped.
-    pub fn text(&self, text: &str, mark: Mark, out: &mut String) {
-        for line in chunks(text, self.width) {
-            self.marks.paint(line.trim_end(), mark, out);
-            out.push('\n');
-        }
+    pub fn text(&self, text: &str, ink: Ink) -> String {
+        chunks(text, self.width).iter().map(|line| self.paint.painted(line.trim_end(), ink) + "\n").collect()
     }
 
-    fn line(&self, gutter: &str, cells: &[Cell], out: &mut String, side: impl Fn(&Cell) -> &Bit) {
-        let last = cells.iter().rposition(|cell| !side(cell).text.trim().is_empty());
-        self.marks.paint(gutter.trim_end(), Mark::Aside, out);
+    fn line(&self, side: usize, cells: &[Cell], out: &mut String) {
+        let last = cells.iter().rposition(|cell| !cell[side].text.trim().is_empty());
+        out.push_str(&self.paint.painted(GUTTERS[side].trim_end(), Ink::Aside));
         out.push(' ');
         for (at, cell) in cells.iter().enumerate().take(last.map_or(0, |last| last + 1)) {
-            let bit = side(cell);
-            self.marks.paint(&bit.text, bit.mark, out);
+            let bit = &cell[side];
+            out.push_str(&self.paint.painted(&bit.text, bit.ink));
             if Some(at) < last {
                 out.extend(std::iter::repeat_n(' ', cell_width(cell) - width(&bit.text)));
             }
@@ -135,29 +176,31 @@ impl Page {
             return vec![cell];
         }
         let cut = |bit: &Bit| -> Vec<Bit> {
-            chunks(&bit.text, self.room()).into_iter().map(|text| Bit { text, mark: bit.mark }).collect()
+            chunks(&bit.text, self.room()).into_iter().map(|text| Bit { text, ink: bit.ink }).collect()
         };
-        let (before, after) = (cut(&cell.before), cut(&cell.after));
-        let part = |bits: &[Bit], at: usize| bits.get(at).cloned().unwrap_or(Bit::NONE);
-        (0..before.len().max(after.len()))
-            .map(|at| Cell { before: part(&before, at), after: part(&after, at) })
-            .collect()
+        let [before, after] = &cell;
+        zip(cut(before), cut(after))
     }
 }
 
+/// Bits of both sides side by side; where one has no more there is nothing.
+fn zip(before: Vec<Bit>, after: Vec<Bit>) -> Vec<Cell> {
+    let part = |bits: &[Bit], at: usize| bits.get(at).cloned().unwrap_or(Bit::NONE);
+    (0..before.len().max(after.len())).map(|at| [part(&before, at), part(&after, at)]).collect()
+}
+
 fn cell_width(cell: &Cell) -> usize {
-    width(&cell.before.text).max(width(&cell.after.text))
+    cell.iter().map(|bit| width(&bit.text)).max().unwrap_or(0)
 }
 
 fn is_white(cell: &Cell) -> bool {
-    cell.before.text.trim().is_empty() && cell.after.text.trim().is_empty()
+    cell.iter().all(|bit| bit.text.trim().is_empty())
 }
 
 fn may_break(left: &Cell, right: &Cell) -> bool {
     // Each side has to agree; one that has nothing here does.
-    let sides = [(&left.before, &right.before), (&left.after, &right.after)];
     !is_white(right)
-        && sides.iter().all(|(left, right)| {
+        && left.iter().zip(right).all(|(left, right)| {
             let (left, right) = (left.text.chars().next_back(), right.text.chars().next());
             left.zip(right).is_none_or(|(left, right)| may_break_between(left, right))
         })
