@@ -68,6 +68,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         corrupter,
         pool: &pool,
         padding: muddle.padding,
+        best_fit: muddle.best_fit(),
         skip: run.settings.skip,
         format: &format,
         on_error: run.settings.reading.on_error,
