@@ -1,4 +1,4 @@
-//! What the user typed. Knows clap, and nothing of what the options come to: that is `options`.
+//! What the user typed: the commands and, beside [`Settings`], the options that do not shape records.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,14 +8,11 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueHint};
 use crate::progress::When;
 
 mod examples;
-mod noise_name;
 
+use crate::settings::{Reading, Sentences, Settings, TokenNames, whole};
 use examples::{
-    COMPLETIONS_EXAMPLES, CORRUPT_EXAMPLES, FIRST_EXAMPLES, INSPECT_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES,
+    COMPLETIONS_EXAMPLES, FIRST_EXAMPLES, INSPECT_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES, corrupt_help,
 };
-pub use noise_name::NoiseParser;
-
-use crate::settings::{Reading, Sentences, Settings, TokenNames};
 
 /// Corrupts text so that models learn to restore it
 ///
@@ -23,7 +20,7 @@ use crate::settings::{Reading, Sentences, Settings, TokenNames};
 /// permute, rotate) and writes training records: input_ids, attention_mask and labels as JSON lines. The same input, options
 /// and seed give the same bytes.
 #[derive(Debug, Parser)]
-#[command(name = "muddle", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "muddle", version, max_term_width = 100)]
 #[command(after_help = FIRST_EXAMPLES, arg_required_else_help = true)]
 pub struct Cli {
     /// What to do.
@@ -38,22 +35,22 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Text in, training records out
-    #[command(after_help = CORRUPT_EXAMPLES)]
+    #[command(after_help = corrupt_help(), args_override_self = true)]
     Corrupt(Box<CorruptArgs>),
-    /// Look at records already written: what is broken, what they count, what noise they look like
-    #[command(after_help = INSPECT_EXAMPLES)]
+    /// Check, count and show records already written
+    #[command(after_help = INSPECT_EXAMPLES, args_override_self = true)]
     Inspect(Box<InspectArgs>),
     /// Print how text would be split into sentences
-    #[command(after_help = SENTENCES_EXAMPLES)]
+    #[command(after_help = SENTENCES_EXAMPLES, args_override_self = true)]
     Sentences(SentencesArgs),
     /// Print the script that completes commands and options in a shell
-    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    #[command(after_help = COMPLETIONS_EXAMPLES, args_override_self = true)]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page
-    #[command(after_help = MAN_EXAMPLES)]
+    #[command(after_help = MAN_EXAMPLES, args_override_self = true)]
     Man,
 }
 
@@ -83,7 +80,7 @@ pub struct CorruptArgs {
     #[arg(long, help_heading = "Output")]
     pub dry_run: bool,
     /// Print N examples for people, before and after, in place of records; no file is written
-    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000), value_name = "N", help_heading = "Output")]
+    #[arg(long, value_parser = whole::<u64>(1, 1_000_000), allow_negative_numbers = true, value_name = "N", help_heading = "Output")]
     pub preview: Option<u64>,
 
     /// Show how far it is [default: on a terminal]; always prints a line now and then elsewhere
@@ -98,7 +95,7 @@ pub struct CorruptArgs {
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// Threads [default: all cores]; never changes the output
-    #[arg(short = 'j', long, value_parser = clap::value_parser!(u32).range(1..=4096), value_name = "N", help_heading = "Running")]
+    #[arg(short = 'j', long, value_parser = whole::<u32>(1, 4096), allow_negative_numbers = true, value_name = "N", help_heading = "Running")]
     pub threads: Option<u32>,
     /// No summary, no warnings, no progress
     #[arg(short, long, help_heading = "Running")]
@@ -129,7 +126,7 @@ pub struct InspectArgs {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
     /// Decoded examples to print
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=1000), value_name = "N", help_heading = "Output")]
+    #[arg(long, default_value_t = 3, value_parser = whole::<u32>(0, 1000), allow_negative_numbers = true, value_name = "N", help_heading = "Output")]
     pub show: u32,
 
     /// How it runs.

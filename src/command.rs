@@ -19,6 +19,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::cli::{Cli, Command};
+use crate::pipeline::Splitting;
 use crate::reader::Input;
 use crate::settings::Usage;
 use crate::view::counted;
@@ -149,6 +150,14 @@ fn output(path: &Path, text: &str) -> Result<Complete> {
 fn warn(quiet: bool, warning: &Warning) {
     if !quiet {
         say_marked("warning:", AnsiColor::Yellow, &warning.to_string());
+    }
+}
+
+/// Warns once of codes that documents named and that are not known.
+fn warn_of_languages(quiet: bool, splitting: &Splitting) {
+    let unknown = splitting.unknown_languages();
+    if !unknown.is_empty() {
+        warn(quiet, &Warning::UnknownLanguages(unknown));
     }
 }
 

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::noise::{Drawn, Step, TokenState};
 use crate::pipeline::{Corrupter, Example};
 use crate::view::{Corruption, ExampleView, Mark, MarkedText, marks_of};
-use crate::window::{GLUED, Window};
+use crate::window::Window;
 
 /// Names of the sides.
 pub const SIDES: [&str; 2] = ["before", "after"];
@@ -74,7 +74,7 @@ fn described(step: &Step, drawn: &Drawn) -> String {
 fn sentences(window: &Window) -> Vec<(usize, usize)> {
     let starts = window.parts().flat_map(|part| part.first_ids.iter().copied()).zip(1..);
     starts
-        .filter(|(start, _)| *start != GLUED && (*start as usize) < window.body.len())
-        .map(|(start, number)| (start as usize, number))
+        .filter_map(|(start, number)| Some((start? as usize, number)))
+        .filter(|(start, _)| *start < window.body.len())
         .collect()
 }

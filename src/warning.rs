@@ -7,12 +7,16 @@ use std::fmt;
 pub enum Warning {
     /// Nothing but white space came in.
     NoRecords,
+    /// `--skip` left out every record.
+    AllSkipped(u64),
     /// No line of the records holds anything.
     NothingToInspect,
     /// A document was passed over.
     Skipped(String),
     /// The fast engine refused the tokenizer.
     SlowEngine(String),
+    /// Codes in `--lang-field` that name no language.
+    UnknownLanguages(Vec<String>),
     /// Insertions left out and orders drawn again for lack of room.
     NoRoom(u64),
 }
@@ -21,12 +25,23 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Warning::NoRecords => f.write_str("the input holds no text, so there are no records (check the input)"),
+            Warning::AllSkipped(skip) => {
+                write!(
+                    f,
+                    "--skip {skip} left out every record, so there are none (skip fewer, or go on with the next --epoch)"
+                )
+            }
             Warning::NothingToInspect => f.write_str("the input is empty, so there are no records (check the input)"),
             Warning::Skipped(fault) => write!(f, "skipped {fault}"),
             Warning::SlowEngine(reason) => write!(
                 f,
                 "the tokenizer runs on the slower engine, the ids are the same (the fast one says: {})",
                 reason.lines().next().unwrap_or("")
+            ),
+            Warning::UnknownLanguages(codes) => write!(
+                f,
+                "--lang-field: not a language code: {} (their documents go by --lang; give ISO 639 such as de, deu or deu_Latn)",
+                codes.join(", ")
             ),
             Warning::NoRoom(times) => write!(
                 f,

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::{inputs, is_stdout, names_of, output, screen, threads, warn};
 use crate::cli::InspectArgs;
 use crate::inspect::{Decoder, Outcome, RoundTrip, Scan, Tokens};
-use crate::reader::{self, Input, LineBlocks, ReadOptions};
+use crate::reader::{self, Format, Input, LineBlocks, ReadOptions};
 use crate::settings::usage;
 use crate::special_tokens::SpecialTokens;
 use crate::tokenizer::{Tokenizer, locate};
@@ -38,7 +38,7 @@ struct Inspected<'i> {
 /// Settles, checks, loads, reads everything, shows it. An error where a record is not valid.
 pub fn run(args: InspectArgs) -> Result<()> {
     let inputs = settle(&args).map_err(usage)?;
-    reader::check(&inputs, &ReadOptions::default())?;
+    reader::check(&inputs, &ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() })?;
     if let Some(path) = args.html.as_deref().filter(|path| !is_stdout(path)) {
         sink::check_target(path)?;
         sink::check_is_no_input(path, inputs.iter().map(Input::path))?;

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 
-use super::{inputs, warn};
+use super::{inputs, warn, warn_of_languages};
 use crate::cli::SentencesArgs;
 use crate::pipeline::OnError;
 use crate::reader::{self, Input, Reader};
@@ -44,7 +44,9 @@ pub fn run(args: SentencesArgs) -> Result<()> {
         }
         sink.write(&text)?;
     }
-    sink.finish()
+    sink.finish()?;
+    warn_of_languages(args.run.quiet, &splitting);
+    Ok(())
 }
 
 fn write_sentences(text: &str, ends: &[usize], json: bool, out: &mut Vec<u8>) -> Result<()> {

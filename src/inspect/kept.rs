@@ -8,8 +8,8 @@ use super::finding::FindingKind;
 use super::record::RawRecord;
 use super::recover::{Pattern, Recovery};
 use super::tokens::Tokens;
-use crate::document::Place;
-use crate::tokenizer::Tokenizer;
+use crate::document::{At, Place};
+use crate::tokenizer::{Edge, Tokenizer};
 use crate::view::{Corruption, ExampleView, Mark, MarkedText, Piece, Pieces, counted};
 
 /// Names of the sides.
@@ -36,7 +36,7 @@ impl Kept {
         let mut record = record.clone();
         record.input_ids.truncate(MAX_KEPT_IDS);
         record.labels.truncate(MAX_KEPT_IDS);
-        Kept { place: Place { source: Arc::clone(source), line }, kinds, record, lengths }
+        Kept { place: Place { source: Arc::clone(source), at: At::Line(line) }, kinds, record, lengths }
     }
 
     fn is_whole(&self) -> bool {
@@ -150,7 +150,7 @@ impl Decoder<'_> {
                 None => labels().filter(|&id| self.tokens.is_text(id)).map(|id| id as u32).collect(),
             };
             let mut again = Vec::new();
-            encoder.encode(&self.tokenizer.decode(&clean)?, &mut again)?;
+            encoder.encode(&self.tokenizer.decode(&clean)?, Edge::Opens, &mut again)?;
             trip.all += clean.len() as u64;
             trip.same += common(clean, again) as u64;
         }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::window::{GLUED, Window};
+use crate::window::Window;
 
 /// What the last noise that touched an id made of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +69,11 @@ impl Origin {
             Edit::Kept if self.edit() != Edit::None => self,
             _ => Origin(self.0 & (Self::SPAN | Self::INDEX) | (edit as u32) << Self::EDIT_SHIFT),
         }
+    }
+
+    /// Whether it stands for one clean token that a noise chose, whatever was then written.
+    pub fn is_chosen(self) -> bool {
+        self.edit() != Edit::None && self.position().is_some()
     }
 
     /// The clean position, where the id stands for one clean token.
@@ -138,9 +143,9 @@ impl Body {
         self.clear();
         self.ids.extend_from_slice(window.body);
         self.origins.extend((0..window.body.len()).map(Origin::clean));
-        let starts = window.parts().flat_map(|part| part.first_ids.iter().copied());
-        // A sentence without ids begins where the next one does, or nowhere; one that is glued, nobody knows where.
-        self.sentences.extend(starts.filter(|&start| start != GLUED && (start as usize) < window.body.len()));
+        let starts = window.parts().flat_map(|part| part.first_ids.iter().flatten());
+        // A sentence without ids begins where the next one does, or nowhere.
+        self.sentences.extend(starts.filter(|&&start| (start as usize) < window.body.len()));
         self.sentences.dedup();
         self.is_clean = true;
     }

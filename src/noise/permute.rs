@@ -11,8 +11,8 @@ use super::{Body, Context, Drawn, Effect, Key, Kind, Move, Needs, Noise, Origin,
 use crate::figure::{Axis, Distribution, Figure};
 use crate::rng::NoiseRng;
 use crate::stats::StepStats;
-use crate::tokenizer::Encoder;
-use crate::window::{GLUED, Part};
+use crate::tokenizer::{Edge, Encoder};
+use crate::window::Part;
 
 /// `permute`.
 pub const KIND: Kind = Kind {
@@ -90,7 +90,7 @@ impl Permute {
             let mut parts = window.parts().peekable();
             let mut at = 0;
             while let Some(part) = parts.next() {
-                let end = parts.peek().map_or(body.len(), |next| next.first_ids[0] as usize);
+                let end = parts.peek().map_or(body.len(), |next| next.start());
                 // What stands between two documents belongs to neither and stays.
                 let separators = usize::from(parts.peek().is_some());
                 draw_order(part.len(), self.ratio, rng, work, &mut drawn.moves);
@@ -175,13 +175,13 @@ fn encode_permuted(part: &Part, clean: &Body, ids: Range<usize>, scene: &Scene, 
     write_permuted(part, order, text, starts);
     let known = |sentence: usize| {
         let start = part.first_ids[sentence];
-        let end = part.first_ids.get(sentence + 1).map_or(ids.end as u32, |&next| next);
-        (start != GLUED && end != GLUED).then_some(start as usize..end as usize)
+        let end = part.first_ids.get(sentence + 1).map_or(Some(ids.end as u32), |&next| next);
+        Some(start? as usize..end? as usize)
     };
     let (mut place, mut all_known) = (0, true);
     while place < order.len() {
-        let joint = |at: &usize| scene.tokenizer.is_joint(text, starts[*at]);
-        let next = (place + 1..order.len()).find(joint).unwrap_or(order.len());
+        let splits = |at: &usize| scene.tokenizer.is_split_point(text, starts[*at]);
+        let next = (place + 1..order.len()).find(splits).unwrap_or(order.len());
         let end = starts.get(next).map_or(text.len(), |&start| start);
         let alone = if next == place + 1 { known(order[place]) } else { None };
         spare.begin_sentence();
@@ -282,14 +282,14 @@ impl Moved<'_> {
 }
 
 fn encode_at(text: &str, opens: bool, encoder: &mut Encoder, ids: &mut Vec<u32>) -> Result<()> {
-    if opens { encoder.encode(text, ids) } else { encoder.encode_after_joint(text, ids) }
+    encoder.encode(text, if opens { Edge::Opens } else { Edge::Continues }, ids)
 }
 
-/// A sentence up to the first joint before a space inside it.
+/// A sentence up to the first split point before a space inside it.
 fn first_word<'t>(sentence: &'t str, scene: &Scene) -> Option<&'t str> {
     let begin = sentence.len() - sentence.trim_start().len();
     let spaces = memchr::memchr_iter(b' ', &sentence.as_bytes()[begin..]).map(|at| begin + at);
-    spaces.take(4).find(|&at| scene.tokenizer.is_joint(sentence, at)).map(|at| &sentence[..at])
+    spaces.take(4).find(|&at| scene.tokenizer.is_split_point(sentence, at)).map(|at| &sentence[..at])
 }
 
 #[cfg(test)]

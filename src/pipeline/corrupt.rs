@@ -74,6 +74,13 @@ pub struct Scratch<'c> {
     pub made: Corrupted,
 }
 
+impl<'c> Scratch<'c> {
+    /// Empty buffers.
+    pub fn new(tokenizer: &'c Tokenizer) -> Self {
+        Scratch { work: Workspace::new(tokenizer), made: Corrupted::default() }
+    }
+}
+
 /// Buffers for tasks that go on side by side: as many as there are threads, whatever task is done by which.
 pub struct Scratches<'c> {
     corrupter: &'c Corrupter,
@@ -90,7 +97,7 @@ impl<'c> Scratches<'c> {
     pub fn with<T>(&self, task: impl FnOnce(&mut Scratch<'c>) -> T) -> T {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle().pop();
-        let mut scratch = kept.unwrap_or_else(|| self.corrupter.scratch());
+        let mut scratch = kept.unwrap_or_else(|| Scratch::new(&self.corrupter.tokenizer));
         let done = task(&mut scratch);
         idle().push(scratch);
         done
@@ -115,7 +122,7 @@ impl Corrupter {
     /// Splits documents and encodes what can be encoded ahead of packing them in order.
     pub fn split_ahead(&self, documents: Documents) -> SplitDocuments {
         let mut run = self.split(documents);
-        run.encode_runs(&mut self.tokenizer.encoder());
+        run.encode_segments(&mut self.tokenizer.encoder());
         run
     }
 
@@ -134,11 +141,25 @@ impl Corrupter {
         }
     }
 
-    /// Cuts windows into tasks of about `ids`, in order; no record has less than `width` of them, padding included.
-    pub fn tasks<'w>(&self, windows: &'w [Windows], ids: u64, width: usize) -> impl Iterator<Item = Task<'w>> {
+    /// Records that these windows give.
+    pub fn records(&self, windows: &[Windows]) -> u64 {
+        windows.iter().map(|windows| windows.len() as u64 * self.copies.len() as u64).sum()
+    }
+
+    /// Cuts windows, but for the first `skip` records, into tasks of about `ids`, in order; no record has less than `width`
+    /// of them, padding included.
+    pub fn tasks<'w>(
+        &self,
+        windows: &'w [Windows],
+        mut skip: u64,
+        ids: u64,
+        width: usize,
+    ) -> impl Iterator<Item = Task<'w>> {
         let copies = self.copies.len() as u64;
         windows.iter().flat_map(move |windows| {
-            let (mut start, end) = (0, windows.len() as u64 * copies);
+            let end = windows.len() as u64 * copies;
+            let mut start = skip.min(end);
+            skip -= start;
             std::iter::from_fn(move || {
                 let mut task = Task { windows, range: start..start, ids: 0 };
                 while task.range.end < end && task.ids < ids {
@@ -153,11 +174,6 @@ impl Corrupter {
                 (!task.range.is_empty()).then_some(task)
             })
         })
-    }
-
-    /// Empty buffers.
-    pub fn scratch(&self) -> Scratch<'_> {
-        Scratch { work: Workspace::new(&self.tokenizer), made: Corrupted::default() }
     }
 
     /// Windows to records, added to `records`; copies of a window one after the other. `take` is called after each one, and
@@ -229,7 +245,7 @@ impl Corrupter {
 
 /// Where a record comes from and what was drawn for it.
 fn describe(window: &Window, copy: u32, objective: &Objective, made: &Corrupted) -> Meta {
-    let Document { source, line, ordinal, .. } = window.document().document();
+    let Document { source, at, ordinal, .. } = window.document().document();
     let applied = objective.steps.iter().zip(&made.drawn).filter(|(_, drawn)| drawn.applied);
     let noise = applied.map(|(step, drawn): (&Step, _)| {
         let spans = step.kind.lays_spans;
@@ -241,5 +257,5 @@ fn describe(window: &Window, copy: u32, objective: &Objective, made: &Corrupted)
             insertions: spans.then_some(drawn.insertions()),
         }
     });
-    Meta { source: source.clone(), line, document: ordinal, window: window.ordinal, copy, noise: noise.collect() }
+    Meta { source: source.clone(), at, document: ordinal, window: window.ordinal, copy, noise: noise.collect() }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::Run;
 use crate::command::{screen, warn};
-use crate::pipeline::{Example, Pipeline};
+use crate::pipeline::{Example, Pipeline, Scratch};
 use crate::preview;
 use crate::reader::Reader;
 use crate::warning::Warning;
@@ -18,7 +18,7 @@ pub fn run(examples: u64, run: &Run, pipeline: &Pipeline, reader: Reader) -> Res
     let terminal = screen::terminal();
     let mask = corrupter.tokenizer.vocabulary().surface(corrupter.mask).unwrap_or("mask");
     let mut sink = Sink::stdout()?;
-    let mut scratch = corrupter.scratch();
+    let mut scratch = Scratch::new(&corrupter.tokenizer);
     let mut shown = 0;
     let mut looked = pipeline.windows(reader, |window| {
         for copy in corrupter.copies.clone() {

@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Run;
 use crate::command::names_of;
+use crate::muddle::Muddle;
 use crate::noise::Step;
 use crate::pipeline::{Corrupter, Example};
 use crate::preview;
@@ -58,7 +59,8 @@ impl<'s> Samples<'s> {
 }
 
 /// The page.
-pub fn page(run: &Run, corrupter: &Corrupter, stats: &Stats, examples: Vec<ExampleView>) -> String {
+pub fn page(run: &Run, muddle: &Muddle, stats: &Stats, examples: Vec<ExampleView>) -> String {
+    let corrupter = &muddle.corrupter;
     let steps: Vec<(String, &Step, &StepStats)> = named_steps(corrupter, stats);
     let mut distributions = facts::general(stats);
     for (name, step, done) in &steps {
@@ -79,7 +81,7 @@ pub fn page(run: &Run, corrupter: &Corrupter, stats: &Stats, examples: Vec<Examp
         groups,
         distributions,
         examples,
-        settings: settings(run.settings_json(corrupter)),
+        settings: settings(muddle.describe()),
         foot: format!(
             "muddle {} corrupt. Numbers and charts count what was drawn for every record; the examples are spread over the input.",
             env!("CARGO_PKG_VERSION"),

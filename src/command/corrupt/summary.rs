@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Run;
+use crate::muddle::Muddle;
 use crate::noise::{Edit, Step};
-use crate::pipeline::Corrupter;
+use crate::objective::Mix;
 use crate::reader::{DocumentUnit, Input};
 use crate::settings::{InputFormat, Pack, Settings};
 use crate::stats::{Stats, StepStats};
@@ -14,18 +15,18 @@ use crate::view::json::histogram;
 use crate::view::{counted, json};
 
 /// One line about a whole run; of each noise the share of units it chose, and how often it was applied.
-pub fn line(run: &Run, corrupter: &Corrupter, stats: &Stats, elapsed: Duration) -> String {
+pub fn line(settings: &Settings, mix: &Mix, stats: &Stats, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64();
     let megabytes = stats.bytes as f64 / 1e6;
-    let steps = corrupter.mix.steps().zip(stats.every_step());
+    let steps = mix.steps().zip(stats.every_step());
     let steps: Vec<String> = steps.map(|(step, done)| one_noise(step, done, stats.records)).collect();
-    let max_length = run.settings.max_length;
+    let max_length = settings.max_length;
     let mut line = format!(
         "{} from {}, {} ({:.0} % of --max-length {max_length}), {}, {seconds:.2} s, {:.1} MB/s",
         counted(stats.records, "record"),
         counted(stats.documents, "document"),
         counted(stats.input_ids, "token"),
-        100.0 * filled(&run.settings, stats),
+        100.0 * filled(settings, stats),
         steps.join(", "),
         megabytes / seconds.max(1e-9)
     );
@@ -74,19 +75,20 @@ pub fn hint(settings: &Settings, stats: &Stats) -> Option<String> {
 }
 
 /// What a run would do, for `--dry-run`.
-pub fn plan(run: &Run, corrupter: &Corrupter) -> String {
+pub fn plan(run: &Run, muddle: &Muddle) -> String {
     let output = run.output.as_ref().map_or("stdout".to_string(), |path| path.display().to_string());
-    let plan = json!({ "inputs": run.inputs.iter().map(Input::name).collect::<Vec<_>>(), "output": output, "options": run.settings_json(corrupter) });
+    let inputs: Vec<String> = run.inputs.iter().map(Input::name).collect();
+    let plan = json!({ "inputs": inputs, "output": output, "options": muddle.describe() });
     json::lines(&plan).trim_end().to_string()
 }
 
 /// `--stats`: a function of input and settings, without times or machines.
-pub fn stats(run: &Run, corrupter: &Corrupter, stats: &Stats) -> String {
-    let steps: Vec<Value> =
-        corrupter.mix.steps().zip(stats.every_step()).map(|(step, done)| one_step(step, done)).collect();
+pub fn stats(muddle: &Muddle, stats: &Stats) -> String {
+    let steps = muddle.corrupter.mix.steps().zip(stats.every_step());
+    let steps: Vec<Value> = steps.map(|(step, done)| one_step(step, done)).collect();
     let value = json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "options": run.settings_json(corrupter),
+        "options": muddle.describe(),
         "documents": stats.documents,
         "empty": stats.empty,
         "skipped": stats.skipped,

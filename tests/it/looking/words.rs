@@ -1,4 +1,4 @@
-//! Help, completions, the manual, mistakes in arguments, colours and progress.
+//! Help, completions, the manual, mistakes in arguments, colors and progress.
 
 use std::process::Command;
 
@@ -25,18 +25,30 @@ fn every_mistake_is_one_line_that_names_the_remedy() {
         ("corrupt -t x -n mask --pack fitt", "--pack fitt: no such value (did you mean fit?)"),
         ("corrupt -t x --preset brt", "--preset brt: no such value (did you mean bart?)"),
         ("corrupt -t x -n mask --color pink", "--color pink: no such value (one of: auto always never)"),
-        ("corrupt -t x -n mask --max-length 0", "--max-length 0: not in 1..=1073741824 (see --help)"),
-        ("corrupt -t x -n mask --seed x", "--seed x: no whole number (see --help)"),
+        (
+            "corrupt -t x -n mask --max-length 0",
+            "--max-length 0: takes a whole number from 1 to 536870911 (see --help)",
+        ),
+        ("corrupt -t x -n mask --seed x", "--seed x: takes a whole number, at least 0 (see --help)"),
+        ("corrupt -t x -n mask --seed -1", "--seed -1: takes a whole number, at least 0 (see --help)"),
+        ("corrupt -t x -n mask --limit 0", "--limit 0: takes a whole number, at least 1 (see --help)"),
+        ("corrupt -t x -n mask:0.3", "--noise mask:0.3: \"0.3\" is not key=value (such as ratio=0.15)"),
         ("corrupt -t x -n mask --meta=3", "--meta 3: takes no value (leave it out)"),
-        ("corrupt -t x -n mask --preset bert", "--noise: cannot be used with --preset (leave one)"),
-        ("corrupt -t x -n mask --seed 1 --seed 2", "--seed: given more than once (leave one)"),
+        ("corrupt -t x -n mask --preset bert", "--noise: cannot be used with --preset (keep one)"),
         ("corrupt -n mask", "--tokenizer <TOKENIZER>: missing (see --help for examples)"),
-        ("corrupt -t x -n mask --stride 2", "--window <N>: missing (see --help for examples)"),
+        (
+            "corrupt -t x -n mask --stride 2",
+            "--stride: takes effect with --window alone (add --window N, or leave it out)",
+        ),
+        (
+            "corrupt -t x -n mask --batch-size 3",
+            "--batch-size: only --pad longest looks at several records (add --pad longest, or leave it out)",
+        ),
     ] {
         assert_eq!(mistake(arguments), format!("error: {said}"));
     }
     let missing = mistake("corrupt -t x");
-    assert!(missing.contains("--noise <NOISE>: missing") && missing.contains("--preset bart"), "{missing}");
+    assert!(missing.contains("--noise: missing") && missing.contains("--preset bart"), "{missing}");
 }
 
 #[test]
@@ -76,7 +88,7 @@ fn completions_know_commands_options_and_values() {
 
 #[test]
 fn noises_that_completions_offer_are_those_there_are() {
-    for name in muddle::noise::NAMES {
+    for name in muddle::noise::KINDS.iter().map(|kind| kind.name) {
         let run = muddle(&["completions", "bash"]);
         assert!(run.text().contains(name), "{name}");
         assert!(muddle(&["corrupt", "-t", "missing.json", "-n", name]).stderr.contains("missing.json"), "{name}");
@@ -100,20 +112,21 @@ fn stderr(arguments: &[&str], environment: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn colour_goes_by_the_option_then_by_the_environment() {
-    let coloured =
-        |arguments: &[&str], environment: &[(&str, &str)]| stderr(arguments, environment).contains("\u{1b}[");
-    assert!(!coloured(&["corupt"], &[]));
-    assert!(coloured(&["corupt", "--color", "always"], &[]));
-    assert!(coloured(&["--color=always", "corupt"], &[("NO_COLOR", "1")]));
-    assert!(coloured(&["corupt"], &[("CLICOLOR_FORCE", "1")]));
-    assert!(!coloured(&["corupt", "--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+fn color_goes_by_the_option_then_by_the_environment() {
+    let colored = |arguments: &[&str], environment: &[(&str, &str)]| stderr(arguments, environment).contains("\u{1b}[");
+    assert!(!colored(&["corupt"], &[]));
+    assert!(colored(&["corupt", "--color", "always"], &[]));
+    assert!(colored(&["--color=always", "corupt"], &[("NO_COLOR", "1")]));
+    assert!(colored(&["corupt"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!colored(&["corupt", "--color", "never"], &[("CLICOLOR_FORCE", "1")]));
 }
 
 #[test]
 fn progress_never_changes_stdout_and_quiet_silences_it() {
     let (tokenizer, text) = (fixture_arg("tokenizers/bytelevel.json"), fixture_arg("texts/english.txt"));
-    let run = |more: &[&str]| muddle(&[&["corrupt", "-t", &tokenizer, "-n", "mask", &text], more].concat());
+    let run = |more: &[&str]| {
+        muddle(&[&["corrupt", "-t", &tokenizer, "-n", "mask", "--max-length", "128", &text], more].concat())
+    };
     let plain = run(&["--progress", "never"]);
     let always = run(&["--progress", "always"]);
     assert_eq!(plain.stdout, always.stdout);

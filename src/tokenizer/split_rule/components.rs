@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use super::Joints;
+use super::SplitRule;
 
 /// The rule for these components, `surfaces` being those of the vocabulary.
-pub fn rule<'v>(file: &Value, mut surfaces: impl Iterator<Item = &'v str>) -> Joints {
+pub fn rule<'v>(file: &Value, mut surfaces: impl Iterator<Item = &'v str>) -> SplitRule {
     let normalizers = members(&file["normalizer"], "normalizers");
     let pre_tokenizers = members(&file["pre_tokenizer"], "pretokenizers");
     let kinds: Vec<&str> = normalizers.iter().map(|n| kind(n)).collect();
@@ -18,17 +18,21 @@ pub fn rule<'v>(file: &Value, mut surfaces: impl Iterator<Item = &'v str>) -> Jo
     };
     match (kinds.as_slice(), pre_tokenizers.as_slice()) {
         (["BertNormalizer"], [only]) if kind(only) == "BertPreTokenizer" => {
-            Joints::Bert { chinese: bert(normalizers[0]) }
+            SplitRule::Bert { chinese: bert(normalizers[0]) }
         }
-        ([], [only]) if is_regex(only, GPT2) => Joints::Gpt2,
-        ([rest @ .., "MetaspaceNormalizer"], [only]) if unicode(rest) && cuts_before_mark(only) => Joints::Metaspace,
+        ([], [only]) if is_regex(only, GPT2) => SplitRule::Gpt2,
+        ([rest @ .., "MetaspaceNormalizer"], [only]) if unicode(rest) && cuts_before_mark(only) => SplitRule::Metaspace,
         (["Prepend", "Replace"], []) if spells_metaspace(&normalizers) => {
             // The whole text is one word to the model; no merge reaches over a mark where no token holds one inside.
             let mut inside = |s: &str| s.trim_start_matches('▁').contains('▁');
-            if kind(&file["model"]) == "BPE" && !surfaces.any(&mut inside) { Joints::Prepended } else { Joints::Opaque }
+            if kind(&file["model"]) == "BPE" && !surfaces.any(&mut inside) {
+                SplitRule::Prepended
+            } else {
+                SplitRule::Opaque
+            }
         }
-        (kinds, pre_tokenizers) if unicode(kinds) && cut_before_space(pre_tokenizers) => Joints::Space,
-        _ => Joints::Opaque,
+        (kinds, pre_tokenizers) if unicode(kinds) && cut_before_space(pre_tokenizers) => SplitRule::Space,
+        _ => SplitRule::Opaque,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Owns reading on from a terminator: further marks, closers, references, white space, pictographs. Must not know whether
 //! a sentence ends there.
 
-use super::characters::{Role, char_at, is_closer, is_invisible, is_pictograph, role, white_end};
-use super::site::kind;
+use super::candidate::kind;
+use super::characters::{Role, Script, char_at, is_closer, is_invisible, is_pictograph, role, script, white_end};
 
 /// The ends of the marks and of the closers after them, and what kind of marks they are.
 pub(super) fn read_marks(text: &str, stop: usize) -> (usize, usize, u8) {
@@ -41,24 +41,57 @@ fn closes(text: &str, c: char, after: usize) -> bool {
         || !char_at(text, after).is_some_and(char::is_alphanumeric)
 }
 
-/// The end of references such as `[12]` or `[note 3]` that stand right after a sentence.
+/// The longest reference that may be glued to a terminator, and one that may stand apart, brackets aside.
+const GLUED_REFERENCE: usize = 48;
+const APART_REFERENCE: usize = 12;
+
+/// The end of the references glued to a terminator at `end`: `[12]`, `[citation needed]`, "¹", "†".
 pub(super) fn skip_references(text: &str, mut end: usize) -> usize {
-    while let Some(after) = reference_end(text, end) {
-        end = after;
+    while let Some(c) = char_at(text, end) {
+        let after = match c {
+            '[' => in_brackets(text, end, GLUED_REFERENCE)
+                .filter(|inside| is_note(text, end, inside) || is_omission(inside)),
+            '¹' | '²' | '³' | '\u{2070}'..='\u{207E}' | '†' | '‡' => Some(""),
+            _ => None,
+        };
+        match after {
+            Some("") => end += c.len_utf8(),
+            Some(inside) => end += inside.len() + 2,
+            None => return end,
+        }
     }
     end
 }
 
-/// The end of the reference or omission ("[...]") at `at`, if one stands there.
+/// The end of the reference or omission ("[...]") that stands apart at `at`, if it is one.
 pub(super) fn reference_end(text: &str, at: usize) -> Option<usize> {
-    if text.as_bytes().get(at) != Some(&b'[') {
-        return None;
+    let inside = in_brackets(text, at, APART_REFERENCE)?;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c.is_numeric() || " ,-–".contains(c);
+    let is_number = inside.contains(char::is_numeric) && inside.chars().all(is_part);
+    (is_number || is_omission(inside)).then_some(at + inside.len() + 2)
+}
+
+/// What stands in the square brackets at `at`, if they close within a number of bytes.
+fn in_brackets(text: &str, at: usize, longest: usize) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let inside = bytes[at + 1..].iter().take(longest + 1);
+    let length = inside.take_while(|&&b| b != b'[' && b != b'\n').position(|&b| b == b']')?;
+    (bytes[at] == b'[' && length > 0).then(|| &text[at + 1..at + 1 + length])
+}
+
+/// A few words in any script: "注 1", "who?", "citation needed". Where Chinese characters go on, one without a number
+/// is rather a heading: "[摘要]".
+fn is_note(text: &str, at: usize, inside: &str) -> bool {
+    let goes_on = char_at(text, at + inside.len() + 2).is_some_and(|c| script(c) == Script::East);
+    if goes_on && !inside.contains(char::is_numeric) {
+        return false;
     }
-    let inside = &text.as_bytes()[at + 1..text.len().min(at + 14)];
-    let inside = &inside[..inside.iter().position(|&b| b == b']')?];
-    let is_reference =
-        inside.iter().any(u8::is_ascii_digit) && inside.iter().all(|b| b.is_ascii_alphanumeric() || b" ,-".contains(b));
-    (is_reference || inside == b"..." || inside == "…".as_bytes()).then_some(at + inside.len() + 2)
+    let is_part = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || " ,-:;#&/'.?".contains(c);
+    inside.contains(char::is_alphanumeric) && inside.chars().all(is_part) && !inside.ends_with(['.', '。', '।'])
+}
+
+fn is_omission(inside: &str) -> bool {
+    inside == "..." || inside == "…"
 }
 
 /// The end of the numbers of footnotes that a raise once set apart: "consultation.11 12 Take".

@@ -10,32 +10,39 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::{Origin, ReadError};
+use super::gunzip::Gunzip;
 use super::input::Input;
 use super::signature::{self, Compression, HEAD_BYTES, UTF8_MARK};
 
 /// Compressed bytes are read in blocks of this size.
 const RAW_BLOCK_BYTES: usize = 128 << 10;
 
+/// Bytes asked for at once where a little is looked at.
+const PEEK_BYTES: usize = 4 << 10;
+
 /// What an xz file may ask for to be unpacked: `xz -9` needs 65 MiB.
 const XZ_MEMORY_BYTES: u64 = 512 << 20;
 
-type Bytes = Box<dyn Read + Send>;
+type Stream = Box<dyn Read + Send>;
 
 /// An open input: its bytes, unpacked, without the byte order mark.
-pub(super) struct Source {
+pub(super) struct ByteSource {
     /// Whose bytes these are.
     pub origin: Origin,
     /// How many bytes of the unpacked file lie before those still to be read.
     pub offset: u64,
     compression: Option<Compression>,
-    bytes: Bytes,
+    /// Unpacked and looked at, from `taken` on still to be read.
+    head: Vec<u8>,
+    taken: usize,
+    stream: Stream,
 }
 
-impl Source {
+impl ByteSource {
     /// Opens an input; what is read of it on disk is added to `raw_bytes`.
     pub fn open(input: &Input, raw_bytes: &Arc<AtomicU64>) -> Result<Self, ReadError> {
         let name = input.name();
-        let raw: Bytes = match input {
+        let raw: Stream = match input {
             // As a file: the standard library's own handle takes some errors for the end of the input.
             Input::Stdin => {
                 let stdin = io::stdin().as_fd().try_clone_to_owned();
@@ -43,69 +50,110 @@ impl Source {
             }
             Input::File(path) => Box::new(File::open(path).map_err(|error| ReadError::io(&name, &error))?),
         };
-        Self::new(name.into(), Box::new(Counted { raw, count: Arc::clone(raw_bytes) }))
+        Self::named(input, Box::new(Counted { raw, count: Arc::clone(raw_bytes) }))
+    }
+
+    /// The bytes of an input, whose name is held against them.
+    pub fn named(input: &Input, raw: Stream) -> Result<Self, ReadError> {
+        let source = Self::new(input.name().into(), raw)?;
+        source.check_name(input.compression())?;
+        Ok(source)
     }
 
     /// A source over any bytes.
-    pub fn new(name: Arc<str>, mut raw: Bytes) -> Result<Self, ReadError> {
+    pub fn new(name: Arc<str>, mut raw: Stream) -> Result<Self, ReadError> {
         let head = read_head(&mut raw).map_err(|error| ReadError::io(&name, &error))?;
         let compression = Compression::detect(&head);
-        let whole = Cursor::new(head.clone()).chain(raw);
-        let mut source = Self {
-            origin: Origin { name, compressed: compression.is_some() },
-            offset: 0,
-            compression,
-            bytes: Box::new(io::empty()),
-        };
-        let Some(kind) = compression else {
-            source.bytes = Box::new(whole);
-            return source.skip_mark(head);
-        };
-        let packed = BufReader::with_capacity(RAW_BLOCK_BYTES, whole);
-        let mut unpacked = unpack(kind, packed).map_err(|error| source.describe(&error))?;
-        let head = read_head(&mut unpacked).map_err(|error| source.describe(&error))?;
-        source.bytes = Box::new(Cursor::new(head.clone()).chain(unpacked));
-        source.skip_mark(head)
+        let origin = Origin { name, compressed: compression.is_some() };
+        let mut source = Self { origin, offset: 0, compression, head, taken: 0, stream: raw };
+        if let Some(kind) = compression {
+            let whole = Cursor::new(std::mem::take(&mut source.head)).chain(source.stream);
+            source.stream = Box::new(io::empty());
+            let packed = BufReader::with_capacity(RAW_BLOCK_BYTES, whole);
+            source.stream = unpack(kind, packed).map_err(|error| source.describe(&error))?;
+        }
+        source.skip_mark()
     }
 
     /// Reads some unpacked bytes, none at the end.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ReadError> {
-        read_some(&mut self.bytes, buffer).map_err(|error| self.describe(&error))
+        if self.taken < self.head.len() {
+            let count = buffer.len().min(self.head.len() - self.taken);
+            buffer[..count].copy_from_slice(&self.head[self.taken..self.taken + count]);
+            self.taken += count;
+            return Ok(count);
+        }
+        self.head = Vec::new();
+        self.taken = 0;
+        read_some(&mut self.stream, buffer).map_err(|error| self.describe(&error))
     }
 
-    /// Refuses what is no UTF-8 text by its first bytes, and drops the byte order mark.
-    fn skip_mark(mut self, head: Vec<u8>) -> Result<Self, ReadError> {
-        let name = &self.origin.name;
-        if let Some(refusal) = signature::refusal(&head) {
-            return Err(ReadError::fatal(format!("{name}: {refusal}")));
+    /// The next bytes, which stay to be read: as many as it takes to be `enough`, or all there are.
+    pub fn peek(&mut self, enough: impl Fn(&[u8]) -> bool) -> Result<&[u8], ReadError> {
+        while !enough(&self.head[self.taken..]) {
+            let filled = self.head.len();
+            self.head.resize(filled + PEEK_BYTES, 0);
+            let outcome = read_some(&mut self.stream, &mut self.head[filled..]);
+            self.head.truncate(filled + outcome.as_ref().map_or(0, |count| *count));
+            if outcome.map_err(|error| self.describe(&error))? == 0 {
+                break;
+            }
         }
-        if let (Some(_), Some(inner)) = (self.compression, Compression::detect(&head)) {
+        Ok(&self.head[self.taken..])
+    }
+
+    /// The first bytes, enough of them to tell every kind of input.
+    pub fn head(&mut self) -> Result<&[u8], ReadError> {
+        self.peek(|head| head.len() >= HEAD_BYTES)
+    }
+
+    /// Refuses what is not UTF-8 text by its first bytes, and drops the byte order mark.
+    fn skip_mark(mut self) -> Result<Self, ReadError> {
+        let head = self.head()?;
+        let (refusal, inner) = (signature::refusal(head), Compression::detect(head));
+        let marked = head.starts_with(UTF8_MARK);
+        if let Some(refusal) = refusal {
+            return Err(self.origin.fatal(refusal));
+        }
+        if let (Some(_), Some(inner)) = (self.compression, inner) {
             let inner = inner.name();
-            let message = format!("{name}: {inner} data packed twice (unpack it once before)");
-            return Err(ReadError::fatal(message));
+            return Err(self.origin.fatal(format_args!("{inner} data packed twice (unpack it once before)")));
         }
-        if head.starts_with(UTF8_MARK) {
-            let mut mark = [0; UTF8_MARK.len()];
-            self.bytes.read_exact(&mut mark).map_err(|error| self.describe(&error))?;
-            self.offset = mark.len() as u64;
+        if marked {
+            self.taken = UTF8_MARK.len();
+            self.offset = UTF8_MARK.len() as u64;
         }
         Ok(self)
     }
 
+    /// Refuses bytes that are not of the compression which the name says.
+    fn check_name(&self, claimed: Option<Compression>) -> Result<(), ReadError> {
+        let Some(claimed) = claimed.filter(|_| claimed != self.compression) else { return Ok(()) };
+        let found = self.compression.map_or("not compressed", Compression::name);
+        Err(self.origin.fatal(format_args!(
+            "{} by its name, but its bytes are {found} (rename it, or fetch it again)",
+            claimed.name()
+        )))
+    }
+
     /// Tells a failing disk from a damaged file.
     fn describe(&self, error: &io::Error) -> ReadError {
-        let name = &self.origin.name;
         // Decoders pass the errors of the operating system on and make others of their own.
         let Some(compression) = self.compression.filter(|_| error.raw_os_error().is_none()) else {
-            return ReadError::io(name, error);
+            return ReadError::io(&self.origin.name, error);
         };
         let packer = compression.name();
         let complaint = error.to_string();
         if needs_memory(&complaint) {
             let all_windows = if compression == Compression::Zstd { " --long=31" } else { "" };
-            return ReadError::fatal(format!(
-                "{name}: {packer} data that needs too much memory to be unpacked here \
+            return self.origin.fatal(format_args!(
+                "{packer} data that needs too much memory to be unpacked here \
                  (unpack it: {packer} -d{all_windows})"
+            ));
+        }
+        if complaint == "Dictionary mismatch" {
+            return self.origin.fatal(format_args!(
+                "zstd data made with a dictionary, which is not taken here (unpack it: zstd -d -D DICTIONARY)"
             ));
         }
         let what = match error.kind() {
@@ -119,7 +167,7 @@ impl Source {
             _ => format!("is corrupt: {}", complaint.to_lowercase()),
         };
         let remedy = "fetch or compress the file again; it is checked by";
-        ReadError::fatal(format!("{name}: {packer} data {what} ({remedy} {packer} -t)"))
+        self.origin.fatal(format_args!("{packer} data {what} ({remedy} {packer} -t)"))
     }
 }
 
@@ -129,7 +177,7 @@ fn needs_memory(complaint: &str) -> bool {
 }
 
 /// Whether a decoder's complaint means that no member or frame begins where one should. The first
-/// one was recognised by its beginning, so this is a later one.
+/// one was recognized by its beginning, so this is a later one.
 fn is_foreign(compression: Compression, complaint: &str) -> bool {
     match compression {
         Compression::Gzip => complaint == "invalid gzip header",
@@ -140,9 +188,9 @@ fn is_foreign(compression: Compression, complaint: &str) -> bool {
 }
 
 /// The decoder of a compression; all read every member, stream or frame there is.
-fn unpack(kind: Compression, packed: impl BufRead + Send + 'static) -> io::Result<Bytes> {
+fn unpack(kind: Compression, packed: impl BufRead + Send + 'static) -> io::Result<Stream> {
     Ok(match kind {
-        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
+        Compression::Gzip => Box::new(Gunzip::new(packed)),
         Compression::Zstd => Box::new(zstd::Decoder::with_buffer(packed)?),
         Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
         Compression::Xz => {
@@ -153,12 +201,11 @@ fn unpack(kind: Compression, packed: impl BufRead + Send + 'static) -> io::Resul
     })
 }
 
-/// Up to [`HEAD_BYTES`] first bytes. A pipe need not deliver them all: sixteen settle everything but
-/// a tar archive, and nobody should wait for more.
+/// The [`HEAD_BYTES`] first bytes, or all there are. A slow pipe is waited for: what it delivers first decides nothing.
 fn read_head(bytes: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut head = vec![0; HEAD_BYTES];
     let mut filled = 0;
-    while filled < 16 {
+    while filled < HEAD_BYTES {
         match read_some(bytes, &mut head[filled..])? {
             0 => break,
             count => filled += count,
@@ -180,7 +227,7 @@ fn read_some(bytes: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
 
 /// Raw bytes, counted for whoever shows progress.
 struct Counted {
-    raw: Bytes,
+    raw: Stream,
     count: Arc<AtomicU64>,
 }
 

@@ -2,12 +2,13 @@
 
 use std::cell::OnceCell;
 
-use super::abbreviations::{Classes, Lists};
+use super::abbreviations::Classes;
 use super::characters::{
     Script, char_at, char_before, floor_char, is_bullet, is_invisible, is_opener, script, white_start,
 };
-use super::following::{footnote_end, read_gap, read_marks, skip_references};
 use super::language::Row;
+use super::recognize::Languages;
+use super::trailing::{footnote_end, read_gap, read_marks, skip_references};
 use super::words;
 
 /// What ends here, as a bit, so that a rule can name several.
@@ -28,10 +29,9 @@ pub(super) mod kind {
 const OPENERS: usize = 8;
 
 /// A terminator and its surroundings.
-pub(super) struct Site<'t> {
+pub(super) struct Candidate<'t> {
     pub(super) text: &'t str,
-    pub(super) lists: &'t Lists,
-    pub(super) language: Option<&'static Row>,
+    languages: &'t Languages<'t>,
     /// The sentence's first character.
     pub(super) start: usize,
     /// Where "„" stood last in the sentence.
@@ -40,7 +40,7 @@ pub(super) struct Site<'t> {
     pub(super) stop: usize,
     /// After the last mark.
     pub(super) marks_end: usize,
-    /// After marks, closers, references and ornaments: the end of the sentence if it is one.
+    /// After marks, closers, references and emoticons: the end of the sentence if it is one.
     pub(super) end: usize,
     /// The next character that is not white space.
     pub(super) next: usize,
@@ -58,12 +58,11 @@ pub(super) struct Site<'t> {
     next_classes: OnceCell<Classes>,
 }
 
-impl<'t> Site<'t> {
+impl<'t> Candidate<'t> {
     /// Reads the surroundings of the mark at `stop` in a sentence that starts at `start`.
     pub(super) fn new(
         text: &'t str,
-        lists: &'t Lists,
-        language: Option<&'static Row>,
+        languages: &'t Languages<'t>,
         start: usize,
         stop: usize,
         low_quote: Option<usize>,
@@ -71,10 +70,9 @@ impl<'t> Site<'t> {
         let (marks_end, closed_end, kind) = read_marks(text, stop);
         let end = footnote_end(text, start, stop, skip_references(text, closed_end));
         let (next, line_breaks) = read_gap(text, end);
-        let mut site = Self {
+        let mut candidate = Self {
             text,
-            lists,
-            language,
+            languages,
             start,
             low_quote,
             stop,
@@ -90,15 +88,15 @@ impl<'t> Site<'t> {
             classes: OnceCell::new(),
             next_classes: OnceCell::new(),
         };
-        site.take_what_follows_apart();
-        site.find_head();
-        site
+        candidate.take_what_follows_apart();
+        candidate.find_head();
+        candidate
     }
 
-    /// Takes closers and ornaments that stand apart into the sentence: ". )", "! :-)".
+    /// Takes closers and emoticons that stand apart into the sentence: ". )", "! :-)".
     fn take_what_follows_apart(&mut self) {
         while self.line_breaks == 0 && self.next > self.end && !self.next_char().is_ascii_alphabetic() {
-            let Some(end) = super::ornament::end_at(self) else {
+            let Some(end) = super::emoticon::end_at(self) else {
                 return;
             };
             self.end = end;
@@ -115,10 +113,17 @@ impl<'t> Site<'t> {
         for (at, c) in self.text[self.next..].char_indices().take(OPENERS) {
             self.head_at = self.next + at;
             self.head = c;
-            if !(is_opener(c) || is_invisible(c)) {
+            // French sets its openers apart: "« Le prince".
+            let is_inside = at > 0 && words::is_inner_space(c);
+            if !(is_opener(c) || is_invisible(c) || is_inside) {
                 return;
             }
         }
+    }
+
+    /// What is known of the text's language.
+    pub(super) fn language(&self) -> Option<&'static Row> {
+        self.languages.row()
     }
 
     /// Whether white space follows.
@@ -149,44 +154,71 @@ impl<'t> Site<'t> {
     /// What the lists say of the word before the marks.
     pub(super) fn classes(&self) -> Classes {
         *self.classes.get_or_init(|| {
-            if self.word.len() <= 8 {
-                let spelled = self.spelled_word();
-                if spelled.len() > self.word.len() && self.lists.classes(spelled).is_abbreviation() {
-                    return self.lists.classes(spelled);
-                }
+            let spelled = || self.spelled_words().rev().map(|word| self.languages.abbreviation(word));
+            if self.word.len() <= 8
+                && let Some(classes) = spelled().find(|classes| classes.is_abbreviation())
+            {
+                return classes;
             }
-            let classes = self.lists.classes(self.word);
-            match self.word.rsplit_once('-') {
-                Some((_, last)) if !classes.is_abbreviation() => self.lists.classes(last),
+            let classes = self.languages.abbreviation(self.word);
+            match self.last_part() {
+                Some(last) if !classes.is_abbreviation() => self.languages.abbreviation(last),
                 _ => classes,
             }
         })
     }
 
-    /// What the lists say of the next word.
-    pub(super) fn next_classes(&self) -> Classes {
-        *self.next_classes.get_or_init(|| self.lists.classes(self.next_word()))
+    /// What a compound may be abbreviated by: "Dipl.-Ing", "Goethestr".
+    fn last_part(&self) -> Option<&'t str> {
+        const STREET: &str = "str";
+        let (_, last) = self.word.rsplit_once('-').unwrap_or(("", self.word));
+        if last.len() > STREET.len() && last.ends_with(STREET) {
+            return Some(STREET);
+        }
+        (last.len() < self.word.len()).then_some(last)
     }
 
-    /// The word with the abbreviated ones before it that belong to it: "z. B", "s. r. o".
-    pub(super) fn spelled_word(&self) -> &'t str {
-        let mut start = self.word_start();
-        for _ in 0..3 {
-            let Some(white) = char_before(self.text, start).filter(|&c| c == ' ' || c == '\u{A0}' || c == '\u{202F}')
-            else {
+    /// Whether the lists know an abbreviation.
+    pub(super) fn is_abbreviation(&self, word: &str) -> bool {
+        self.languages.abbreviation(word).is_abbreviation()
+    }
+
+    /// Whether a word before the last one numbers something: "S. 10".
+    pub(super) fn is_numbered(&self) -> bool {
+        let before = self.word_before();
+        before.strip_suffix('.').is_some_and(|word| self.languages.abbreviation(word).has(Classes::NUMBER))
+    }
+
+    /// What the lists say of the next word.
+    pub(super) fn next_classes(&self) -> Classes {
+        *self.next_classes.get_or_init(|| self.languages.classes(self.next_word()))
+    }
+
+    /// The word with one, two and three abbreviated ones before it, as far as there are any: "B", "z. B".
+    pub(super) fn spelled_words(&self) -> impl DoubleEndedIterator<Item = &'t str> {
+        let mut starts = [self.word_start(); 3];
+        let mut count = 0;
+        while count < starts.len() {
+            let Some(start) = self.abbreviated_before(starts[count.saturating_sub(1)]) else {
                 break;
             };
-            let stop = start - white.len_utf8();
-            if stop <= self.start || char_before(self.text, stop) != Some('.') {
-                break;
-            }
-            let before = words::ending_at(self.text, self.start, stop - 1);
-            if before.is_empty() || before.chars().count() > 4 {
-                break;
-            }
-            start = stop - 1 - before.len();
+            starts[count] = start;
+            count += 1;
         }
-        &self.text[start..self.stop]
+        let (text, stop) = (self.text, self.stop);
+        starts.into_iter().take(count).map(move |start| &text[start..stop])
+    }
+
+    /// Where the short word before `at` starts, if it has a full stop and a space after it.
+    fn abbreviated_before(&self, at: usize) -> Option<usize> {
+        const LONGEST: usize = 4;
+        let white = char_before(self.text, at).filter(|&c| words::is_inner_space(c))?;
+        let stop = at - white.len_utf8();
+        if stop <= self.start || char_before(self.text, stop) != Some('.') {
+            return None;
+        }
+        let word = words::ending_at(self.text, self.start, stop - 1);
+        (1..=LONGEST).contains(&word.chars().count()).then(|| stop - 1 - word.len())
     }
 
     /// Where the word before the marks starts.

@@ -1,17 +1,17 @@
 //! Where a text may be cut so that its parts, encoded apart, give the ids of the whole.
 //!
-//! Such a place is called a *joint*. For each kind of tokenizer there is a rule that looks at the characters beside the
-//! place and is certain whatever stands further off; a tokenizer of a kind not known here has no joints, and its windows are
-//! encoded whole. The rules rest on how the pre-tokenizer cuts, and are held against whole encodings in the tests.
+//! Such a place is called a *split point*. For each kind of tokenizer there is a rule that looks at the characters beside
+//! the place and is certain whatever stands further off; a tokenizer of a kind not known here has no split points, and its
+//! windows are encoded whole. The rules rest on how the pre-tokenizer cuts, and are held against whole encodings in the tests.
 //! Knows the tokenizer file's JSON (in its canonical form) and nothing of the engine.
 
 mod components;
 
 use serde_json::Value;
 
-/// Which rule decides about joints, and what the text after one needs to be encoded on its own.
+/// Which rule decides about split points, and what the text after one needs to be encoded on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Joints {
+pub enum SplitRule {
     /// None known: encode whole.
     Opaque,
     /// GPT-2's pattern: before white space; between closing punctuation and a letter.
@@ -25,14 +25,14 @@ pub enum Joints {
     },
     /// `▁` for a space, put before the text where there is none: before a space, which the mark replaces.
     Metaspace,
-    /// The same, put before the text always: the part after the joint is encoded without its first space.
+    /// The same, put before the text always: the part after the split point is encoded without its first space.
     Prepended,
 }
 
-impl Joints {
+impl SplitRule {
     /// The rule for a tokenizer, from its canonical file and the surfaces of its vocabulary. `specials_in_text` says that
     /// special tokens are looked for in the text as well.
-    pub fn of<'v>(file: &Value, surfaces: impl Iterator<Item = &'v str>, specials_in_text: bool) -> Joints {
+    pub fn of<'v>(file: &Value, surfaces: impl Iterator<Item = &'v str>, specials_in_text: bool) -> SplitRule {
         let rule = components::rule(file, surfaces);
         let sought = file["added_tokens"]
             .as_array()
@@ -41,17 +41,17 @@ impl Joints {
             .filter(|token| specials_in_text || token["special"].as_bool() != Some(true));
         sought.fold(rule, |rule, token| {
             // Added tokens are looked for before anything else. One that holds a space inside, or swallows those after it,
-            // can lie across any joint; one of white space alone across none.
+            // can lie across any split point; one of white space alone across none.
             let content = token["content"].as_str().unwrap_or("");
             // The mark is put before every stretch between added tokens, not before the text alone.
-            let marks_stretches = rule == Joints::Prepended;
+            let marks_stretches = rule == SplitRule::Prepended;
             if marks_stretches
                 || token["rstrip"].as_bool() == Some(true)
                 || content.trim_start().contains(char::is_whitespace)
             {
-                Joints::Opaque
-            } else if !content.trim_start().is_empty() && matches!(rule, Joints::Gpt2 | Joints::Bert { .. }) {
-                Joints::Space
+                SplitRule::Opaque
+            } else if !content.trim_start().is_empty() && matches!(rule, SplitRule::Gpt2 | SplitRule::Bert { .. }) {
+                SplitRule::Space
             } else {
                 rule
             }
@@ -59,14 +59,14 @@ impl Joints {
     }
 
     /// Whether `text[..at]` and `text[at..]` may be encoded apart. `at` is a character boundary inside the text.
-    pub fn is_joint(self, text: &str, at: usize) -> bool {
+    pub fn is_split_point(self, text: &str, at: usize) -> bool {
         // The common case: a space between two ASCII characters.
         if at > 0
             && let [left, b' ', next, ..] = text.as_bytes()[at - 1..]
             && left.is_ascii_graphic()
             && next.is_ascii()
         {
-            return self != Joints::Opaque;
+            return self != SplitRule::Opaque;
         }
         let (Some(left), Some(right)) = (text[..at].chars().next_back(), text[at..].chars().next()) else {
             return true;
@@ -75,13 +75,13 @@ impl Joints {
             return false;
         }
         match self {
-            Joints::Opaque => false,
-            Joints::Gpt2 => right.is_whitespace() || (is_closing(left) && left != '\'' && is_letter(right)),
-            Joints::Space => right == ' ' && stands_alone(left, &text[at + 1..]),
-            Joints::Metaspace => right == ' ' && stands_alone(left, &text[at + 1..]),
+            SplitRule::Opaque => false,
+            SplitRule::Gpt2 => right.is_whitespace() || (is_closing(left) && left != '\'' && is_letter(right)),
+            SplitRule::Space => right == ' ' && stands_alone(left, &text[at + 1..]),
+            SplitRule::Metaspace => right == ' ' && stands_alone(left, &text[at + 1..]),
             // Nothing cuts the text: a mark written out runs together with the one that the space becomes.
-            Joints::Prepended => right == ' ' && left != '▁' && stands_alone(left, &text[at + 1..]),
-            Joints::Bert { chinese } => {
+            SplitRule::Prepended => right == ' ' && left != '▁' && stands_alone(left, &text[at + 1..]),
+            SplitRule::Bert { chinese } => {
                 matches!(right, ' ' | '\t' | '\n' | '\r' | '\u{a0}' | '\u{3000}')
                     || is_closing(left)
                     || (chinese && (is_chinese(left) || is_chinese(right)))
@@ -89,20 +89,21 @@ impl Joints {
         }
     }
 
-    /// Whether words between joints are worth remembering: not where the engine remembers pre-tokens itself.
+    /// Whether words between split points are worth remembering: not where the engine remembers pre-tokens itself.
     pub fn remembers_words(self) -> bool {
-        matches!(self, Joints::Bert { .. } | Joints::Metaspace | Joints::Prepended)
+        matches!(self, SplitRule::Bert { .. } | SplitRule::Metaspace | SplitRule::Prepended)
     }
 
-    /// Whether pre-tokens begin and end at every joint, and at white space that ends a line, whatever stands around them.
+    /// Whether pre-tokens begin and end at every split point, and at white space that ends a line, whatever stands
+    /// around them.
     pub fn are_pre_token_edges(self) -> bool {
-        matches!(self, Joints::Gpt2 | Joints::Space)
+        matches!(self, SplitRule::Gpt2 | SplitRule::Space)
     }
 
-    /// What of the text after a joint goes to the engine, which takes every text for a whole one.
+    /// What of the text after a split point goes to the engine, which takes every text for a whole one.
     pub fn after(self, text: &str) -> &str {
         match self {
-            Joints::Prepended => text.strip_prefix(' ').unwrap_or(text),
+            SplitRule::Prepended => text.strip_prefix(' ').unwrap_or(text),
             _ => text,
         }
     }
@@ -205,36 +206,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn white_space_is_a_joint_for_gpt_2_and_glued_punctuation_is_none() {
-        let joint = |text: &str, at: usize| Joints::Gpt2.is_joint(text, at);
-        assert!(joint("One. Two", 4) && joint("One.\nTwo", 4) && joint("三。四", 6) && joint("One.Two", 4));
-        assert!(!joint("One._Two", 4) && !joint("One.$2", 4) && !joint("don't", 4) && !joint("ab", 1));
+    fn gpt_2_splits_at_white_space_and_not_at_glued_punctuation() {
+        let splits = |text: &str, at: usize| SplitRule::Gpt2.is_split_point(text, at);
+        assert!(splits("One. Two", 4) && splits("One.\nTwo", 4) && splits("三。四", 6) && splits("One.Two", 4));
+        assert!(!splits("One._Two", 4) && !splits("One.$2", 4) && !splits("don't", 4) && !splits("ab", 1));
     }
 
     #[test]
-    fn line_breaks_are_joints_only_where_no_pattern_glues_them() {
-        assert!(!Joints::Space.is_joint("One.\nTwo", 4) && Joints::Space.is_joint("One. Two", 4));
-        assert!(Joints::Bert { chinese: true }.is_joint("One.\nTwo", 4));
+    fn line_breaks_are_split_points_only_where_no_pattern_glues_them() {
+        assert!(!SplitRule::Space.is_split_point("One.\nTwo", 4) && SplitRule::Space.is_split_point("One. Two", 4));
+        assert!(SplitRule::Bert { chinese: true }.is_split_point("One.\nTwo", 4));
         // BERT's normalizer drops this white space, as it is a control character.
-        assert!(!Joints::Bert { chinese: true }.is_joint("One\u{85}Two", 3));
+        assert!(!SplitRule::Bert { chinese: true }.is_split_point("One\u{85}Two", 3));
     }
 
     #[test]
-    fn a_space_that_carries_a_mark_is_no_joint_for_grapheme_normalizers() {
-        assert!(!Joints::Metaspace.is_joint("a. \u{301}b", 2));
-        assert!(!Joints::Metaspace.is_joint("a\u{600} b", 3));
-        assert!(Joints::Metaspace.is_joint("a. b", 2) && Joints::Metaspace.is_joint("a. ไทย", 2));
+    fn a_space_that_carries_a_mark_is_not_a_split_point_for_grapheme_normalizers() {
+        assert!(!SplitRule::Metaspace.is_split_point("a. \u{301}b", 2));
+        assert!(!SplitRule::Metaspace.is_split_point("a\u{600} b", 3));
+        assert!(SplitRule::Metaspace.is_split_point("a. b", 2) && SplitRule::Metaspace.is_split_point("a. ไทย", 2));
     }
 
     #[test]
-    fn a_mark_written_out_before_a_space_is_no_joint_where_nothing_cuts_at_marks() {
-        assert!(!Joints::Prepended.is_joint("a▁ b", 4) && Joints::Prepended.is_joint("ä. b", 3));
+    fn a_literal_mark_before_a_space_is_not_a_split_point_where_nothing_cuts_at_marks() {
+        assert!(!SplitRule::Prepended.is_split_point("a▁ b", 4) && SplitRule::Prepended.is_split_point("ä. b", 3));
     }
 
     #[test]
-    fn nothing_is_a_joint_for_a_tokenizer_of_unknown_kind() {
+    fn a_tokenizer_of_unknown_kind_has_no_split_points() {
         let file =
             serde_json::json!({"normalizer": {"type": "Strip"}, "pre_tokenizer": null, "model": {"type": "BPE"}});
-        assert_eq!(Joints::of(&file, ["a"].into_iter(), false), Joints::Opaque);
+        assert_eq!(SplitRule::of(&file, ["a"].into_iter(), false), SplitRule::Opaque);
     }
 }
