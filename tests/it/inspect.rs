@@ -265,8 +265,10 @@ fn parquet_is_refused_by_name_and_by_first_bytes() {
         let path = folder.path().join(name);
         std::fs::write(&path, b"PAR1\x15\x04\x15").expect("written");
         let ran = inspect("bytelevel", &[path.to_str().expect("UTF-8")], b"");
-        assert!(ran.code == 1 && ran.stderr.to_lowercase().contains("parquet"), "{}", ran.stderr);
+        assert!(ran.code == 1 && ran.stderr.contains("parquet is not read yet"), "{}", ran.stderr);
     }
+    let piped = inspect("bytelevel", &[], b"PAR1\x15\x04\x15");
+    assert!(piped.code == 1 && piped.stderr.contains("stdin: parquet is not read yet"), "{}", piped.stderr);
 }
 
 #[test]
