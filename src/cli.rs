@@ -63,9 +63,9 @@ pub struct CorruptArgs {
     /// Everything that shapes records.
     #[command(flatten)]
     pub settings: Settings,
-    /// Files to read; - is stdin [default: stdin]
-    #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
-    pub inputs: Vec<OsString>,
+    /// What is read.
+    #[command(flatten)]
+    pub input: InputArgs,
 
     /// Output file, written atomically; .gz and .zst compress [default: stdout]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
@@ -91,6 +91,20 @@ pub struct CorruptArgs {
     pub run: RunArgs,
 }
 
+/// Where input comes from.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// Files to read; - is stdin, a folder stands for the data files under it [default: stdin]
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    pub inputs: Vec<OsString>,
+    /// Read the inputs that FILE names, one a line; - is stdin
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "inputs", help_heading = "Input")]
+    pub files_from: Option<OsString>,
+    /// The names in --files-from end with NUL, as find -print0 writes them
+    #[arg(long, requires = "files_from", help_heading = "Input")]
+    pub null: bool,
+}
+
 /// Options about running.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -108,9 +122,9 @@ pub struct InspectArgs {
     /// A tokenizer.json, its folder, or a hub id looked up in the local Hugging Face cache
     #[arg(short, long, value_name = "TOKENIZER", required = true)]
     pub tokenizer: String,
-    /// Files of JSONL records, compressed or not; - is stdin [default: stdin]
-    #[arg(value_name = "RECORDS")]
-    pub records: Vec<OsString>,
+    /// What is read.
+    #[command(flatten)]
+    pub input: InputArgs,
     /// What fills labels, where it is not -100
     #[arg(long, default_value_t = -100, allow_negative_numbers = true, value_name = "ID")]
     pub label_pad: i32,
@@ -137,9 +151,9 @@ pub struct InspectArgs {
 /// Options of `muddle sentences`.
 #[derive(Debug, Args)]
 pub struct SentencesArgs {
-    /// Files to read; - is stdin [default: stdin]
-    #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
-    pub inputs: Vec<OsString>,
+    /// What is read.
+    #[command(flatten)]
+    pub input: InputArgs,
     /// How input is read.
     #[command(flatten)]
     pub reading: Reading,

@@ -14,14 +14,14 @@ use std::process::ExitCode;
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, InputArgs};
 use crate::pipeline::Splitting;
-use crate::reader::Input;
-use crate::settings::Usage;
+use crate::reader::{self, Input, Separator};
+use crate::settings::{Usage, usage};
 use crate::view::counted;
 use crate::warning::Warning;
 use crate::writer::sink::{Complete, Sink};
@@ -97,19 +97,25 @@ fn one_line(text: &str) -> String {
     line
 }
 
-/// Inputs by what was typed: none is stdin, unless it is a terminal.
-fn inputs(typed: Vec<OsString>, what: &str) -> Result<Vec<Input>> {
-    let mut inputs: Vec<Input> = typed.into_iter().map(Input::from).collect();
+/// Inputs by what was typed: none is stdin, unless it is a terminal; a folder is the files under it.
+fn inputs(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
+    let mut inputs: Vec<Input> = match &typed.files_from {
+        Some(list) => {
+            let separator = if typed.null { Separator::Null } else { Separator::Line };
+            reader::listed(&Input::from(list.clone()), separator)?
+        }
+        None => typed.inputs.iter().cloned().map(Input::from).collect(),
+    };
     if inputs.is_empty() {
         inputs.push(Input::Stdin);
     }
     let stdins = inputs.iter().filter(|input| **input == Input::Stdin).count();
-    ensure!(stdins <= 1, "stdin is named {stdins} times (it can be read once)");
+    ensure!(stdins <= 1, usage(anyhow!("stdin is named {stdins} times (it can be read once)")));
     ensure!(
         stdins == 0 || !io::stdin().is_terminal(),
-        "no input: stdin is a terminal (name files, or pipe {what} in; --help shows examples)"
+        usage(anyhow!("no input: stdin is a terminal (name files, or pipe {what} in; --help shows examples)"))
     );
-    Ok(inputs)
+    Ok(reader::expand(inputs)?)
 }
 
 /// The inputs in a few words, by their names without folders.

@@ -14,6 +14,7 @@ mod gunzip;
 mod input;
 mod jsonl;
 mod lines;
+mod listing;
 mod look;
 mod problem;
 mod queue;
@@ -34,6 +35,7 @@ pub use error::ReadError;
 pub use format::Format;
 pub use input::{Input, check, total_size};
 pub use lines::{LineBlock, LineBlocks};
+pub use listing::{Separator, expand, listed};
 pub use select::Share;
 
 use clap::ValueEnum;

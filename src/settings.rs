@@ -8,7 +8,6 @@
 mod noise_parser;
 
 use std::ops::Range;
-use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::{Result, anyhow, ensure};
@@ -22,7 +21,7 @@ use crate::noise::{MAX_IDS, Step};
 use crate::objective::{Labels, Mix, Objective, Preset};
 use crate::padding::Pad;
 use crate::pipeline::{OnError, Splitting};
-use crate::reader::{DocumentUnit, Format, ReadOptions, Selection, Share};
+use crate::reader::{DocumentUnit, Format, Input, ReadOptions, Selection, Share};
 use crate::rng::ShuffleRng;
 use crate::sentence::{Language, Method};
 use crate::special_tokens::Overrides;
@@ -135,6 +134,8 @@ pub enum Pack {
     Document,
     /// across the documents of one input, eos between them
     Stream,
+    /// fit, and finished windows of one input put together up to --max-length
+    BestFit,
 }
 
 /// How input is laid out.
@@ -216,6 +217,30 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Which documents are taken, and in which order.
+    pub fn selection(&self, seed: u64, epoch: u32) -> Selection {
+        let share = self.shard.filter(|shard| shard.of_documents).map(|shard| shard.share);
+        Selection { share, shuffle: self.shuffle, seed, epoch }
+    }
+
+    /// The inputs that are this run's, in the order in which they are read; an error where there are fewer than shards.
+    pub fn take_inputs(&self, mut inputs: Vec<Input>, seed: u64, epoch: u32) -> Result<Vec<Input>> {
+        if let Some(Shard { share: Share { index, count }, of_documents: false }) = self.shard {
+            ensure!(
+                inputs.len() as u64 >= count,
+                "--shard {index}/{count}: fewer inputs than parts, {} (add :documents to share out documents)",
+                inputs.len()
+            );
+            inputs.sort_by_key(Input::path);
+            let ours = |(at, input): (usize, Input)| (at as u64 % count == index).then_some(input);
+            inputs = inputs.into_iter().enumerate().filter_map(ours).collect();
+        }
+        if self.shuffle.is_some() {
+            ShuffleRng::new(seed, epoch).shuffle(&mut inputs);
+        }
+        Ok(inputs)
+    }
+
     /// For the reader.
     pub fn options(&self, lang_field: Option<String>) -> ReadOptions {
         ReadOptions {
@@ -313,34 +338,6 @@ impl Settings {
     /// Which copies of each window are made.
     pub fn copies(&self) -> Range<u32> {
         self.epoch..self.epoch + self.copies
-    }
-
-    /// Which documents are taken, and in which order.
-    pub fn selection(&self) -> Selection {
-        Selection {
-            share: self.reading.shard.filter(|shard| shard.of_documents).map(|shard| shard.share),
-            shuffle: self.reading.shuffle,
-            seed: self.seed,
-            epoch: self.epoch,
-        }
-    }
-
-    /// The inputs that are this run's, in the order in which they are read.
-    pub fn take_inputs<T>(&self, mut inputs: Vec<T>, path: impl Fn(&T) -> PathBuf) -> Result<Vec<T>> {
-        if let Some(Shard { share: Share { index, count }, of_documents: false }) = self.reading.shard {
-            ensure!(
-                inputs.len() as u64 >= count,
-                "--shard {index}/{count}: fewer inputs than parts, {} (add :documents to share out documents)",
-                inputs.len()
-            );
-            inputs.sort_by_key(path);
-            let ours = |(at, input): (usize, T)| (at as u64 % count == index).then_some(input);
-            inputs = inputs.into_iter().enumerate().filter_map(ours).collect();
-        }
-        if self.reading.shuffle.is_some() {
-            ShuffleRng::new(self.seed, self.epoch).shuffle(&mut inputs);
-        }
-        Ok(inputs)
     }
 
     /// What windows are trained on.

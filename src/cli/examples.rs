@@ -8,7 +8,7 @@ Examples:
   muddle corrupt -t facebook/bart-base --preset bart -o book.jsonl book.txt
   muddle corrupt --help                                                     # all options
 
-Exit code: 0 done, 1 a fault in data or files, 2 a mistake in the arguments, 130 interrupted.";
+Exit code: 0 done, 1 a fault in data or files, 2 a mistake in the arguments, 128 + signal interrupted.";
 
 pub(super) const COMPLETIONS_EXAMPLES: &str = "\
 Examples:

@@ -3,7 +3,7 @@
 mod facts;
 mod json;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::{inputs, is_stdout, names_of, output, screen, threads, warn};
 use crate::cli::InspectArgs;
@@ -11,10 +11,11 @@ use crate::inspect::{Outcome, RecordViewer, RoundTrip, Scan, Tokens};
 use crate::reader::{self, Format, Input, LineBlocks, ReadOptions};
 use crate::settings::usage;
 use crate::special_tokens::SpecialTokens;
-use crate::tokenizer::{Tokenizer, locate};
+use crate::tokenizer::{Location, Tokenizer, locate};
 use crate::view::{ExampleView, View, html};
 use crate::warning::Warning;
-use crate::writer::sink::{self, Sink};
+use crate::writer::files::Files;
+use crate::writer::sink::Sink;
 
 /// A longer line is nobody's record.
 const MAX_LINE_BYTES: usize = 256 << 20;
@@ -37,13 +38,12 @@ struct Inspected<'i> {
 
 /// Settles, checks, loads, reads everything, shows it. An error where a record is not valid.
 pub fn run(args: InspectArgs) -> Result<()> {
-    let inputs = settle(&args).map_err(usage)?;
+    let inputs = settle(&args)?;
     reader::check(&inputs, &ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() })?;
-    if let Some(path) = args.html.as_deref().filter(|path| !is_stdout(path)) {
-        sink::check_target(path)?;
-        sink::check_is_no_input(path, inputs.iter().map(Input::path))?;
-    }
-    let (tokenizer, tokens) = load(&args)?;
+    let location = locate(&args.tokenizer, |name| std::env::var(name).ok())?;
+    let files = Files::new().reads(inputs.iter().map(Input::path)).reads(location.files());
+    files.writes(args.html.as_deref()).writes_stdout().check()?;
+    let (tokenizer, tokens) = load(&args, &location)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args.run.threads)).build();
     let pool = pool.context("cannot start threads")?;
     let show = args.show as usize;
@@ -76,17 +76,18 @@ pub fn run(args: InspectArgs) -> Result<()> {
     }
 }
 
-/// Every error is one of usage.
 fn settle(args: &InspectArgs) -> Result<Vec<Input>> {
     let page = args.html.as_deref().is_some_and(is_stdout);
-    ensure!(!(page && args.json), "--html - and --json: only one can go to stdout (name a file for the page)");
-    inputs(args.records.clone(), "records")
+    ensure!(
+        !(page && args.json),
+        usage(anyhow!("--html - and --json: only one can go to stdout (name a file for the page)"))
+    );
+    inputs(&args.input, "records")
 }
 
-fn load(args: &InspectArgs) -> Result<(Tokenizer, Tokens)> {
-    let location = locate(&args.tokenizer, |name| std::env::var(name).ok())?;
-    let tokenizer = Tokenizer::load(&location, false)?;
-    let specials = SpecialTokens::find(tokenizer.vocabulary(), &location, &args.special_tokens.overrides())
+fn load(args: &InspectArgs, location: &Location) -> Result<(Tokenizer, Tokens)> {
+    let tokenizer = Tokenizer::load(location, false)?;
+    let specials = SpecialTokens::find(tokenizer.vocabulary(), location, &args.special_tokens.overrides())
         .with_context(|| location.file.display().to_string())?;
     let tokens = Tokens::new(tokenizer.vocabulary(), tokenizer.template(), &specials, args.label_pad);
     Ok((tokenizer, tokens))

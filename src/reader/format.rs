@@ -38,6 +38,11 @@ const SUFFIXES: &[(&str, Format)] = &[
 const TABLES: &[(&str, &str)] = &[("csv", "CSV"), ("tsv", "TSV")];
 
 impl Format {
+    /// The suffixes that tell a format.
+    pub(super) fn suffixes() -> impl Iterator<Item = &'static str> {
+        SUFFIXES.iter().map(|(suffix, _)| *suffix)
+    }
+
     /// The format of files whose name ends like this.
     pub(super) fn of_suffix(suffix: &str) -> Option<Self> {
         SUFFIXES.iter().find(|(known, _)| *known == suffix).map(|(_, format)| *format)

@@ -86,7 +86,7 @@ impl Input {
     }
 
     /// The extension in lower case, past one that names a compression.
-    fn suffix(&self) -> String {
+    pub(super) fn suffix(&self) -> String {
         match self {
             Self::Stdin => String::new(),
             Self::File(path) if self.compression().is_some() => {

@@ -7,6 +7,7 @@ use super::characters::{
 };
 use super::language::Language;
 use super::numbering::Numbering;
+use super::plain;
 use super::recognize::Languages;
 use super::rules::{RULES, Rules};
 use super::scan;
@@ -82,16 +83,24 @@ impl Walk<'_, '_> {
 
     fn terminator(&mut self, at: usize) -> usize {
         let low_quote = self.low_quote.filter(|&quote| quote >= self.start);
+        if self.rules.shortcut
+            && low_quote.is_none()
+            && let Some((end, next)) = plain::cut(self.text, self.start, at)
+        {
+            self.cut(end, next);
+            return next;
+        }
         let candidate = Candidate::new(self.text, self.languages, self.start, at, low_quote);
         if candidate.next >= self.text.len() {
             return self.text.len();
         }
         let must = candidate.line_breaks > 1 || candidate.line_breaks == 1 && !continues(self.text, candidate.next);
-        if must || self.rules.cut(&candidate) {
-            self.cut(candidate.end, candidate.next);
-            return candidate.next;
+        let (end, next) = (candidate.end, candidate.next);
+        if must || self.rules.cut(&candidate.with_words()) {
+            self.cut(end, next);
+            return next;
         }
-        candidate.end
+        end
     }
 
     /// A blank line ends a sentence, and so does a line break unless the next line goes on in lower case.

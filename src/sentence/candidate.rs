@@ -59,7 +59,7 @@ pub(super) struct Candidate<'t> {
 }
 
 impl<'t> Candidate<'t> {
-    /// Reads the surroundings of the mark at `stop` in a sentence that starts at `start`.
+    /// Reads what follows the mark at `stop` in a sentence that starts at `start`.
     pub(super) fn new(
         text: &'t str,
         languages: &'t Languages<'t>,
@@ -81,7 +81,7 @@ impl<'t> Candidate<'t> {
             next,
             line_breaks,
             kind,
-            word: words::ending_at(text, start, stop),
+            word: "",
             head: ' ',
             head_at: next,
             referenced: end > closed_end,
@@ -89,8 +89,14 @@ impl<'t> Candidate<'t> {
             next_classes: OnceCell::new(),
         };
         candidate.take_what_follows_apart();
-        candidate.find_head();
         candidate
+    }
+
+    /// Reads the words on both sides, which the ends of lines do not need.
+    pub(super) fn with_words(mut self) -> Self {
+        self.word = words::ending_at(self.text, self.start, self.stop);
+        self.find_head();
+        self
     }
 
     /// Takes closers and emoticons that stand apart into the sentence: ". )", "! :-)".
@@ -155,7 +161,7 @@ impl<'t> Candidate<'t> {
     pub(super) fn classes(&self) -> Classes {
         *self.classes.get_or_init(|| {
             let spelled = || self.spelled_words().rev().map(|word| self.languages.abbreviation(word));
-            if self.word.len() <= 8
+            if (1..=8).contains(&self.word.len())
                 && let Some(classes) = spelled().find(|classes| classes.is_abbreviation())
             {
                 return classes;

@@ -17,14 +17,17 @@ pub(super) fn end_at(candidate: &Candidate) -> Option<usize> {
         return Some(after);
     }
     let end = match c {
-        '"' if closes_a_quotation(candidate) => after,
+        '"' if stands_alone(candidate.text, after) && closes_a_quotation(candidate) => after,
         '[' => reference_end(candidate.text, next)?,
         ':' | ';' | '=' | '8' => emoticon_end(candidate.text, next)?,
         _ if !c.is_ascii() => pictographs_end(candidate.text, next)?,
         _ => return None,
     };
-    let stands_alone = char_at(candidate.text, end).is_none_or(|c| c.is_whitespace() || is_invisible(c));
-    (stands_alone && candidate.kind != kind::ELLIPSIS).then_some(end)
+    (stands_alone(candidate.text, end) && candidate.kind != kind::ELLIPSIS).then_some(end)
+}
+
+fn stands_alone(text: &str, end: usize) -> bool {
+    char_at(text, end).is_none_or(|c| c.is_whitespace() || is_invisible(c))
 }
 
 /// Whether a mark after white space closes all the same: it cannot open, or no word is glued to it.

@@ -17,6 +17,8 @@ pub(super) struct Rules<'r> {
     pub(super) add: &'r [Rule],
     /// Forbid a boundary.
     pub(super) drop: &'r [Rule],
+    /// Whether plain terminators are decided on without asking.
+    pub(super) shortcut: bool,
 }
 
 /// A rule: when it applies, and to which kinds of terminators.
@@ -174,7 +176,7 @@ const DROP: &[Rule] = &[
         ("en", "She works at Yahoo! in accounting.| OK."),
     ]),
     rule!(kind::MARK | kind::ELLIPSIS, mark::alone_in_brackets, &[
-        ("en", "He was born in 1870 (?) Vienna [...] And died . [ ... ] I know."),
+        ("en", "He was born in 1870 (?) Vienna [...] And died [ ... ] I know."),
     ]),
     rule!(kind::STOP | kind::ELLIPSIS | kind::MARK, mark::inside_low_quotes, &[
         ("sk", "„Beriem to na ľahkú váhu. V podstate ma to nezaujíma,“ reagoval Matovič."),
@@ -199,7 +201,7 @@ const DROP: &[Rule] = &[
 ];
 
 /// All rules.
-pub(super) const RULES: Rules<'static> = Rules { add: ADD, drop: DROP };
+pub(super) const RULES: Rules<'static> = Rules { add: ADD, drop: DROP, shortcut: true };
 
 impl Rules<'_> {
     /// Whether a sentence ends at a candidate.

@@ -167,9 +167,9 @@ fn signalled(first: &str, signal: &str) -> (Option<i32>, TempDir) {
 
 #[test]
 fn every_signal_that_ends_a_run_leaves_what_was_there() {
-    for signal in ["-TERM", "-HUP", "-QUIT", "-XCPU"] {
+    for (signal, expected) in [("-TERM", 143), ("-HUP", 129), ("-QUIT", 131), ("-XCPU", 152)] {
         let (code, folder) = signalled("", signal);
-        assert_eq!(code, Some(130), "{signal}");
+        assert_eq!(code, Some(expected), "{signal}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{signal}");
         assert_eq!(fs::read_to_string(folder.path().join("out.jsonl")).unwrap(), OLDER, "{signal}");
     }

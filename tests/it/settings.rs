@@ -84,6 +84,8 @@ const OTHERS: &[&str] = &[
     "--color",
     "--help",
     "--tokenizer",
+    "--files-from",
+    "--null",
 ];
 
 fn arguments<'a>(tokenizer: &'a str, more: &[&[&'a str]]) -> Vec<&'a str> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Run;
 use crate::muddle::Muddle;
 use crate::noise::{Edit, Step};
-use crate::objective::Mix;
+use crate::pipeline::Corrupter;
 use crate::reader::{DocumentUnit, Input};
 use crate::settings::{InputFormat, Pack, Settings};
 use crate::stats::{Stats, StepStats};
@@ -15,18 +15,18 @@ use crate::view::json::histogram;
 use crate::view::{counted, json};
 
 /// One line about a whole run; of each noise the share of units it chose, and how often it was applied.
-pub fn line(settings: &Settings, mix: &Mix, stats: &Stats, elapsed: Duration) -> String {
+pub fn line(run: &Run, corrupter: &Corrupter, stats: &Stats, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64();
     let megabytes = stats.bytes as f64 / 1e6;
-    let steps = mix.steps().zip(stats.every_step());
+    let steps = corrupter.mix.steps().zip(stats.every_step());
     let steps: Vec<String> = steps.map(|(step, done)| one_noise(step, done, stats.records)).collect();
-    let max_length = settings.max_length;
+    let max_length = run.settings.max_length;
     let mut line = format!(
         "{} from {}, {} ({:.0} % of --max-length {max_length}), {}, {seconds:.2} s, {:.1} MB/s",
         counted(stats.records, "record"),
         counted(stats.documents, "document"),
         counted(stats.input_ids, "token"),
-        100.0 * filled(settings, stats),
+        100.0 * filled(&run.settings, stats),
         steps.join(", "),
         megabytes / seconds.max(1e-9)
     );
@@ -84,8 +84,8 @@ pub fn plan(run: &Run, muddle: &Muddle) -> String {
 
 /// `--stats`: a function of input and settings, without times or machines.
 pub fn stats(muddle: &Muddle, stats: &Stats) -> String {
-    let steps = muddle.corrupter.mix.steps().zip(stats.every_step());
-    let steps: Vec<Value> = steps.map(|(step, done)| one_step(step, done)).collect();
+    let steps: Vec<Value> =
+        muddle.corrupter.mix.steps().zip(stats.every_step()).map(|(step, done)| one_step(step, done)).collect();
     let value = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "options": muddle.describe(),

@@ -96,6 +96,9 @@ pub(super) fn dotted(candidate: &Candidate) -> bool {
 /// "v. Chr.": the word and those after it are an entry of a list.
 pub(super) fn first_of_several(candidate: &Candidate) -> bool {
     let mut end = candidate.next;
+    if candidate.word.is_empty() {
+        return false;
+    }
     for _ in 0..3 {
         end += words::starting_at(candidate.text, end).len();
         if !candidate.text[end..].starts_with('.') || end - candidate.word_start() > LONGEST {
