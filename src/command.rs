@@ -118,9 +118,13 @@ fn inputs(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
     Ok(reader::expand(inputs)?)
 }
 
-/// The inputs in a few words.
+/// The inputs in a few words, by their names without folders.
 fn names_of(inputs: &[Input]) -> String {
-    let names: Vec<String> = inputs.iter().map(Input::name).collect();
+    let name = |input: &Input| match input.path().file_name() {
+        Some(name) if *input != Input::Stdin => name.to_string_lossy().into_owned(),
+        _ => input.name(),
+    };
+    let names: Vec<String> = inputs.iter().map(name).collect();
     match names.as_slice() {
         few if few.len() <= 3 => few.join(", "),
         many => format!("{} and {}", many[0], counted(many.len() as u64 - 1, "more file")),

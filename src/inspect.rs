@@ -22,7 +22,7 @@ mod tokens;
 
 pub use duplicates::Duplicates;
 pub use finding::{FindingGroup, FindingKind};
-pub use kept::{Decoder, RoundTrip};
+pub use kept::{RecordViewer, RoundTrip};
 pub use recover::Pattern;
 pub use scan::{Outcome, Scan};
 pub use tokens::Tokens;

@@ -169,14 +169,14 @@ fn each_chart_stands_exactly_where_the_recipe_has_such_a_step() {
         (&["-n", "rotate"], vec![lengths, "Where rotations begin"]),
         (
             &["--preset", "bart"],
-            vec![lengths, shares, places, "How far sentences moved, step 1. permute", "Span lengths, step 2. infill"],
+            vec![lengths, shares, places, "How far sentences moved (1. permute)", "Span lengths (2. infill)"],
         ),
     ];
     for (options, expected) in cases {
         assert_eq!(titles(&reported("bytelevel", options).1), expected, "{options:?}");
     }
     let (_, page, _) = reported("bytelevel", &["-n", "infill:lambda=2", "-n", "infill:lambda=6"]);
-    assert!(titles(&page).contains(&"Span lengths, step 1. infill") && page.contains("Poisson, lambda 6"));
+    assert!(titles(&page).contains(&"Span lengths (1. infill)") && page.contains("Poisson, lambda 6"));
 }
 
 #[test]
