@@ -9,7 +9,7 @@ mod sentences;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::AutoStream;
@@ -131,6 +131,11 @@ fn names_of(inputs: &[Input]) -> String {
     }
 }
 
+/// The list that names the inputs, where there is one: it is read, too.
+fn list(typed: &InputArgs) -> Option<PathBuf> {
+    typed.files_from.as_ref().map(|list| Input::from(list.clone()).path())
+}
+
 /// All cores unless asked otherwise.
 fn threads(asked: Option<u32>) -> usize {
     match asked {
@@ -151,7 +156,7 @@ fn is_stdout(path: &Path) -> bool {
 
 /// Writes a text for people or scripts in full; `-` is stdout.
 fn output(path: &Path, text: &str) -> Result<Complete> {
-    let mut sink = if is_stdout(path) { Sink::stdout() } else { Sink::file(path) }?;
+    let mut sink = Sink::aside(path)?;
     sink.write(text.as_bytes())?;
     sink.complete()
 }

@@ -202,7 +202,7 @@ impl Records {
         Record {
             input_ids: self.input_ids.get(at),
             labels: self.labels.get(at),
-            meta: if self.meta.is_empty() { &[] } else { self.meta.get(at) },
+            meta: if at < self.meta.len() { self.meta.get(at) } else { &[] },
             seq_lens: (!self.seq_lens.is_empty()).then(|| self.seq_lens.get(at)),
             label_lens: (!self.label_lens.is_empty()).then(|| self.label_lens.get(at)),
             width: self.widths[at],

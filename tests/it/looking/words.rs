@@ -21,7 +21,10 @@ fn every_mistake_is_one_line_that_names_the_remedy() {
         ("corrupt -x", "-x: no such option (--help lists them)"),
         ("man page", "page: not expected here (see --help)"),
         ("corrupt -t", "--tokenizer <TOKENIZER>: its value is missing"),
-        ("corrupt -t x -n mask --pack", "--pack <PACK>: its value is missing (one of: fit sentence document stream)"),
+        (
+            "corrupt -t x -n mask --pack",
+            "--pack <PACK>: its value is missing (one of: fit sentence document stream best-fit)",
+        ),
         ("corrupt -t x -n mask --pack fitt", "--pack fitt: no such value (did you mean fit?)"),
         ("corrupt -t x --preset brt", "--preset brt: no such value (did you mean bart?)"),
         ("corrupt -t x -n mask --color pink", "--color pink: no such value (one of: auto always never)"),
