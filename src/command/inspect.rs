@@ -42,7 +42,7 @@ pub fn run(args: InspectArgs) -> Result<()> {
     reader::check(&inputs, &ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() })?;
     let location = locate(&args.tokenizer, |name| std::env::var(name).ok())?;
     let files = Files::new().reads(inputs.iter().map(Input::path)).reads(location.files());
-    files.writes(args.html.as_deref()).writes_stdout().check()?;
+    files.writes(args.html.as_deref().filter(|path| !is_stdout(path))).writes_stdout().check()?;
     let (tokenizer, tokens) = load(&args, &location)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args.run.threads)).build();
     let pool = pool.context("cannot start threads")?;
