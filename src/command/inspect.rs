@@ -42,10 +42,8 @@ pub fn run(args: InspectArgs) -> Result<()> {
     reader::check(&inputs, &ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() })?;
     let location = locate(&args.tokenizer, |name| std::env::var(name).ok())?;
     let files = Files::new().reads(inputs.iter().map(Input::path)).reads(location.files());
-    let page = args.html.as_deref();
-    let files = files.reads(list(&args.input)).writes(page);
-    // The page goes to stdout in place of the text.
-    if page.is_some_and(is_stdout) { files } else { files.writes_stdout() }.check()?;
+    let page = args.html.as_deref().filter(|path| !is_stdout(path));
+    files.reads(list(&args.input)).writes(page).writes_stdout().check()?;
     let (tokenizer, tokens) = load(&args, &location)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args.run.threads)).build();
     let pool = pool.context("cannot start threads")?;

@@ -181,6 +181,15 @@ fn a_page_can_go_to_stdout_alone() {
     let records = corrupted("bytelevel", &["-n", "infill"]);
     let ran = inspect("bytelevel", &["--html", "-"], &records);
     assert!(ran.code == 0 && ran.stdout.starts_with("<!doctype html>") && ran.stdout.ends_with("</html>\n"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = std::fs::File::create(folder.path().join("page.html")).expect("a file");
+    let path = folder.path().join("records.jsonl");
+    std::fs::write(&path, &records).expect("written");
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_muddle"))
+        .args(["inspect", "-t", &tokenizer("bytelevel"), "--html", "-", path.to_str().expect("UTF-8")])
+        .stdout(page)
+        .status();
+    assert!(status.expect("it runs").success());
     let ran = inspect("bytelevel", &["--html", "-", "--json"], &records);
     assert!(
         ran.code == 2 && ran.stdout.is_empty() && ran.stderr.contains("only one can go to stdout"),
