@@ -1,37 +1,42 @@
-//! How fast the parts are, as ratios measured in one run.
+//! How fast the parts are, as ratios measured in one run, on text that never repeats.
 //!
-//! `cargo run --release --example throughput [-- [TOKENIZER.json | TEXT.txt]…]`: records of each strategy beside the bare
-//! rate of the tokenizers library on the same text, threads, writing alone, and sentence splitting beside the crate.
+//! ```text
+//! cargo build --release
+//! cargo run --release --example throughput -- TOKENIZER.json… [--lines] TEXT…
+//! ```
+//!
+//! Records of each strategy beside the bare rate of the tokenizers library on the same text, in turn; the whole program as a
+//! process, loading apart; threads; writing alone; and sentence splitting beside the crate. Texts are read as `muddle corrupt`
+//! reads them; with `--lines` a line is a document. Takes long texts: in a short one everything is still new.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod clock;
 mod records;
 mod sentences;
+mod text;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-fn main() {
-    let (mut tokenizers, mut text) = (Vec::new(), None);
-    for path in std::env::args_os().skip(1).map(PathBuf::from) {
-        match path.extension().and_then(|e| e.to_str()) {
+use text::Text;
+
+fn main() -> ExitCode {
+    let (mut tokenizers, mut files, mut lines) = (Vec::new(), Vec::new(), false);
+    for argument in std::env::args_os().skip(1) {
+        let path = PathBuf::from(&argument);
+        match path.extension().and_then(|extension| extension.to_str()) {
+            _ if argument == "--lines" => lines = true,
             Some("json") => tokenizers.push(path),
-            _ => text = Some(std::fs::read_to_string(path).unwrap()),
+            _ => files.push(path),
         }
     }
-    if tokenizers.is_empty() {
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tokenizers");
-        tokenizers =
-            ["bytelevel.json", "wordpiece.json", "unigram.json"].iter().map(|name| fixtures.join(name)).collect();
+    if files.is_empty() {
+        println!("usage: throughput [TOKENIZER.json]… [--lines] TEXT… (text that does not repeat, 10 MB and more)");
+        return ExitCode::FAILURE;
     }
-    let text = text.unwrap_or_else(made_up_text);
+    let text = Text::read(&files, lines);
+    println!("{}", text.about());
     records::run(&tokenizers, &text);
-    sentences::run(&text);
-}
-
-/// Five megabytes that look like English to a splitter, for those who have no text at hand.
-fn made_up_text() -> String {
-    const PARAGRAPH: &str = "Mr. Brown left the house at 5 p.m. on Monday. \"It is late,\" he said, \"and it's cold (see p. 4).\" \
-        Nobody answered, and so the long road to the town by the river lay before him in the dark, as it always had. What did \
-        he want there? He wouldn't say; perhaps he didn't know. The U.S. Senate, of all things, came to his mind…\n\n";
-    PARAGRAPH.repeat((5 << 20) / PARAGRAPH.len())
+    sentences::run(&text.documents.join("\n\n"));
+    ExitCode::SUCCESS
 }

@@ -1,12 +1,13 @@
 //! Text to records, beside the bare rate of the tokenizers library.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use muddle::noise::{Body, Origin, Step};
 use muddle::objective::{Labels, Mix, Objective};
 use muddle::padding::{Pad, Padding};
 use muddle::pipeline::{Corrupter, OnError, Pipeline, Splitting};
-use muddle::reader::{Input, ReadOptions, Reader};
+use muddle::reader::{DocumentUnit, Input, ReadOptions, Reader};
 use muddle::records::Records;
 use muddle::sentence::Method;
 use muddle::special_tokens::{Overrides, Role, SpecialTokens};
@@ -17,13 +18,11 @@ use muddle::writer::jsonl::Jsonl;
 use muddle::writer::sink::Sink;
 use tokenizers::pipeline::{EncodeOptions, Override, PipelineTokenizer};
 
-use crate::clock::{median, time};
+use crate::clock::{median, time, time_child};
+use crate::text::Text;
 
 /// Runs of each figure.
 const RUNS: usize = 5;
-/// Bytes of text in a run: repeated up to this, so that a run is long against the clock's ticks.
-const BYTES: usize = 40 << 20;
-
 const RECIPES: [&[&str]; 6] = [
     &["mask"],
     &["delete"],
@@ -37,56 +36,76 @@ const PADDING: Padding =
     Padding { to: Pad::None, max_length: 512, batch_size: 1, multiple: 1, pad: 0, label_pad: -100 };
 
 /// Prints the rows of every tokenizer.
-pub fn run(tokenizers: &[PathBuf], text: &str) {
-    let folder = std::env::temp_dir().join(format!("muddle-throughput-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let input = folder.join("text.txt");
-    let times = BYTES.div_ceil(text.len() + 2);
-    std::fs::write(&input, format!("{}\n\n", text.trim_end()).repeat(times)).unwrap();
-    println!(
-        "text: {:.1} MB, the same {:.1} MB {times} times; median (least to most) of {RUNS} runs",
-        mb(&input),
-        text.len() as f64 / 1e6
-    );
+pub fn run(tokenizers: &[PathBuf], text: &Text) {
+    println!("processor time, one thread; median (least to most) of {RUNS} runs");
     for path in tokenizers {
         println!("\n{}", path.file_name().unwrap().to_string_lossy());
         let bare = load_bare(path);
-        let documents: Vec<String> = text.split("\n\n").map(|d| d.trim().replace('\n', " ")).collect();
         for recipe in RECIPES {
-            let corrupter = corrupter(path, recipe);
-            strategy_row(recipe, &corrupter, &bare, &documents, times, &input);
+            strategy_row(recipe, &corrupter(path, recipe), &bare, text);
         }
-        threads_row(&corrupter(path, RECIPES[2]), &input);
+        program_row(path, &bare, text);
+        threads_row(&corrupter(path, RECIPES[2]), &text.file());
         loading_row(path);
     }
     writing_row();
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// One thread of records against one thread of bare encoding, in turn.
-fn strategy_row(
-    recipe: &[&str],
-    corrupter: &Corrupter,
-    bare: &PipelineTokenizer,
-    documents: &[String],
-    times: usize,
-    input: &Path,
-) {
+fn strategy_row(recipe: &[&str], corrupter: &Corrupter, bare: &PipelineTokenizer, text: &Text) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let (mut rates, mut ratios, mut tokens) = (Vec::new(), Vec::new(), 0);
     for _ in 0..RUNS {
-        let alone = time(|| encode_bare(bare, documents, times)).cpu;
-        let records = time(|| tokens = write_records(corrupter, &pool, input)).cpu;
-        rates.push(mb(input) / records);
+        let alone = time(|| encode_bare(bare, &text.documents)).cpu;
+        let records = time(|| tokens = write_records(corrupter, &pool, &text.file())).cpu;
+        rates.push(text.megabytes() / records);
         ratios.push(alone / records);
     }
+    let tokens = tokens as f64 / 1e6 / text.megabytes();
+    print_row(&names(recipe), rates, ratios, tokens);
+}
+
+fn print_row(name: &str, rates: Vec<f64>, ratios: Vec<f64>, million_tokens_per_mb: f64) {
     let (rate, ..) = median(rates);
     let (ratio, least, most) = median(ratios);
-    let tokens = tokens as f64 / 1e6 * rate / mb(input);
+    let tokens = million_tokens_per_mb * rate;
     println!(
-        "  {:<18} {rate:>6.1} MB/s {tokens:>5.1} M tokens/s   {ratio:.2} ({least:.2}–{most:.2}) of bare encode_into",
-        names(recipe)
+        "  {name:<18} {rate:>6.1} MB/s {tokens:>5.1} M tokens/s   {ratio:.2} ({least:.2}–{most:.2}) of bare encode_into"
     );
+}
+
+/// The program as a process of its own, whose memos are cold, less what it takes to load.
+fn program_row(path: &Path, bare: &PipelineTokenizer, text: &Text) {
+    let program = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("muddle");
+    if !program.exists() {
+        return println!("  program: not built (cargo build --release)");
+    }
+    let run = |more: &[&str]| {
+        let mut command = Command::new(&program);
+        command.args(["corrupt", "-q", "-j1", "--documents", "line", "--mask-token"]);
+        // Any token will do where there is no mask token.
+        let tokenizer = Tokenizer::load(&Location { file: path.to_path_buf(), folder: None }, false).unwrap();
+        let vocabulary = tokenizer.vocabulary();
+        let mask = ["<mask>", "[MASK]", "<extra_id_0>", "<unk>"].iter().find(|name| vocabulary.id(name).is_some());
+        command.arg(mask.unwrap()).arg("-t").arg(path).args(more);
+        time_child(command.arg(text.file()).stderr(Stdio::null()).stdout(Stdio::null()))
+    };
+    for recipe in [RECIPES[0], RECIPES[1], RECIPES[5]] {
+        let noises: Vec<&str> = recipe.iter().flat_map(|noise| ["-n", noise]).collect();
+        let (mut rates, mut ratios) = (Vec::new(), Vec::new());
+        for _ in 0..RUNS {
+            let alone = time(|| encode_bare(bare, &text.documents)).cpu;
+            let whole = run(&noises) - run(&[&noises[..], &["--dry-run"]].concat());
+            rates.push(text.megabytes() / whole);
+            ratios.push(alone / whole);
+        }
+        let (rate, ..) = median(rates);
+        let (ratio, least, most) = median(ratios);
+        println!(
+            "  program: {:<18} {rate:>6.1} MB/s, loading apart   {ratio:.2} ({least:.2}–{most:.2}) of bare",
+            names(recipe)
+        );
+    }
 }
 
 /// Two threads on the wall against the processor's seconds of one: in a run with one thread, reading and writing go on
@@ -137,10 +156,6 @@ fn names(recipe: &[&str]) -> String {
     recipe.iter().map(|noise| noise.split(':').next().unwrap()).collect::<Vec<_>>().join(" + ")
 }
 
-fn mb(path: &Path) -> f64 {
-    std::fs::metadata(path).unwrap().len() as f64 / 1e6
-}
-
 /// Everything as `muddle corrupt --sentences auto --pack fit --max-length 512` has it.
 fn corrupter(path: &Path, noises: &[&str]) -> Corrupter {
     let location = Location { file: path.to_path_buf(), folder: None };
@@ -176,7 +191,8 @@ fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) 
         report: &|_| (),
         sample: None,
     };
-    let reader = Reader::new(vec![Input::File(input.to_path_buf())], ReadOptions::default());
+    let options = ReadOptions { documents: DocumentUnit::Line, ..ReadOptions::default() };
+    let reader = Reader::new(vec![Input::File(input.to_path_buf())], options);
     let sink = Sink::file(Path::new("/dev/null")).unwrap();
     pipeline.run(reader, sink).unwrap().0.input_ids
 }
@@ -185,7 +201,7 @@ fn load_bare(path: &Path) -> PipelineTokenizer {
     tokenizers::from_json(&tokenizers::canonicalize_file(path).unwrap()).unwrap()
 }
 
-fn encode_bare(tokenizer: &PipelineTokenizer, documents: &[String], times: usize) {
+fn encode_bare(tokenizer: &PipelineTokenizer, documents: &[String]) {
     let options = EncodeOptions {
         add_special_tokens: false,
         encode_special_tokens: true,
@@ -193,10 +209,8 @@ fn encode_bare(tokenizer: &PipelineTokenizer, documents: &[String], times: usize
         truncation: Override::Off,
     };
     let mut ids = Vec::new();
-    for _ in 0..times {
-        for document in documents {
-            ids.clear();
-            tokenizer.encode_into(document, &options, &mut ids).unwrap();
-        }
+    for document in documents {
+        ids.clear();
+        tokenizer.encode_into(document, &options, &mut ids).unwrap();
     }
 }
