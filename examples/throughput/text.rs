@@ -36,7 +36,6 @@ impl Text {
         self.folder.join("text.txt")
     }
 
-
     /// Megabytes of text.
     pub fn megabytes(&self) -> f64 {
         self.documents.iter().map(|text| text.len() + 1).sum::<usize>() as f64 / 1e6

@@ -221,10 +221,7 @@ fn a_pipe_among_the_configs_of_a_tokenizer_is_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(fixture_arg("tokenizers/bytelevel.json"), folder.path().join("tokenizer.json")).unwrap();
     let made = Command::new("mkfifo").arg(folder.path().join("tokenizer_config.json")).status();
-    if !made.is_ok_and(|status| status.success()) {
-        println!("skipped: no mkfifo");
-        return;
-    }
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo makes a pipe");
     let mut command = Command::new(env!("CARGO_BIN_EXE_muddle"));
     command.args(["corrupt", "-q", "-n", "mask", &english(), "-t"]).arg(folder.path());
     done(&command.output().unwrap());

@@ -166,16 +166,13 @@ fn what_a_killed_run_leaves_can_be_cleared_and_what_a_living_one_writes_stays() 
 }
 
 #[test]
+#[ignore = "needs strace, which holds a run between two steps"]
 fn a_signal_after_the_last_file_has_its_name_finds_the_run_done() {
-    if !Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_ok_and(|status| status.success()) {
-        println!("skipped: no strace to hold a run between two steps");
-        return;
-    }
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("out.jsonl");
-    // The file's fsync is quick, the folder's takes two seconds.
+    // The folder's fsync takes two seconds, and so does the file's before it.
     let mut command = Command::new("strace");
-    command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", "inject=fsync:delay_enter=2s:when=2+"]);
+    command.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", "inject=fsync:delay_enter=2s"]);
     command.arg(env!("CARGO_BIN_EXE_muddle")).args(["corrupt", "-q", "-n", "mask", "-t"]);
     command.args([&fixture_arg("tokenizers/bytelevel.json"), "-o"]).arg(&output).arg(fixture_arg("texts/english.txt"));
     let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();

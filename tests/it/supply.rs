@@ -61,11 +61,9 @@ fn no_dependency_talks_to_a_network() {
 }
 
 #[test]
+#[ignore = "cargo lists the packages of all platforms only with a network"]
 fn every_dependency_comes_from_the_registry_under_an_allowed_licence() {
-    let Some(packages) = packages() else {
-        println!("skipped: cargo cannot list the packages without a network");
-        return;
-    };
+    let packages = packages().expect("cargo lists the packages");
     assert!(packages.len() > 50, "cargo lists packages");
     let refused: Vec<String> = packages
         .iter()
