@@ -28,6 +28,9 @@ pub use error::ReadError;
 pub use input::{Input, check, total_size};
 pub use lines::{LineBlock, LineBlocks};
 
+use clap::ValueEnum;
+use serde::Serialize;
+
 use crate::document::Documents;
 use jsonl::JsonlSplitter;
 use ready::Ready;
@@ -45,13 +48,14 @@ pub enum Format {
 }
 
 /// What one document of a plain text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DocumentUnit {
-    /// A run of lines between blank ones (BERT's format).
+    /// blank lines stand between documents (BERT's format)
     BlankLine,
-    /// A line.
+    /// each line
     Line,
-    /// The whole file.
+    /// each file
     File,
 }
 

@@ -40,15 +40,16 @@ mod tests;
 pub use language::Language;
 
 /// How text is cut into sentences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Method {
-    /// Rules and abbreviation lists for many languages.
+    /// rules and abbreviation lists for many languages
     Auto,
-    /// Unicode's default boundaries (UAX #29), without any list.
+    /// Unicode's default boundaries (UAX #29), without any list
     Uax29,
-    /// Every line is a sentence.
+    /// every line is a sentence
     Line,
-    /// The whole text is one sentence.
+    /// the whole text is one sentence
     None,
 }
 

@@ -1,4 +1,4 @@
-//! Looking at the first windows of a run, for people: the stages up to packing, and nothing after.
+//! The windows of a run one by one, for previews: the stages up to packing, and nothing after.
 
 use std::ops::ControlFlow;
 
@@ -12,7 +12,7 @@ use crate::window::Window;
 
 impl Pipeline<'_> {
     /// Shows the windows of a run to `visit`, in order, until it has seen enough. Reads little more than that takes.
-    pub fn look(&self, reader: Reader, mut visit: impl FnMut(&Window) -> Result<ControlFlow<()>>) -> Result<()> {
+    pub fn windows(&self, reader: Reader, mut visit: impl FnMut(&Window) -> Result<ControlFlow<()>>) -> Result<()> {
         let batches = read::batches(reader, self.on_error == super::OnError::Fail)?;
         let mut stats = Stats::default();
         let mut stream = self.corrupter.stream_packer();

@@ -1,8 +1,8 @@
-//! Laws that bars are held against.
+//! What bars are held against.
 
 /// What bars would be if a law held.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Law {
+pub struct Expected {
     /// `Poisson, λ = 3.0`.
     pub name: String,
     /// By bar.
