@@ -8,14 +8,11 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueHint};
 use crate::progress::When;
 
 mod examples;
-mod noise_name;
 
+use crate::settings::{Reading, Sentences, Settings, TokenNames};
 use examples::{
     COMPLETIONS_EXAMPLES, CORRUPT_EXAMPLES, FIRST_EXAMPLES, INSPECT_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES,
 };
-pub use noise_name::NoiseParser;
-
-use crate::settings::{Reading, Sentences, Settings, TokenNames};
 
 /// Corrupts text so that models learn to restore it
 ///

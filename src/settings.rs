@@ -5,8 +5,11 @@
 //!
 //! **Adding an option**: a field here, and its use. Help, completions, printing and fingerprint follow.
 
+mod noise_parser;
+
 use anyhow::{Result, anyhow, ensure};
 use clap::{Args, FromArgMatches, ValueEnum};
+use noise_parser::NoiseParser;
 use serde::Serialize;
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
@@ -41,7 +44,7 @@ pub fn usage(error: anyhow::Error) -> anyhow::Error {
 pub struct Settings {
     /// Noises as typed, in order
     #[arg(help = "name[:key=value,…][@probability]; repeat for several in a row")]
-    #[arg(short, long, value_name = "NOISE", value_parser = crate::cli::NoiseParser, hide_possible_values = true, help_heading = "Recipe")]
+    #[arg(short, long, value_name = "NOISE", value_parser = NoiseParser, hide_possible_values = true, help_heading = "Recipe")]
     #[serde(rename = "recipe")]
     pub noise: Vec<Step>,
     /// A recipe by name

@@ -8,22 +8,17 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
 
 use super::{inputs, say, threads, warn};
 use crate::cli::CorruptArgs;
 use crate::interrupt;
-use crate::padding::{Pad, Padding};
-use crate::pipeline::{Corrupter, Example, Pipeline};
+use crate::muddle::Muddle;
+use crate::pipeline::{Example, Pipeline};
 use crate::progress::{Progress, Show};
 use crate::reader::{self, Input, ReadOptions, Reader};
-use crate::settings::{Pack, Settings, usage};
-use crate::special_tokens::{Role, SpecialTokens};
-use crate::tokenizer::{Tokenizer, locate};
+use crate::settings::{Settings, usage};
+use crate::tokenizer::locate;
 use crate::warning::Warning;
-use crate::window::Packing;
-use crate::writer::Format;
-use crate::writer::jsonl::Jsonl;
 use crate::writer::sink::{self, Sink};
 use page::Samples;
 
@@ -48,25 +43,28 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let when = args.progress;
     let run = Run::settle(args).map_err(usage)?;
     run.check_files()?;
-    let (corrupter, padding) = run.prepare()?;
+    let location = locate(&run.tokenizer, |name| std::env::var(name).ok())?;
+    let mut muddle = Muddle::load(&run.tokenizer, &location, run.settings.clone())?;
+    muddle.corrupter.detailed = run.stats.is_some() || run.report.is_some();
+    let corrupter = &muddle.corrupter;
     if let Some(reason) = corrupter.tokenizer.fallback() {
         warn(run.quiet, &Warning::SlowEngine(reason.to_string()));
     }
     if dry_run {
-        say(&summary::plan(&run, &corrupter));
+        say(&summary::plan(&run, &muddle));
         return Ok(());
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
-    let format = Format::Jsonl(Jsonl::new(padding, corrupter.tokenizer.vocabulary().size()));
+    let format = muddle.format();
     let reader = Reader::new(run.inputs.clone(), run.read.clone()).limited(run.settings.reading.limit);
     let silent = run.quiet || examples.is_some();
     let show = if silent { Show::Nothing } else { Show::settle(when, run.output.is_none()) };
     let progress = Progress::start(show, reader::total_size(&run.inputs), reader.raw_bytes());
-    let samples = Samples::new(&corrupter);
+    let samples = Samples::new(corrupter);
     let pipeline = Pipeline {
-        corrupter: &corrupter,
+        corrupter,
         pool: &pool,
-        padding,
+        padding: muddle.padding,
         format: &format,
         on_error: run.settings.reading.on_error,
         report: &|fault| progress.above(|| warn(run.quiet, &Warning::Skipped(fault.to_string()))),
@@ -79,8 +77,8 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let (stats, records) = pipeline.run(reader, sink)?;
     drop(progress);
     // The records last: an error leaves what had their name as it was.
-    let stats_file = run.stats.as_ref().map(|path| summary::write_stats(path, &run, &corrupter, &stats));
-    let page = run.report.as_ref().map(|path| page::write(path, &run, &corrupter, &stats, samples.finish()?));
+    let stats_file = run.stats.as_ref().map(|path| summary::write_stats(path, &muddle, &stats));
+    let page = run.report.as_ref().map(|path| page::write(path, &run, &muddle, (&stats, samples.finish()?)));
     for complete in [stats_file.transpose()?, page.transpose()?].into_iter().flatten() {
         complete.publish()?;
     }
@@ -138,85 +136,6 @@ impl Run {
         }
         Ok(())
     }
-
-    /// Loads the tokenizer and settles what depends on it.
-    fn prepare(&self) -> Result<(Corrupter, Padding)> {
-        let settings = &self.settings;
-        let location = locate(&self.tokenizer, |name| std::env::var(name).ok())?;
-        let tokenizer = Tokenizer::load(&location, settings.allow_special_in_text)?;
-        let file = location.file.display();
-        let specials = SpecialTokens::find(tokenizer.vocabulary(), &location, &settings.special_tokens.overrides())
-            .with_context(|| format!("{file}"))?;
-        let need = |role, by: &str| specials.need(role, by).with_context(|| format!("{file}"));
-        let mix = settings.mix()?;
-        let mask = match mix.needs_mask() {
-            Some(step) => need(Role::Mask, step.name())?,
-            None => specials.get(Role::Mask).unwrap_or_default(),
-        };
-        let pads = settings.pad != Pad::None || settings.pad_multiple > 1;
-        let padding = Padding {
-            to: settings.pad,
-            max_length: settings.max_length as usize,
-            batch_size: settings.batch_size as usize,
-            multiple: settings.pad_multiple as usize,
-            pad: if pads { need(Role::Pad, "--pad")? } else { 0 },
-            label_pad: settings.label_pad,
-        };
-        let packing = match (settings.window, settings.pack) {
-            (Some(size), _) => {
-                Packing::Sliding { size: size as usize, stride: settings.stride.unwrap_or(size) as usize }
-            }
-            (None, Pack::Fit) => Packing::Fit,
-            (None, Pack::Sentence) => Packing::Sentence,
-            (None, Pack::Document) => Packing::Document,
-            (None, Pack::Stream) => Packing::Stream { eos: need(Role::Eos, "--pack stream")? },
-        };
-        let corrupter = Corrupter {
-            splitting: settings.sentences.splitting()?,
-            packing,
-            room: room(settings.max_length as usize, tokenizer.template().len()).map_err(usage)?,
-            mix,
-            mask,
-            specials_inside: settings.allow_special_in_text || matches!(packing, Packing::Stream { .. }),
-            seed: settings.seed,
-            copies: 0..settings.copies,
-            meta: settings.meta,
-            detailed: self.stats.is_some() || self.report.is_some(),
-            tokenizer,
-        };
-        Ok((corrupter, padding))
-    }
-
-    /// Settings as printed, with what tells the tokenizer apart and the fingerprint of both.
-    fn settings_json(&self, corrupter: &Corrupter) -> Value {
-        let tokenizer = &corrupter.tokenizer;
-        let identity = json!({
-            "tokenizer_hash": format!("{:016x}", tokenizer.hash()),
-            "vocabulary": tokenizer.vocabulary().size(),
-            "template": [tokenizer.template().prefix, tokenizer.template().suffix],
-            "mask": corrupter.mask,
-        });
-        let fingerprint = self.settings.fingerprint(&identity);
-        let mut all = json!({
-            "tokenizer": self.tokenizer,
-            "engine": if tokenizer.fallback().is_some() { "tokenizers 0.23" } else { "tokenizers 1.0" },
-        });
-        for part in [identity, self.settings.to_json(), json!({ "fingerprint": format!("{fingerprint:016x}") })] {
-            if let (Value::Object(all), Value::Object(part)) = (&mut all, part) {
-                all.extend(part);
-            }
-        }
-        all
-    }
-}
-
-fn room(max_length: usize, template: usize) -> Result<usize> {
-    ensure!(
-        max_length > template,
-        "--max-length {max_length} has no room: the tokenizer's template alone takes {template} (at least {})",
-        template + 1
-    );
-    Ok(max_length - template)
 }
 
 fn check_format(path: &Path) -> Result<()> {

@@ -71,6 +71,11 @@ impl Origin {
         }
     }
 
+    /// Whether it stands for one clean token that a noise chose, whatever was then written.
+    pub fn is_chosen(self) -> bool {
+        self.edit() != Edit::None && self.position().is_some()
+    }
+
     /// The clean position, where the id stands for one clean token.
     pub fn position(self) -> Option<usize> {
         (self.0 & Self::SPAN == 0).then_some((self.0 & Self::INDEX) as usize)

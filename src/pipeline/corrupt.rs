@@ -74,6 +74,13 @@ pub struct Scratch<'c> {
     pub made: Corrupted,
 }
 
+impl<'c> Scratch<'c> {
+    /// Empty buffers.
+    pub fn new(tokenizer: &'c Tokenizer) -> Self {
+        Scratch { work: Workspace::new(tokenizer), made: Corrupted::default() }
+    }
+}
+
 /// Buffers for tasks that go on side by side: as many as there are threads, whatever task is done by which.
 pub struct Scratches<'c> {
     corrupter: &'c Corrupter,
@@ -90,7 +97,7 @@ impl<'c> Scratches<'c> {
     pub fn with<T>(&self, task: impl FnOnce(&mut Scratch<'c>) -> T) -> T {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle().pop();
-        let mut scratch = kept.unwrap_or_else(|| self.corrupter.scratch());
+        let mut scratch = kept.unwrap_or_else(|| Scratch::new(&self.corrupter.tokenizer));
         let done = task(&mut scratch);
         idle().push(scratch);
         done
@@ -153,11 +160,6 @@ impl Corrupter {
                 (!task.range.is_empty()).then_some(task)
             })
         })
-    }
-
-    /// Empty buffers.
-    pub fn scratch(&self) -> Scratch<'_> {
-        Scratch { work: Workspace::new(&self.tokenizer), made: Corrupted::default() }
     }
 
     /// Windows to records, added to `records`; copies of a window one after the other. `take` is called after each one, and

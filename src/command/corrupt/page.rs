@@ -11,6 +11,7 @@ use anyhow::Result;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Run, summary};
+use crate::muddle::Muddle;
 use crate::pipeline::{self, Corrupter};
 use crate::preview;
 use crate::report::{Example, Level, Notice, Page, count, counted};
@@ -60,13 +61,13 @@ impl<'s> Samples<'s> {
 /// What the page tells of.
 struct Told<'r> {
     run: &'r Run,
-    corrupter: &'r Corrupter,
+    muddle: &'r Muddle,
     stats: &'r Stats,
 }
 
 /// Writes the page.
-pub fn write(path: &Path, run: &Run, corrupter: &Corrupter, stats: &Stats, examples: Vec<Example>) -> Result<Complete> {
-    let told = Told { run, corrupter, stats };
+pub fn write(path: &Path, run: &Run, muddle: &Muddle, (stats, examples): (&Stats, Vec<Example>)) -> Result<Complete> {
+    let told = Told { run, muddle, stats };
     let mut sink = Sink::file(path)?;
     sink.write(told.page(examples).render().as_bytes())?;
     sink.complete()
@@ -79,7 +80,7 @@ impl Told<'_> {
             few if few.len() <= 3 => few.join(", "),
             many => format!("{} and {} more files", many[0], many.len() - 1),
         };
-        let steps: Vec<String> = self.corrupter.mix.steps().map(ToString::to_string).collect();
+        let steps: Vec<String> = self.muddle.corrupter.mix.steps().map(ToString::to_string).collect();
         Page {
             title: format!("Noise on {inputs}"),
             lead: steps.join(", then "),

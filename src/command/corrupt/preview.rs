@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::Run;
 use crate::command::{screen, warn};
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Scratch};
 use crate::preview::Preview;
 use crate::reader::Reader;
 use crate::warning::Warning;
@@ -17,7 +17,7 @@ pub fn run(examples: u64, run: &Run, pipeline: &Pipeline, reader: Reader) -> Res
     let corrupter = pipeline.corrupter;
     let preview = Preview::new(corrupter, screen::width(), screen::color_on_stdout());
     let mut sink = Sink::stdout()?;
-    let mut scratch = corrupter.scratch();
+    let mut scratch = Scratch::new(&corrupter.tokenizer);
     let mut shown = 0;
     let mut looked = pipeline.windows(reader, |window| {
         for copy in corrupter.copies.clone() {

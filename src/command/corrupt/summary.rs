@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::Run;
 use crate::histogram::Histogram;
+use crate::muddle::Muddle;
 use crate::noise::{Edit, Step};
 use crate::objective::Mix;
-use crate::pipeline::Corrupter;
 use crate::reader::Input;
 use crate::report::counted;
 use crate::stats::{Stats, StepStats};
@@ -47,19 +47,19 @@ pub fn steps_of(stats: &Stats) -> impl Iterator<Item = &StepStats> {
 }
 
 /// What a run would do, for `--dry-run`.
-pub fn plan(run: &Run, corrupter: &Corrupter) -> String {
+pub fn plan(run: &Run, muddle: &Muddle) -> String {
     let output = run.output.as_ref().map_or("stdout".to_string(), |path| path.display().to_string());
-    let plan = json!({ "inputs": inputs(run), "output": output, "options": run.settings_json(corrupter) });
+    let plan = json!({ "inputs": inputs(run), "output": output, "options": muddle.describe() });
     serde_json::to_string_pretty(&plan).unwrap_or_default()
 }
 
 /// Writes `--stats`: a function of input and settings, without times or machines.
-pub fn write_stats(path: &Path, run: &Run, corrupter: &Corrupter, stats: &Stats) -> Result<Complete> {
+pub fn write_stats(path: &Path, muddle: &Muddle, stats: &Stats) -> Result<Complete> {
     let steps: Vec<Value> =
-        corrupter.mix.steps().zip(steps_of(stats)).map(|(step, done)| one_step(step, done)).collect();
+        muddle.corrupter.mix.steps().zip(steps_of(stats)).map(|(step, done)| one_step(step, done)).collect();
     let value = json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "options": run.settings_json(corrupter),
+        "options": muddle.describe(),
         "documents": stats.documents,
         "empty": stats.empty,
         "skipped": stats.skipped,

@@ -10,8 +10,8 @@ impl Told<'_> {
     pub(super) fn charts(&self) -> Vec<Chart> {
         let mut charts: Vec<Chart> =
             [self.lengths_chart(), self.shares_chart(), self.places_chart()].into_iter().flatten().collect();
-        let several = self.corrupter.mix.steps().count() > 1;
-        for (position, (step, done)) in self.corrupter.mix.steps().zip(steps_of(self.stats)).enumerate() {
+        let several = self.muddle.corrupter.mix.steps().count() > 1;
+        for (position, (step, done)) in self.muddle.corrupter.mix.steps().zip(steps_of(self.stats)).enumerate() {
             let which = if several { format!(", step {} ({})", position + 1, step.name()) } else { String::new() };
             let drawn = step.noise.figures(done).into_iter().filter_map(|figure| match figure {
                 Figure::Distribution(distribution) => Some(distribution),

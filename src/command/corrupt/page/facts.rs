@@ -18,7 +18,7 @@ impl Told<'_> {
     /// Every group.
     pub(super) fn facts(&self) -> Vec<Group> {
         let mut groups = vec![self.records(), self.lengths()];
-        let steps = self.corrupter.mix.steps().zip(steps_of(self.stats)).enumerate();
+        let steps = self.muddle.corrupter.mix.steps().zip(steps_of(self.stats)).enumerate();
         groups.extend(steps.map(|(position, (step, done))| self.step(position, step, done)));
         groups
     }
@@ -57,7 +57,7 @@ impl Told<'_> {
     }
 
     fn step(&self, position: usize, step: &Step, done: &StepStats) -> Group {
-        let several = self.corrupter.mix.steps().count() > 1;
+        let several = self.muddle.corrupter.mix.steps().count() > 1;
         let number = if several { format!("{}. ", position + 1) } else { String::new() };
         let asked = step.probability.map_or(String::new(), |asked| format!(", asked {}", percent(asked)));
         let applied = share(done.applied, self.stats.records);
@@ -72,7 +72,7 @@ impl Told<'_> {
     /// Everything that shapes the records.
     pub(super) fn settings(&self) -> Group {
         let mut facts = Vec::new();
-        if let Value::Object(settled) = self.run.settings_json(self.corrupter) {
+        if let Value::Object(settled) = self.muddle.describe() {
             facts.extend(settled.into_iter().map(|(name, value)| Fact::new(name.replace('_', " "), words(&value))));
         }
         Group { title: "Settings".to_string(), facts }
