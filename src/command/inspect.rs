@@ -79,8 +79,8 @@ pub fn run(args: InspectArgs) -> Result<()> {
 
 fn load(args: &InspectArgs) -> Result<(Tokenizer, Tokens)> {
     let location = locate(&args.tokenizer, |name| std::env::var(name).ok())?;
-    let tokenizer = Tokenizer::load(&location, false)?;
-    let specials = SpecialTokens::find(tokenizer.vocabulary(), &location, &args.special_tokens.overrides())
+    let mut tokenizer = Tokenizer::load(&location, false)?;
+    let specials = SpecialTokens::settle(&mut tokenizer, &location, &args.special_tokens.overrides())
         .with_context(|| location.file.display().to_string())?;
     let tokens = Tokens::new(tokenizer.vocabulary(), tokenizer.template(), &specials, args.label_pad);
     Ok((tokenizer, tokens))

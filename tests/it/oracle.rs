@@ -1,6 +1,8 @@
 //! Bodies and permuted bodies against the released tokenizers line, text by text.
 
 mod corpora;
+mod kinds;
+mod variant;
 mod variants;
 
 use std::path::{Path, PathBuf};
