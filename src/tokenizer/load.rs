@@ -26,6 +26,9 @@ const MAX_SLOW_WORD: u64 = 1000;
 /// What an engine must encode without complaint before it is trusted with a file.
 const PROBE: &str = "Dr. Smith's naïve 2nd probe, 測試 – проба…\n\tdone 🙂 ";
 
+/// A text that shows whether words are marked as the file's parts say.
+const WORDS: &str = "the word and a word";
+
 /// Which engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -60,7 +63,7 @@ struct Fast {
 pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
     let place = path.display();
     let (file, hash) = read_file(path)?;
-    let vocabulary = Vocabulary::of(&file).map_err(|e| anyhow!("{place}: not a usable tokenizer: {e}"))?;
+    let mut vocabulary = Vocabulary::of(&file).map_err(|e| anyhow!("{place}: not a usable tokenizer: {e}"))?;
     let merges = Merges::of(&file);
     let pattern_of_words = shape::pattern_of_words(&file).map(str::to_string);
     let is_slow = is_slow(&file);
@@ -85,6 +88,9 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
         }
     };
     let kind = if fallback.is_some() { Kind::Released } else { Kind::Fast };
+    let mut ids = Vec::new();
+    engine.encode(WORDS, &mut EngineBuffer::default(), &mut ids).map_err(|e| anyhow!("{place}: {e}"))?;
+    vocabulary.check_words(&ids, WORDS.split(' ').count());
     let spare = Spare::new(path.to_path_buf(), hash, kind, specials_in_text, merges);
     Ok(Loaded { engine, split_rule, vocabulary, spare, hash, fallback, pattern_of_words })
 }

@@ -121,6 +121,7 @@ fn hide(file: &mut Value, hidden: &HashSet<String>, hash: u64) {
         renamed.insert(piece.to_string());
         format!("\u{10ffff}{hash:016x}{}", renamed.len())
     };
+    // Only what is there is touched: a file is told by the keys it has.
     match &mut file["model"]["vocab"] {
         Value::Array(pieces) => {
             let hidden =
@@ -134,7 +135,7 @@ fn hide(file: &mut Value, hidden: &HashSet<String>, hash: u64) {
         }
         _ => {}
     }
-    if let Some(merges) = file["model"]["merges"].as_array_mut() {
+    if let Some(merges) = file["model"].get_mut("merges").and_then(Value::as_array_mut) {
         let is_renamed = |piece: &str| renamed.contains(piece);
         merges.retain(|merge| {
             merges::ends(merge).is_none_or(|(left, right)| {
@@ -142,7 +143,7 @@ fn hide(file: &mut Value, hidden: &HashSet<String>, hash: u64) {
             })
         });
     }
-    if let Some(added) = file["added_tokens"].as_array_mut() {
+    if let Some(added) = file.get_mut("added_tokens").and_then(Value::as_array_mut) {
         // One that the model had would be given another id.
         added.retain(|token| !renamed.contains(token["content"].as_str().unwrap_or("")));
         for token in added.iter_mut().filter(|token| hidden.contains(token["content"].as_str().unwrap_or(""))) {

@@ -64,6 +64,11 @@ impl Vocabulary {
         Ok(vocabulary)
     }
 
+    /// Holds the marks of words against the ids of a text of so many words.
+    pub fn check_words(&mut self, ids: &[u32], words: usize) {
+        self.words.check(ids, words);
+    }
+
     /// Makes more ids special, whatever the file's flags say of them.
     pub fn mark_special(&mut self, ids: &[u32]) {
         for &id in ids {

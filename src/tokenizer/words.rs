@@ -35,6 +35,14 @@ impl WordTable {
         table
     }
 
+    /// Takes every token for a word where these ids, of a text of so many words, show that marks are not put at words.
+    pub fn check(&mut self, ids: &[u32], words: usize) {
+        let begin = (0..ids.len()).filter(|&at| self.begins_at(ids, at)).count();
+        if ids.len() >= words && begin < words {
+            self.flags.iter_mut().for_each(|flags| *flags |= BEGINS);
+        }
+    }
+
     /// Whether a word begins at this token, whatever stands before it.
     pub fn begins(&self, id: u32) -> bool {
         self.flags.get(id as usize).is_some_and(|flags| flags & BEGINS != 0)
@@ -187,9 +195,10 @@ fn is_unspaced(c: char) -> bool {
 /// The same of the first bytes of a character. A first byte alone that may be one of theirs counts as that.
 fn begins_unspaced(bytes: &[u8]) -> bool {
     match *bytes {
-        [0xe0 | 0xe1] => true,
+        [0xe0 | 0xe1 | 0xef] => true,
         [0xe0, second, ..] => (0xb8..=0xbb).contains(&second),
         [0xe1, second, ..] => matches!(second, 0x80..=0x81 | 0x9e..=0x9f | 0xa7),
+        [0xef, second, ..] => (0xbc..=0xbe).contains(&second),
         [0xf0, second, ..] => (0xa0..=0xbf).contains(&second),
         [first, ..] => (0xe3..=0xe9).contains(&first),
         [] => false,

@@ -18,14 +18,21 @@ pub fn fixture_arg(name: &str) -> String {
     fixture(name).to_string_lossy().into_owned()
 }
 
-/// A file of the material that may lie beside the project; where it is missing the test says so and goes without.
+/// A file of the material that the folder `MUDDLE_MATERIAL` holds, or that lies beside the project; where it is missing the
+/// test says so and goes without.
 pub fn shared(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let path = std::env::var_os("MUDDLE_MATERIAL").map_or_else(beside, PathBuf::from).join(name);
     if path.exists() {
         return Some(path);
     }
     println!("skipped: no {name} beside the project");
     None
+}
+
+/// The same for a test that is only run where the material is.
+pub fn material(name: &str) -> PathBuf {
+    shared(name).unwrap_or_else(|| panic!("no {name} in the folder MUDDLE_MATERIAL"))
 }
 
 pub fn load(path: &Path) -> Tokenizer {

@@ -5,8 +5,8 @@ use std::path::Path;
 use muddle::tokenizer::{Edge, Location, Tokenizer};
 use muddle::window::Packing;
 
-use super::{check_bodies, check_permuted, tokenizers};
-use crate::support::shared;
+use super::{check_bodies, check_permuted, own_tokenizers, real_tokenizers};
+use crate::support::material;
 
 /// The documents of a file: a record's text, or a run of lines between blank ones.
 fn documents_of(path: &Path) -> Vec<String> {
@@ -25,9 +25,9 @@ fn text_lines(bytes: &[u8]) -> Vec<String> {
 }
 
 #[test]
-#[ignore = "minutes long: run with --ignored --nocapture"]
+#[ignore = "minutes long, and needs the folder MUDDLE_MATERIAL: run with --ignored --nocapture"]
 fn corpora_encode_as_the_released_line_does() {
-    let Some(folder) = shared("corpora") else { return };
+    let folder = material("corpora");
     let mut files: Vec<_> = [folder.clone(), folder.join("lang"), folder.join("messy")]
         .iter()
         .flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()))
@@ -37,7 +37,7 @@ fn corpora_encode_as_the_released_line_does() {
     let texts: Vec<String> = files.iter().flat_map(|path| documents_of(path)).collect();
     let bytes: usize = texts.iter().map(String::len).sum();
     println!("{} files, {} documents, {bytes} bytes", files.len(), texts.len());
-    for path in tokenizers() {
+    for path in own_tokenizers().into_iter().chain(real_tokenizers()) {
         let (whole, all) = check_bodies(&path, &texts, Packing::Fit, 512);
         let permuted = check_permuted(&path, &texts, Packing::Fit, 128);
         println!(
@@ -50,11 +50,12 @@ fn corpora_encode_as_the_released_line_does() {
 }
 
 #[test]
+#[ignore = "needs real tokenizers in the folder MUDDLE_MATERIAL"]
 fn encodings_written_down_by_the_python_library_come_out_again() {
-    let Some(golden) = shared("tokenizers/golden_encodings.json") else { return };
+    let golden = material("tokenizers/golden_encodings.json");
     let golden: serde_json::Value = serde_json::from_slice(&std::fs::read(golden).unwrap()).unwrap();
     for (name, encodings) in golden["encodings"].as_object().unwrap() {
-        let Some(path) = shared(&format!("tokenizers/{name}.tokenizer.json")) else { continue };
+        let path = material(&format!("tokenizers/{name}.tokenizer.json"));
         // They were made with special tokens looked for in the text.
         let tokenizer = Tokenizer::load(&Location { file: path, folder: None }, true).unwrap();
         let encodings = encodings.as_array().unwrap();

@@ -58,7 +58,7 @@ fn added_tokens() -> Vec<Variant> {
         ),
         kind("llama, added", "llama_like", llama("")),
         kind("llama, added l", "llama_like", llama("l")),
-        Variant { fast: false, ..kind("llama, added n", "llama_like", llama("n")) },
+        kind("llama, added n", "llama_like", llama("n")),
         kind("holes in the ids", "no_mask", json!({"added_tokens": added(1500, "", &words)})),
         wrong(
             "added out of order",
@@ -137,6 +137,8 @@ fn letters(suffix: Value, pre_tokenizer: Value) -> Value {
 
 fn parts() -> Vec<Variant> {
     let bytes = |name, parts| kind(name, "no_mask", parts);
+    // Their patterns are none that the fast engine knows.
+    let wrong_bytes = |name, parts| wrong(name, "no_mask", parts);
     let words = |name, parts| kind(name, "wordpiece", parts);
     let marks = |name, parts| kind(name, "unigram", parts);
     let digits = |individual: bool| json!({"type": "Digits", "individual_digits": individual});
@@ -154,16 +156,17 @@ fn parts() -> Vec<Variant> {
         digits(true),
         byte_level(false, false),
     ]);
-    let template = json!({"type": "TemplateProcessing", "pair": [], "single": [
+    let template = json!({"type": "TemplateProcessing",
+        "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 0}}], "single": [
         {"SpecialToken": {"id": "[SEP]", "type_id": 0}}, {"SpecialToken": {"id": "[CLS]", "type_id": 0}},
         {"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "[MASK]", "type_id": 0}}, {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
         "special_tokens": {"[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}, "[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]},
         "[MASK]": {"id": "[MASK]", "ids": [4, 4], "tokens": ["[MASK]", "[MASK]"]}}});
     vec![
-        bytes("deepseek", json!({"pre_tokenizer": deepseek})),
-        bytes("bloom", json!({"pre_tokenizer": sequence(&[no_spaces, byte_level(false, false)])})),
+        wrong_bytes("deepseek", json!({"pre_tokenizer": deepseek})),
+        wrong_bytes("bloom", json!({"pre_tokenizer": sequence(&[no_spaces, byte_level(false, false)])})),
         bytes("neox", json!({"normalizer": {"type": "NFC"}})),
-        bytes(
+        wrong_bytes(
             "bytes by a normalizer",
             json!({"normalizer": {"type": "ByteLevel"}, "pre_tokenizer": split(r"\S+|\s+")}),
         ),
@@ -176,7 +179,10 @@ fn parts() -> Vec<Variant> {
             json!({"pre_tokenizer": sequence(&[by_text("-", "MergedWithPrevious"), byte_level(false, true)])}),
         ),
         bytes("bytes, digits together", json!({"pre_tokenizer": sequence(&[digits(false), byte_level(false, true)])})),
-        bytes("bytes, a class of words", json!({"pre_tokenizer": split_bytes(r"[^\W\d]+|\d| ?[^\s\p{L}\p{N}]+|\s+")})),
+        wrong_bytes(
+            "bytes, a class of words",
+            json!({"pre_tokenizer": split_bytes(r"[^\W\d]+|\d| ?[^\s\p{L}\p{N}]+|\s+")}),
+        ),
         bytes(
             "bytes, blanks stripped",
             json!({"normalizer": {"type": "Strip", "strip_left": true, "strip_right": false}}),

@@ -27,7 +27,7 @@ pub fn variant(name: &'static str, fixture: &'static str, parts: Value) -> Varia
 }
 
 /// A short sentence in scripts with and without spaces.
-const SENTENCES: [&str; 5] = ["We bake bread.", "我们今天去学校。", "好？", "パンを焼きます。", "เราทำขนมปัง"];
+const SENTENCES: [&str; 5] = ["We bake bread.", "我们今天去学校。", "好吗？", "パンを焼きます。", "เราทำขนมปัง"];
 
 impl Variant {
     fn file(&self) -> Value {
