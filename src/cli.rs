@@ -1,4 +1,4 @@
-//! What the user typed. Knows clap, and nothing of what the options come to: that is `options`.
+//! What the user typed: the commands and, beside [`Settings`], the options that do not shape records.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,9 +9,9 @@ use crate::progress::When;
 
 mod examples;
 
-use crate::settings::{Reading, Sentences, Settings, TokenNames};
+use crate::settings::{Reading, Sentences, Settings, TokenNames, whole};
 use examples::{
-    COMPLETIONS_EXAMPLES, CORRUPT_EXAMPLES, FIRST_EXAMPLES, INSPECT_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES,
+    COMPLETIONS_EXAMPLES, FIRST_EXAMPLES, INSPECT_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES, corrupt_help,
 };
 
 /// Corrupts text so that models learn to restore it
@@ -20,7 +20,7 @@ use examples::{
 /// permute, rotate) and writes training records: input_ids, attention_mask and labels as JSON lines. The same input, options
 /// and seed give the same bytes.
 #[derive(Debug, Parser)]
-#[command(name = "muddle", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "muddle", version, max_term_width = 100)]
 #[command(after_help = FIRST_EXAMPLES, arg_required_else_help = true)]
 pub struct Cli {
     /// What to do.
@@ -35,22 +35,22 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Text in, training records out
-    #[command(after_help = CORRUPT_EXAMPLES)]
+    #[command(after_help = corrupt_help(), args_override_self = true)]
     Corrupt(Box<CorruptArgs>),
-    /// Look at records already written: what is broken, what they count, what noise they look like
-    #[command(after_help = INSPECT_EXAMPLES)]
+    /// Check, count and show records already written
+    #[command(after_help = INSPECT_EXAMPLES, args_override_self = true)]
     Inspect(Box<InspectArgs>),
     /// Print how text would be split into sentences
-    #[command(after_help = SENTENCES_EXAMPLES)]
+    #[command(after_help = SENTENCES_EXAMPLES, args_override_self = true)]
     Sentences(SentencesArgs),
     /// Print the script that completes commands and options in a shell
-    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    #[command(after_help = COMPLETIONS_EXAMPLES, args_override_self = true)]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page
-    #[command(after_help = MAN_EXAMPLES)]
+    #[command(after_help = MAN_EXAMPLES, args_override_self = true)]
     Man,
 }
 
@@ -63,9 +63,9 @@ pub struct CorruptArgs {
     /// Everything that shapes records.
     #[command(flatten)]
     pub settings: Settings,
-    /// Files to read; - is stdin [default: stdin]
-    #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
-    pub inputs: Vec<OsString>,
+    /// What is read.
+    #[command(flatten)]
+    pub input: InputArgs,
 
     /// Output file, written atomically; .gz and .zst compress [default: stdout]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
@@ -80,7 +80,7 @@ pub struct CorruptArgs {
     #[arg(long, help_heading = "Output")]
     pub dry_run: bool,
     /// Print N examples for people, before and after, in place of records; no file is written
-    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000), value_name = "N", help_heading = "Output")]
+    #[arg(long, value_parser = whole::<u64>(1, 1_000_000), allow_negative_numbers = true, value_name = "N", help_heading = "Output")]
     pub preview: Option<u64>,
 
     /// Show how far it is [default: on a terminal]; always prints a line now and then elsewhere
@@ -91,11 +91,25 @@ pub struct CorruptArgs {
     pub run: RunArgs,
 }
 
+/// Where input comes from.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+    /// Files to read; - is stdin, a folder stands for the data files under it [default: stdin]
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
+    pub inputs: Vec<OsString>,
+    /// Read the inputs that FILE names, one a line; - is stdin
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "inputs", help_heading = "Input")]
+    pub files_from: Option<OsString>,
+    /// The names in --files-from end with NUL, as find -print0 writes them
+    #[arg(long, requires = "files_from", help_heading = "Input")]
+    pub null: bool,
+}
+
 /// Options about running.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// Threads [default: all cores]; never changes the output
-    #[arg(short = 'j', long, value_parser = clap::value_parser!(u32).range(1..=4096), value_name = "N", help_heading = "Running")]
+    #[arg(short = 'j', long, value_parser = whole::<u32>(1, 4096), allow_negative_numbers = true, value_name = "N", help_heading = "Running")]
     pub threads: Option<u32>,
     /// No summary, no warnings, no progress
     #[arg(short, long, help_heading = "Running")]
@@ -108,9 +122,9 @@ pub struct InspectArgs {
     /// A tokenizer.json, its folder, or a hub id looked up in the local Hugging Face cache
     #[arg(short, long, value_name = "TOKENIZER", required = true)]
     pub tokenizer: String,
-    /// Files of JSONL records, compressed or not; - is stdin [default: stdin]
-    #[arg(value_name = "RECORDS")]
-    pub records: Vec<OsString>,
+    /// What is read.
+    #[command(flatten)]
+    pub input: InputArgs,
     /// What fills labels, where it is not -100
     #[arg(long, default_value_t = -100, allow_negative_numbers = true, value_name = "ID")]
     pub label_pad: i32,
@@ -126,7 +140,7 @@ pub struct InspectArgs {
     #[arg(long, help_heading = "Output")]
     pub json: bool,
     /// Decoded examples to print
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=1000), value_name = "N", help_heading = "Output")]
+    #[arg(long, default_value_t = 3, value_parser = whole::<u32>(0, 1000), allow_negative_numbers = true, value_name = "N", help_heading = "Output")]
     pub show: u32,
 
     /// How it runs.
@@ -137,9 +151,9 @@ pub struct InspectArgs {
 /// Options of `muddle sentences`.
 #[derive(Debug, Args)]
 pub struct SentencesArgs {
-    /// Files to read; - is stdin [default: stdin]
-    #[arg(value_name = "INPUT", value_hint = ValueHint::FilePath)]
-    pub inputs: Vec<OsString>,
+    /// What is read.
+    #[command(flatten)]
+    pub input: InputArgs,
     /// How input is read.
     #[command(flatten)]
     pub reading: Reading,

@@ -9,19 +9,23 @@ mod sentences;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::cli::{Cli, Command};
-use crate::reader::Input;
-use crate::settings::Usage;
+use crate::cli::{Cli, Command, InputArgs};
+use crate::pipeline::Splitting;
+use crate::reader::{self, Input, Separator};
+use crate::settings::{Usage, usage};
+use crate::view::counted;
 use crate::warning::Warning;
-use crate::{fault, interrupt};
+use crate::writer::sink::{Complete, Sink};
+use crate::{fault, harmless, interrupt};
 
 const DATA: u8 = 1;
 const USAGE: u8 = 2;
@@ -83,18 +87,7 @@ fn say_marked(word: &str, color: AnsiColor, line: &str) {
 fn one_line(text: &str) -> String {
     const LONGEST: usize = 2000;
     const LAST: usize = 400;
-    let plain = |c: char| match c {
-        '\n' | '\t' => Ok(' '),
-        c if c.is_control() => Err(c.escape_unicode()),
-        c => Ok(c),
-    };
-    let mut line = String::with_capacity(text.len());
-    for c in text.trim_end().chars().map(plain) {
-        match c {
-            Ok(c) => line.push(c),
-            Err(escaped) => line.extend(escaped),
-        }
-    }
+    let line = harmless::line(&text.trim_end().replace(['\n', '\t'], " ")).into_owned();
     if line.len() > LONGEST {
         let characters: Vec<char> = line.chars().collect();
         let first = characters.iter().take(LONGEST - LAST);
@@ -104,19 +97,34 @@ fn one_line(text: &str) -> String {
     line
 }
 
-/// Inputs by what was typed: none is stdin, unless it is a terminal.
-fn inputs(typed: Vec<OsString>, what: &str) -> Result<Vec<Input>> {
-    let mut inputs: Vec<Input> = typed.into_iter().map(Input::from).collect();
+/// Inputs by what was typed: none is stdin, unless it is a terminal; a folder is the files under it.
+fn inputs(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
+    let mut inputs: Vec<Input> = match &typed.files_from {
+        Some(list) => {
+            let separator = if typed.null { Separator::Null } else { Separator::Line };
+            reader::listed(&Input::from(list.clone()), separator)?
+        }
+        None => typed.inputs.iter().cloned().map(Input::from).collect(),
+    };
     if inputs.is_empty() {
         inputs.push(Input::Stdin);
     }
     let stdins = inputs.iter().filter(|input| **input == Input::Stdin).count();
-    ensure!(stdins <= 1, "stdin is named {stdins} times (it can be read once)");
+    ensure!(stdins <= 1, usage(anyhow!("stdin is named {stdins} times (it can be read once)")));
     ensure!(
         stdins == 0 || !io::stdin().is_terminal(),
-        "no input: stdin is a terminal (name files, or pipe {what} in; --help shows examples)"
+        usage(anyhow!("no input: stdin is a terminal (name files, or pipe {what} in; --help shows examples)"))
     );
-    Ok(inputs)
+    Ok(reader::expand(inputs)?)
+}
+
+/// The inputs in a few words.
+fn names_of(inputs: &[Input]) -> String {
+    let names: Vec<String> = inputs.iter().map(Input::name).collect();
+    match names.as_slice() {
+        few if few.len() <= 3 => few.join(", "),
+        many => format!("{} and {}", many[0], counted(many.len() as u64 - 1, "more file")),
+    }
 }
 
 /// All cores unless asked otherwise.
@@ -127,10 +135,35 @@ fn threads(asked: Option<u32>) -> usize {
     }
 }
 
+/// Something that would help, though nothing is wrong.
+fn hint(line: &str) {
+    say_marked("hint:", AnsiColor::Cyan, line);
+}
+
+/// Whether a path stands for stdout.
+fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Writes a text for people or scripts in full; `-` is stdout.
+fn output(path: &Path, text: &str) -> Result<Complete> {
+    let mut sink = if is_stdout(path) { Sink::stdout() } else { Sink::file(path) }?;
+    sink.write(text.as_bytes())?;
+    sink.complete()
+}
+
 /// Warns unless told to be quiet.
 fn warn(quiet: bool, warning: &Warning) {
     if !quiet {
         say_marked("warning:", AnsiColor::Yellow, &warning.to_string());
+    }
+}
+
+/// Warns once of codes that documents named and that are not known.
+fn warn_of_languages(quiet: bool, splitting: &Splitting) {
+    let unknown = splitting.unknown_languages();
+    if !unknown.is_empty() {
+        warn(quiet, &Warning::UnknownLanguages(unknown));
     }
 }
 

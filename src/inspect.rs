@@ -1,34 +1,30 @@
-//! Looking at records already written: what breaks their promises, what they count, what noise they look like.
+//! Records already written: what is invalid, what they count, and what noise did where that is certain.
 //!
 //! Owns the reading of records and everything that can be said of them from ids alone. Must not know how it is shown: that
-//! is the command's and [`crate::report`]'s. Other tools' records are as welcome as ours.
+//! is the command's and [`crate::view`]'s. Any tool's records will do.
 //!
 //! ```text
-//! lines ─parse─▶ Record ─check─▶ Findings
-//!                       ─tally─▶ Tally ──┐
-//!                       ─look──▶ Looks ──┴─guess─▶ Guess
+//! lines ─parse─▶ RawRecord ─check─▶ Findings
+//!                          ─recover─▶ clean ids, Body ─▶ Stats ─┐
+//!                          ─tally─▶ Tally ──────────────────────┴▶ Outcome
 //! ```
 
 mod check;
 mod duplicates;
-mod example;
 mod finding;
-mod guess;
-mod look;
-mod origins;
+mod kept;
 mod parse;
 mod record;
+mod recover;
 mod scan;
-mod spread;
 mod tally;
 mod tokens;
 
 pub use duplicates::Duplicates;
-pub use example::{Decoder, Kept};
-pub use finding::{Findings, Group, Kind};
-pub use guess::{Guess, Unit};
-pub use look::{BINS, Looks, WHOLE};
+pub use finding::{FindingGroup, FindingKind, Findings};
+pub use kept::{Decoder, Kept, RoundTrip};
+pub use record::RawRecord;
+pub use recover::{Pattern, Recovery};
 pub use scan::{Outcome, Scan};
-pub use spread::Spread;
-pub use tally::{Chosen, Tally};
+pub use tally::Tally;
 pub use tokens::Tokens;

@@ -1,10 +1,10 @@
-//! Signals: an unfinished output file is removed and the process ends with 130.
+//! Signals: unfinished output files are removed, and the process ends with 128 and the signal's number, as a shell has it.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
 use signal_hook::consts::{SIGABRT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ};
@@ -13,8 +13,8 @@ static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 static FINISHED: AtomicBool = AtomicBool::new(false);
 
 const FAILED: i32 = 1;
-/// Exit code of an interrupted run.
-pub const INTERRUPTED: i32 = 130;
+/// Exit code of an interrupted run, less the signal's number.
+const INTERRUPTED: i32 = 128;
 
 /// A file that is removed when it is dropped or a signal ends the process, unless it was completed before.
 pub struct Unfinished(Option<PathBuf>);
@@ -32,14 +32,28 @@ impl Unfinished {
     pub fn path(&self) -> &Path {
         self.0.as_deref().unwrap_or(Path::new(""))
     }
+}
 
-    /// Gives it its name. A signal finds the file either unfinished or there, never removed meanwhile.
-    pub fn complete(mut self, target: &Path) -> io::Result<()> {
-        let mut paths = unfinished();
-        std::fs::rename(self.path(), target)?;
-        let renamed = self.0.take();
-        paths.retain(|path| Some(path) != renamed.as_ref());
+/// While it is there, a signal waits.
+pub struct Uninterrupted(MutexGuard<'static, Vec<PathBuf>>);
+
+impl Uninterrupted {
+    /// From here on.
+    pub fn begin() -> Self {
+        Uninterrupted(unfinished())
+    }
+
+    /// Gives a file its name. A signal finds the file either unfinished or there, never removed meanwhile.
+    pub fn name(&mut self, file: &mut Unfinished, target: &Path) -> io::Result<()> {
+        std::fs::rename(file.path(), target)?;
+        let renamed = file.0.take();
+        self.0.retain(|path| Some(path) != renamed.as_ref());
         Ok(())
+    }
+
+    /// All outputs bear their names: a signal that comes now ends the process as done.
+    pub fn finished(&self) {
+        FINISHED.store(true, Ordering::SeqCst);
     }
 }
 
@@ -53,13 +67,8 @@ impl Drop for Unfinished {
     }
 }
 
-fn unfinished() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// All outputs bear their names: a signal that comes now ends the process as done.
-pub fn finished() {
-    FINISHED.store(true, Ordering::SeqCst);
 }
 
 /// Where a signal is ending the process, does not return: what fails meanwhile is no error of its own.
@@ -69,7 +78,7 @@ pub fn give_way() {
 
 /// Waits for signals on a thread of its own: a read that blocks must not delay the end. A file that grows over the limit on
 /// its size becomes an error of writing.
-pub fn watch() -> Result<()> {
+pub fn install_signal_handlers() -> Result<()> {
     let about = "cannot watch for signals";
     let mut watched = vec![SIGINT, SIGTERM, SIGQUIT, SIGXCPU];
     if !is_ignored(SIGHUP) {
@@ -81,7 +90,7 @@ pub fn watch() -> Result<()> {
     // after any error. The unfinished file stays, under its dot-first name.
     signal_hook::flag::register_conditional_shutdown(SIGABRT, FAILED, Arc::new(true.into())).context(about)?;
     let wait = move || {
-        if signals.forever().next().is_some() {
+        if let Some(signal) = signals.forever().next() {
             // Held until the end, so that no file is finished or begun meanwhile.
             let paths = unfinished();
             if FINISHED.load(Ordering::SeqCst) {
@@ -94,7 +103,7 @@ pub fn watch() -> Result<()> {
             if io::stderr().is_terminal() {
                 let _ = writeln!(io::stderr());
             }
-            std::process::exit(INTERRUPTED);
+            std::process::exit(INTERRUPTED + signal);
         }
     };
     std::thread::Builder::new().spawn(wait).context(about)?;

@@ -58,13 +58,14 @@ pub mod writer;
 
 mod cli;
 mod figure;
+mod harmless;
 mod histogram;
 mod inspect;
 mod muddle;
 mod progress;
-mod report;
 mod stats;
 mod suggest;
+mod view;
 mod warning;
 
 pub use muddle::Muddle;

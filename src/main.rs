@@ -9,7 +9,8 @@ use muddle::{command, fault, interrupt, tokenizer};
 fn main() -> ExitCode {
     fault::install();
     tokenizer::silence::install();
-    let outcome = catch_unwind(|| interrupt::watch().and_then(|()| command::run(std::env::args_os())));
+    let outcome =
+        catch_unwind(|| interrupt::install_signal_handlers().and_then(|()| command::run(std::env::args_os())));
     match outcome.unwrap_or_else(|panic| Err(anyhow!("{}", fault::message(&*panic)))) {
         Ok(code) => ExitCode::from(code),
         Err(error) => command::report(&error),

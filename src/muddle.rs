@@ -62,7 +62,7 @@ impl Muddle {
         let padding = Padding {
             to: settings.pad,
             max_length: settings.max_length as usize,
-            batch_size: settings.batch_size as usize,
+            batch_size: settings.batch_size.unwrap_or(1) as usize,
             multiple: settings.pad_multiple as usize,
             pad: if pads { need(Role::Pad, "--pad")? } else { 0 },
             label_pad: settings.label_pad,
@@ -84,7 +84,7 @@ impl Muddle {
             mask,
             specials_inside: settings.allow_special_in_text || matches!(packing, Packing::Stream { .. }),
             seed: settings.seed,
-            copies: 0..settings.copies,
+            copies: settings.copies(),
             meta: settings.meta,
             detailed: false,
             tokenizer,
@@ -106,7 +106,7 @@ impl Muddle {
             anyhow::bail!("{fault}");
         }
         let mut records = Records::default();
-        for task in self.corrupter.tasks(&[packed.windows], u64::MAX, 0) {
+        for task in self.corrupter.tasks(&[packed.windows], 0, u64::MAX, 0) {
             self.corrupter.corrupt(&task, &mut scratch, None, &mut records, |_| {})?;
         }
         Ok(records)

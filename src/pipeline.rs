@@ -47,6 +47,8 @@ pub struct Pipeline<'p> {
     pub pool: &'p ThreadPool,
     /// Widths of records.
     pub padding: Padding,
+    /// Records that are left out before the first one that is written.
+    pub skip: u64,
     /// Bytes of records.
     pub format: &'p Format,
     /// Policy on faulty documents.
@@ -91,16 +93,22 @@ impl Pipeline<'_> {
     fn work(&self, batches: impl Iterator<Item = Result<Batch>>, to_write: &SyncSender<ToWriter>) -> Result<Stats> {
         let mut stats = Stats::default();
         send(to_write, ToWriter::Texts(vec![self.format.head()]))?;
-        let mut padder = Padder::new(self.padding);
+        // A group that is padded together is made whole, though its first records may be left out.
+        let group = self.padding.group().unwrap_or(1) as u64;
+        let (mut skip, cut) = (self.skip / group * group, (self.skip % group) as usize);
+        let mut padder = Padder::new(self.padding, cut);
         let mut stream = self.corrupter.stream_packer();
         for batch in batches {
             let mut batch = batch?;
             let end = batch.end.take();
-            // What is grouped by padding cannot go its way alone.
-            for part in self.pack(batch, stream.as_mut(), padder.is_none(), &mut stats)? {
+            // What is grouped by padding, or still to be counted, cannot go its way alone.
+            let at_once = padder.is_none() && skip == 0;
+            for part in self.pack(batch, stream.as_mut(), at_once, &mut stats)? {
                 match part {
                     Part::Texts(texts) => send(to_write, ToWriter::Texts(texts))?,
-                    Part::Windows(windows) => self.corrupt(&windows, padder.as_mut(), to_write, &mut stats)?,
+                    Part::Windows(windows) => {
+                        self.corrupt((&windows, &mut skip), padder.as_mut(), to_write, &mut stats)?;
+                    }
                 }
             }
             if let Some(fault) = end {
@@ -108,7 +116,7 @@ impl Pipeline<'_> {
             }
         }
         if let Some(stream) = stream {
-            self.corrupt(&[stream.finish()], padder.as_mut(), to_write, &mut stats)?;
+            self.corrupt((&[stream.finish()], &mut skip), padder.as_mut(), to_write, &mut stats)?;
         }
         if let Some(padder) = &mut padder {
             send(to_write, ToWriter::Texts(self.render_groups(&padder.finish())))?;

@@ -1,104 +1,80 @@
-//! Examples for people: a window's text before and after, what noise did marked, and what was drawn.
-//!
-//! A pure function of window, recipe and page. What happened is read from origins (`trace`), texts are decoded
-//! stretch by stretch (`pieces`), laid side by side (`cells`) and wrapped (`page`). Must not know where windows come
-//! from or where the lines go.
-//!
-//! Right-to-left text is printed in the order in which it is read, and never aligned in columns: a terminal that knows such
-//! scripts turns each line round by itself, brackets included, and padding inside it would tear the columns apart.
-
-mod cells;
-mod mark;
-mod page;
-mod pieces;
-mod rows;
-mod trace;
-mod words;
-
-pub use rows::example;
+//! Examples of a run as people see them: a window's text before and after, and what was drawn.
 
 use anyhow::Result;
 
-use crate::noise::TokenState;
+use crate::noise::{Drawn, Step, TokenState};
 use crate::pipeline::{Corrupter, Example};
-use cells::Cells;
-use mark::{Mark, Marks, printable};
-use page::Page;
-use pieces::Pieces;
-use trace::Trace;
+use crate::view::{Corruption, ExampleView, Mark, MarkedText, marks_of};
+use crate::window::Window;
 
-/// Renders examples.
-pub struct Preview<'p> {
-    corrupter: &'p Corrupter,
-    page: Page,
+/// Names of the sides.
+pub const SIDES: [&str; 2] = ["before", "after"];
+
+/// An example of a run, as far as `limit` ids of each side.
+pub fn example(corrupter: &Corrupter, example: &Example, limit: usize) -> Result<ExampleView> {
+    let Example { window, key, made, .. } = example;
+    let corruption = Corruption {
+        clean: window.body,
+        body: &made.body,
+        sentences: sentences(window),
+        is_permuted: made.drawn.iter().any(|drawn| drawn.moves.iter().any(|moved| moved.places > 0)),
+        is_rotated: made.drawn.iter().any(|drawn| drawn.start.is_some_and(|start| start.token > 0)),
+    };
+    Ok(ExampleView {
+        place: window.document().place().to_string(),
+        heading: vec![format!("window {}", window.ordinal), format!("copy {}", key.copy)],
+        sides: SIDES,
+        text: MarkedText::of(&corruption, &corrupter.tokenizer, limit)?,
+        remarks: remarks(example),
+        is_faulty: false,
+    })
 }
 
-impl<'p> Preview<'p> {
-    /// For a page of so many columns, with colors or without.
-    pub fn new(corrupter: &'p Corrupter, width: usize, color: bool) -> Self {
-        Preview { corrupter, page: Page { width, marks: Marks { color } } }
+/// The marks that a recipe can make.
+pub fn marks(corrupter: &Corrupter) -> Vec<Mark> {
+    let mut marks = marks_of(corrupter.mix.steps().flat_map(|step| step.noise.effects()));
+    // After a permutation, sentences may lose some of the ids that they share.
+    if marks.contains(&Mark::Moved) && marks.iter().any(|mark| matches!(mark, Mark::Hidden | Mark::Deleted)) {
+        marks.push(Mark::Partly);
     }
-
-    /// What the marks mean.
-    pub fn legend(&self) -> String {
-        let mask = self.corrupter.tokenizer.vocabulary().surface(self.corrupter.mask).unwrap_or("mask");
-        let mut out = String::new();
-        let effects = self.corrupter.mix.steps().flat_map(|step| step.noise.effects());
-        self.page.words(&words::legend(effects, self.page.marks, &printable(mask)), &mut out);
-        out
-    }
-
-    /// One example.
-    pub fn example(&self, example: &Example) -> Result<String> {
-        let trace = Trace::of(example);
-        let before = Pieces::of(example.window.body, &self.corrupter.tokenizer)?;
-        let after = Pieces::of(&example.made.body.ids, &self.corrupter.tokenizer)?;
-        let cells = Cells {
-            trace: &trace,
-            before: &before,
-            after: &after,
-            marks: self.page.marks,
-            widest: (self.page.room() / 2).max(8),
-        };
-        let mut text = self.heading(example);
-        if trace.keeps_order() && !is_right_to_left(before.whole()) && !is_right_to_left(after.whole()) {
-            self.page.aligned(cells.aligned(), &mut text);
-        } else {
-            self.page.apart(cells.before_alone(), cells.after_alone(), &mut text);
-        }
-        for line in counts(example, &trace) {
-            self.page.text(&line, Mark::Aside, &mut text);
-        }
-        Ok(text)
-    }
-
-    fn heading(&self, example: &Example) -> String {
-        let place = example.window.document().place();
-        let heading = format!("{place}  window {}  copy {}", example.window.ordinal, example.key.copy);
-        let mut out = String::new();
-        self.page.text(&printable(&heading), Mark::Heading, &mut out);
-        out
-    }
+    marks
 }
 
 /// What was drawn, and how many tokens came of it.
-fn counts(example: &Example, trace: &Trace) -> Vec<String> {
+fn remarks(example: &Example) -> Vec<String> {
+    let (clean, body) = (example.window.body.len(), &example.made.body);
     let steps = example.objective.steps.iter().zip(&example.made.drawn);
-    let mut lines: Vec<String> = steps.map(|(step, drawn)| words::counts(step, drawn)).collect();
-    if trace.states.contains(&TokenState::Partly) {
-        lines.push(ENCODED_ANEW.to_string());
+    let mut remarks: Vec<String> = steps.map(|(step, drawn)| described(step, drawn)).collect();
+    if body.states(clean).contains(&TokenState::Partly) {
+        remarks.push(PARTLY.to_string());
     }
-    lines.push(format!("tokens: {} before, {} after", example.window.body.len(), trace.now.len()));
-    lines
+    remarks.push(format!("tokens: {clean} before, {} after", body.len()));
+    remarks
 }
 
-const ENCODED_ANEW: &str =
-    "sentences were encoded together in their new order; what happened to them then is marked after, not before";
+const PARTLY: &str =
+    "partly lost: encoded together with neighbors in the new order, and then some of those tokens were changed";
 
-/// Whether a text holds letters that are written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their kin.
-fn is_right_to_left(text: &str) -> bool {
-    text.chars().any(|c| {
-        matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}'
-            | '\u{1e800}'..='\u{1efff}')
-    })
+/// What a step drew, such as `infill: 24 of 80 words hidden in 9 spans, 2 of them zero-length`.
+fn described(step: &Step, drawn: &Drawn) -> String {
+    let name = step.name();
+    if !drawn.applied {
+        return format!("{name}: not applied (its probability)");
+    }
+    let mut said = step.noise.describe(drawn);
+    for (times, what) in [(drawn.dropped_insertions, "insertions dropped"), (drawn.redraws, "orders drawn again")] {
+        if times > 0 {
+            said.push_str(&format!("; {times} {what} for lack of room (--max-length)"));
+        }
+    }
+    format!("{name}: {said}")
+}
+
+/// Where clean sentences begin, and their numbers from 1; without those that share a token with the one before.
+fn sentences(window: &Window) -> Vec<(usize, usize)> {
+    let starts = window.parts().flat_map(|part| part.first_ids.iter().copied()).zip(1..);
+    starts
+        .filter_map(|(start, number)| Some((start? as usize, number)))
+        .filter(|(start, _)| *start < window.body.len())
+        .collect()
 }

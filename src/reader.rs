@@ -1,51 +1,48 @@
 //! Bytes to documents: every input in order, whatever its compression and format.
 //!
 //! Owns the reading options and the order of the inputs. Each step below knows only the one under
-//! it: `source` opens and unpacks, `utf8` makes text of the bytes, `text` and `jsonl` cut it into
-//! documents. Nothing here knows of sentences, tokens or records. Memory is bounded by the longest
-//! document allowed plus constant blocks.
+//! it: `bytes` opens and unpacks, `format` finds what gives the documents. For formats of text that
+//! is `documents` over `utf8`, which makes text of the bytes, and `text` or `jsonl`, which cut it.
+//! Nothing here knows of sentences, tokens or records. Memory is bounded by the longest document
+//! allowed plus constant blocks.
 
+mod bytes;
+mod documents;
 mod error;
+mod format;
+mod gunzip;
 mod input;
 mod jsonl;
 mod lines;
+mod listing;
+mod look;
 mod problem;
-mod ready;
+mod queue;
 mod record;
+mod select;
 mod signature;
-mod source;
 mod text;
 mod utf8;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+pub use documents::DocumentSource;
 pub use error::ReadError;
+pub use format::Format;
 pub use input::{Input, check, total_size};
 pub use lines::{LineBlock, LineBlocks};
+pub use listing::{Separator, expand, listed};
+pub use select::Share;
 
 use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::document::Documents;
-use jsonl::JsonlSplitter;
-use ready::Ready;
-use source::Source;
-use text::TextSplitter;
-use utf8::{Decoder, Piece};
-
-/// How an input is laid out. Parquet takes its place here once it can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Plain text, cut by [`DocumentUnit`].
-    Text,
-    /// One JSON object a line.
-    Jsonl,
-}
+use crate::rng::ShuffleRng;
 
 /// What one document of a plain text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
@@ -62,12 +59,12 @@ pub enum DocumentUnit {
 /// What the user settled about reading.
 #[derive(Clone, Debug)]
 pub struct ReadOptions {
-    /// The format of every input; by each name's extension where `None`.
+    /// The format of every input; where `None`, by each name's extension, or else by its content.
     pub format: Option<Format>,
     /// What a document of plain text is.
     pub documents: DocumentUnit,
-    /// The field of a JSON record that holds its text; `a.b` goes inside.
-    pub text_field: String,
+    /// The field that holds a record's text, where one was asked for; `a.b` goes inside.
+    pub text_field: Option<String>,
     /// The field that names the record's language.
     pub lang_field: Option<String>,
     /// Whether invalid UTF-8 becomes U+FFFD instead of an error.
@@ -81,7 +78,7 @@ impl Default for ReadOptions {
         Self {
             format: None,
             documents: DocumentUnit::BlankLine,
-            text_field: "text".to_owned(),
+            text_field: None,
             lang_field: None,
             lossy: false,
             max_document_bytes: 256 << 20,
@@ -89,14 +86,54 @@ impl Default for ReadOptions {
     }
 }
 
-/// The documents of all inputs, in order, in runs.
+impl ReadOptions {
+    /// The field that holds a record's text.
+    pub fn text_field(&self) -> &str {
+        self.text_field.as_deref().unwrap_or("text")
+    }
+
+    /// The longest document that can be held.
+    fn limit(&self) -> usize {
+        usize::try_from(self.max_document_bytes).unwrap_or(usize::MAX)
+    }
+}
+
+/// Which documents are taken, and in which order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Selection {
+    /// Every so many documents only, counted through all inputs.
+    pub share: Option<Share>,
+    /// Documents that the shuffle buffer holds, which is filled anew for each input.
+    pub shuffle: Option<u32>,
+    /// What the order is a function of.
+    pub seed: u64,
+    /// The same.
+    pub epoch: u32,
+}
+
+impl Selection {
+    fn of(&self, mut source: Box<dyn DocumentSource>, met: &Arc<AtomicU64>) -> Box<dyn DocumentSource> {
+        if let Some(share) = self.share {
+            source = Box::new(select::Shard::new(source, share, Arc::clone(met)));
+        }
+        if let Some(size) = self.shuffle {
+            let rng = ShuffleRng::new(self.seed, self.epoch);
+            source = Box::new(select::Shuffle::new(source, size as usize, rng));
+        }
+        source
+    }
+}
+
+/// The documents of all inputs, in order, in batches.
 ///
 /// After a recoverable error it goes on with the next document, after any other it ends.
 pub struct Reader {
     inputs: std::vec::IntoIter<Input>,
     options: ReadOptions,
-    current: Option<OpenInput>,
-    ready: VecDeque<Result<Documents, ReadError>>,
+    current: Option<Box<dyn DocumentSource>>,
+    selection: Selection,
+    /// Documents met so far, in all inputs.
+    met: Arc<AtomicU64>,
     /// Documents still wanted.
     left: u64,
     bytes_of_finished: u64,
@@ -110,11 +147,18 @@ impl Reader {
             inputs: inputs.into_iter(),
             options,
             current: None,
-            ready: VecDeque::new(),
+            selection: Selection::default(),
+            met: Arc::default(),
             left: u64::MAX,
             bytes_of_finished: 0,
             raw_bytes: Arc::default(),
         }
+    }
+
+    /// Takes some documents, or in another order.
+    pub fn selected(mut self, selection: Selection) -> Self {
+        self.selection = selection;
+        self
     }
 
     /// Ends after so many documents; complaints count for none.
@@ -125,7 +169,12 @@ impl Reader {
 
     /// Bytes of text read so far, after decompression.
     pub fn bytes_read(&self) -> u64 {
-        self.bytes_of_finished + self.current.as_ref().map_or(0, |input| input.decoder.bytes_read())
+        self.bytes_of_finished + self.current.as_ref().map_or(0, |source| source.bytes_read())
+    }
+
+    /// Whether the next item is there without reading on, which may have to wait.
+    pub fn is_ready(&self) -> bool {
+        self.current.as_ref().is_some_and(|source| source.is_ready())
     }
 
     /// A counter of the bytes consumed as they lie on disk, to be held against [`total_size`].
@@ -133,23 +182,22 @@ impl Reader {
         Arc::clone(&self.raw_bytes)
     }
 
-    /// Reads on until something is ready; false at the end of the last input.
-    fn advance(&mut self) -> Result<bool, ReadError> {
-        if let Some(input) = &mut self.current {
-            let more = input.read_block()?;
-            self.ready.extend(input.ready.drain());
-            if !more {
-                self.bytes_of_finished += input.decoder.bytes_read();
+    /// The next batch of the current input or of those after it.
+    fn read(&mut self) -> Result<Option<Documents>, ReadError> {
+        loop {
+            if let Some(source) = &mut self.current {
+                if let Some(documents) = source.next()? {
+                    return Ok(Some(documents));
+                }
+                self.bytes_of_finished += source.bytes_read();
                 self.current = None;
             }
-            return Ok(true);
+            let Some(input) = self.inputs.next() else {
+                return Ok(None);
+            };
+            let source = input.documents(&self.options, &self.raw_bytes)?;
+            self.current = Some(self.selection.of(source, &self.met));
         }
-        let Some(input) = self.inputs.next() else {
-            return Ok(false);
-        };
-        let source = Source::open(&input, &self.raw_bytes)?;
-        self.current = Some(OpenInput::new(source, input.format(&self.options), &self.options));
-        Ok(true)
     }
 
     /// Ends the iteration: nothing after a fatal error is read.
@@ -157,7 +205,6 @@ impl Reader {
         self.bytes_of_finished = self.bytes_read();
         self.inputs = Vec::new().into_iter();
         self.current = None;
-        self.ready.clear();
     }
 }
 
@@ -168,79 +215,15 @@ impl Iterator for Reader {
         if self.left == 0 {
             return None;
         }
-        loop {
-            let mut item = match self.ready.pop_front() {
-                Some(item) => item,
-                None => match self.advance() {
-                    Ok(true) => continue,
-                    Ok(false) => return None,
-                    Err(error) => Err(error),
-                },
-            };
-            match &mut item {
-                Ok(documents) => {
-                    documents.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
-                    self.left -= documents.len() as u64;
-                }
-                Err(error) if !error.recoverable => self.stop(),
-                Err(_) => {}
+        let mut item = self.read().transpose()?;
+        match &mut item {
+            Ok(documents) => {
+                documents.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+                self.left -= documents.len() as u64;
             }
-            return Some(item);
+            Err(error) if !error.recoverable => self.stop(),
+            Err(_) => {}
         }
-    }
-}
-
-/// An input being read: its text and what cuts it.
-struct OpenInput {
-    decoder: Decoder,
-    splitter: Splitter,
-    ready: Ready,
-}
-
-impl OpenInput {
-    fn new(source: Source, format: Format, options: &ReadOptions) -> Self {
-        let limit = usize::try_from(options.max_document_bytes).unwrap_or(usize::MAX);
-        let origin = source.origin.clone();
-        let wrapped = format == Format::Text && options.documents != DocumentUnit::Line;
-        let ready = Ready::new(&origin.name, wrapped);
-        let splitter = match format {
-            Format::Text => Splitter::Text(TextSplitter::new(origin, options.documents, limit)),
-            Format::Jsonl => Splitter::Jsonl(JsonlSplitter::new(origin, options, limit)),
-        };
-        Self { decoder: Decoder::new(source, options.lossy), splitter, ready }
-    }
-
-    /// Reads and cuts one block; false at the end of the input, whose last document is then out.
-    fn read_block(&mut self) -> Result<bool, ReadError> {
-        let OpenInput { splitter, ready, .. } = self;
-        let more = self.decoder.read_block(|piece| splitter.take(piece, ready))?;
-        if !more {
-            splitter.end(ready);
-        }
-        Ok(more)
-    }
-}
-
-/// One splitter for each format.
-enum Splitter {
-    Text(TextSplitter),
-    Jsonl(JsonlSplitter),
-}
-
-impl Splitter {
-    fn take(&mut self, piece: Piece<'_>, ready: &mut Ready) {
-        match (self, piece) {
-            (Self::Text(splitter), Piece::Text(text)) => splitter.take(text, ready),
-            (Self::Text(splitter), Piece::Invalid { offset }) => splitter.invalid(offset, ready),
-            (Self::Jsonl(splitter), Piece::Text(text)) => splitter.take(text, ready),
-            (Self::Jsonl(splitter), Piece::Invalid { offset }) => splitter.invalid(offset, ready),
-        }
-    }
-
-    fn end(&mut self, ready: &mut Ready) {
-        match self {
-            Self::Text(splitter) => splitter.end(ready),
-            Self::Jsonl(splitter) => splitter.end(ready),
-        }
+        Some(item)
     }
 }

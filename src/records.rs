@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::document::At;
 use crate::noise::Body;
 use crate::objective::Objective;
 use crate::padding::Width;
@@ -51,8 +52,9 @@ pub struct Meta {
     /// The input, as the user typed it, or `stdin`.
     #[serde(serialize_with = "as_text")]
     pub source: Arc<str>,
-    /// The line of the document's first line, counted from 1.
-    pub line: u64,
+    /// Where the document begins in it: `line` or `row`.
+    #[serde(flatten)]
+    pub at: At,
     /// Ordinal of the document in its source, from 0.
     pub document: u64,
     /// Ordinal of the window among those that start in the document.
@@ -93,6 +95,8 @@ pub struct Records {
     meta: Vec<Meta>,
     /// How wide each is written, where that is known; else as long as it is.
     widths: Vec<Width>,
+    /// Records at the front that are left out.
+    cut: usize,
 }
 
 /// One record, borrowed.
@@ -157,8 +161,13 @@ impl Records {
         }
     }
 
+    /// Leaves out the first records, which keep their places.
+    pub fn cut(&mut self, records: usize) {
+        self.cut = records;
+    }
+
     /// Each in turn.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
-        (0..self.len()).map(|at| self.get(at))
+        (self.cut..self.len()).map(|at| self.get(at))
     }
 }

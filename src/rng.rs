@@ -43,6 +43,28 @@ impl SpanLengths {
     }
 }
 
+/// The random stream that puts inputs and documents into another order.
+pub struct ShuffleRng(NoiseRng);
+
+impl ShuffleRng {
+    /// A function of seed and epoch.
+    pub fn new(seed: u64, epoch: u32) -> Self {
+        // No document and no step of a recipe has this key.
+        let key = NoiseKey { seed, document: u64::MAX, window: u64::MAX, copy: epoch };
+        ShuffleRng(NoiseRng::new(&key, u32::MAX - 1))
+    }
+
+    /// Uniform over `0..n`; n at least 1.
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0.below(n)
+    }
+
+    /// Puts `items` into a uniformly random order.
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        self.0.shuffle(items);
+    }
+}
+
 /// The random stream of one noise step on one example.
 pub struct NoiseRng(ChaCha8Rng);
 

@@ -1,43 +1,47 @@
 //! Owns where sentences end: byte ranges that tile a text. Must not know where a text comes from, nor what becomes of it.
 //!
-//! `auto` reads a text once. `scan` stops at bytes that may matter; at a terminator `site` gathers what stands around it;
+//! `auto` reads a text once. `scan` stops at bytes that may matter; at a terminator `candidate` gathers what stands around it;
 //! `rules` decides, in two halves: a boundary is proposed by the base (close to Unicode's UAX #29) or by a rule of `ADD`,
 //! and stands unless a rule of `DROP` forbids it. Every look-ahead is bounded, so that the worst text takes time in
-//! proportion to its length. Rules go by script; a language only chooses word lists and three habits (ordinals with a full
-//! stop, exclamations inside a sentence, small letters after a full stop).
+//! proportion to its length. Where no rule can have a say, `plain` decides. Rules go by script; a language, named or recognized,
+//! only chooses word lists and a few habits (ordinals with a full stop, exclamations inside a sentence, small letters
+//! after a full stop, quotations kept whole).
 //!
 //! # Adding a language
 //!
 //! 1. Put its abbreviations into `sentence/abbreviations/CODE.txt`; the head of `abbreviations.rs` explains the classes.
-//!    Prefer few sure words: one that is a word of the language as well costs more boundaries than it saves.
+//!    Prefer few sure words: one that is a word of the language as well costs more boundaries than it saves. Frequent
+//!    words and the alphabet's letters let `recognize` tell the language where none is named.
 //! 2. Add a row to the table in `language.rs`: code, script, and whether capitals follow ordinals inside a sentence.
 //! 3. Add sentences that go wrong without the list to `sentence/tests/languages.rs`.
 //!
 //! # Adding a rule
 //!
-//! A rule is a small function of a `Site`, named after what it recognises, and a row in the table of `rules.rs`: the kinds
+//! A rule is a small function of a `Candidate`, named after what it recognizes, and a row in the table of `rules.rs`: the kinds
 //! of terminators it is asked about and its examples, cut at "|". The examples are tests, and one of them has to fail
-//! without the rule. A rule may look a bounded number of bytes around its site and no further; `tests/fuzz.rs` repeats
+//! without the rule. A rule may look a bounded number of bytes around its candidate and no further; `tests/fuzz.rs` repeats
 //! every pattern that once hurt, so add yours to `WORST`. No rule for a single case.
 
 mod abbreviations;
 mod auto;
+mod candidate;
 mod characters;
-mod following;
+mod emoticon;
 mod language;
 mod line;
 mod numbering;
-mod ornament;
+mod plain;
+mod recognize;
 mod rules;
 mod scan;
-mod site;
+mod trailing;
 pub mod uax29;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use language::Language;
+pub use language::{Language, UnknownLanguage};
 
 /// How text is cut into sentences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize)]

@@ -7,10 +7,13 @@
 
 mod noise_parser;
 
+use std::ops::Range;
+use std::str::FromStr;
+
 use anyhow::{Result, anyhow, ensure};
 use clap::{Args, FromArgMatches, ValueEnum};
 use noise_parser::NoiseParser;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -18,7 +21,8 @@ use crate::noise::{MAX_IDS, Step};
 use crate::objective::{Labels, Mix, Objective, Preset};
 use crate::padding::Pad;
 use crate::pipeline::{OnError, Splitting};
-use crate::reader::{DocumentUnit, Format, ReadOptions};
+use crate::reader::{DocumentUnit, Format, Input, ReadOptions, Selection, Share};
+use crate::rng::ShuffleRng;
 use crate::sentence::{Language, Method};
 use crate::special_tokens::Overrides;
 
@@ -39,6 +43,9 @@ pub fn usage(error: anyhow::Error) -> anyhow::Error {
     anyhow!(Usage(error))
 }
 
+/// Records that `--pad longest` looks at where nothing else is asked for.
+const DEFAULT_BATCH_SIZE: u32 = 32;
+
 /// Everything that shapes records.
 #[derive(Clone, Debug, Args, Serialize)]
 pub struct Settings {
@@ -55,10 +62,13 @@ pub struct Settings {
     #[arg(long, default_value = "auto", help_heading = "Recipe")]
     pub labels: Labels,
     /// Differently corrupted copies per window, one after the other
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), value_name = "N", help_heading = "Recipe")]
+    #[arg(long, default_value_t = 1, value_parser = whole::<u32>(1, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Recipe")]
     pub copies: u32,
+    /// Copy K alone: epochs 0 to 9 together are --copies 10
+    #[arg(long, default_value_t = 0, conflicts_with = "copies", value_parser = whole::<u32>(0, u64::from(u32::MAX) - 1), allow_negative_numbers = true, value_name = "K", help_heading = "Recipe")]
+    pub epoch: u32,
     /// The same seed, input and options give the same bytes
-    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Recipe")]
+    #[arg(long, default_value_t = 0, value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Recipe")]
     pub seed: u64,
 
     /// How input is read.
@@ -71,27 +81,27 @@ pub struct Settings {
     pub sentences: Sentences,
 
     /// Ids per record, special tokens included
-    #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..MAX_IDS as i64), value_name = "N", help_heading = "Windows")]
+    #[arg(long, default_value_t = 512, value_parser = whole::<u32>(1, MAX_IDS as u64 - 1), allow_negative_numbers = true, value_name = "N", help_heading = "Windows")]
     pub max_length: u32,
     /// How sentences are put into windows
     #[arg(long, default_value = "fit", conflicts_with = "window", help_heading = "Windows")]
     pub pack: Pack,
     /// Windows of N sentences
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..), value_name = "N", help_heading = "Windows")]
+    #[arg(long, value_parser = whole::<u32>(1, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Windows")]
     pub window: Option<u32>,
     /// Sentences from one window's start to the next's [default: the window]
-    #[arg(long, requires = "window", value_parser = clap::value_parser!(u32).range(1..), value_name = "K", help_heading = "Windows")]
+    #[arg(long, requires = "window", value_parser = whole::<u32>(1, u64::MAX), allow_negative_numbers = true, value_name = "K", help_heading = "Windows")]
     pub stride: Option<u32>,
 
     /// To what records are padded
     #[arg(long, default_value = "none", help_heading = "Padding")]
     pub pad: Pad,
     /// Pad to a multiple of this
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=65536), value_name = "K", help_heading = "Padding")]
+    #[arg(long, default_value_t = 1, value_parser = whole::<u32>(1, 65_536), allow_negative_numbers = true, value_name = "K", help_heading = "Padding")]
     pub pad_multiple: u32,
-    /// Consecutive records that --pad longest looks at
-    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N", help_heading = "Padding")]
-    pub batch_size: u32,
+    /// Consecutive records that --pad longest pads to one length [default: 32]
+    #[arg(long, value_parser = whole::<u32>(1, 1_000_000), allow_negative_numbers = true, value_name = "N", help_heading = "Padding")]
+    pub batch_size: Option<u32>,
     /// What fills labels
     #[arg(long, default_value_t = -100, allow_negative_numbers = true, value_name = "ID", help_heading = "Padding")]
     pub label_pad: i32,
@@ -104,6 +114,9 @@ pub struct Settings {
     #[arg(long, help_heading = "Special tokens")]
     pub allow_special_in_text: bool,
 
+    /// Leave out the first N records: what follows is the rest of the whole run
+    #[arg(long, default_value_t = 0, value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Output")]
+    pub skip: u64,
     /// Add to each record where it comes from and what noise was drawn
     #[arg(long, help_heading = "Output")]
     pub meta: bool,
@@ -127,7 +140,7 @@ pub enum Pack {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InputFormat {
-    /// by extension
+    /// by extension, else by content
     Auto,
     /// plain text
     Text,
@@ -135,18 +148,58 @@ pub enum InputFormat {
     Jsonl,
 }
 
+/// A part of the inputs, or of the documents: `I/N` or `I/N:documents`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which part.
+    pub share: Share,
+    /// Whether documents are counted, not inputs.
+    pub of_documents: bool,
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Shard, String> {
+        let (numbers, of_documents) = match text.strip_suffix(":documents") {
+            Some(numbers) => (numbers, true),
+            None => (text, false),
+        };
+        let parts = numbers.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
+        match parts {
+            Some((index, count)) if index < count => Ok(Shard { share: Share { index, count }, of_documents }),
+            Some((_, count)) if count > 0 => Err(format!("takes parts 0/{count} to {}/{count}", count - 1)),
+            _ => Err("takes I/N or I/N:documents, such as 0/8".to_string()),
+        }
+    }
+}
+
+impl Serialize for Shard {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Shard { share: Share { index, count }, of_documents } = self;
+        let unit = if *of_documents { ":documents" } else { "" };
+        serializer.serialize_str(&format!("{index}/{count}{unit}"))
+    }
+}
+
 /// How input is read.
 #[derive(Clone, Debug, Args, Serialize)]
 pub struct Reading {
-    /// Format of every input; auto goes by extension
+    /// Format of every input; auto goes by extension, else by content
     #[arg(long, default_value = "auto", help_heading = "Input")]
     pub input_format: InputFormat,
     /// What one document of plain text is
     #[arg(long, default_value = "blank-line", help_heading = "Input")]
     pub documents: DocumentUnit,
-    /// The field that holds the text of a JSON record; a.b goes inside
-    #[arg(long, default_value = "text", value_name = "FIELD", help_heading = "Input")]
-    pub text_field: String,
+    /// The field that holds the text of a JSON record; a.b goes inside [default: text]
+    #[arg(long, value_name = "FIELD", help_heading = "Input")]
+    pub text_field: Option<String>,
+    /// Put inputs, and documents within a buffer of N, into a random order, another one each epoch
+    #[arg(long, value_parser = whole::<u32>(1, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Input")]
+    pub shuffle: Option<u32>,
+    /// Take every Nth input from the Ith on, counted from 0; with :documents every Nth document
+    #[arg(long, value_name = "I/N[:documents]", help_heading = "Input")]
+    pub shard: Option<Shard>,
     /// Invalid UTF-8 becomes U+FFFD instead of an error
     #[arg(long, help_heading = "Input")]
     pub lossy: bool,
@@ -154,7 +207,7 @@ pub struct Reading {
     #[arg(long, default_value = "256M", value_parser = parse_bytes, value_name = "BYTES", help_heading = "Input")]
     pub max_document_bytes: u64,
     /// Stop after N documents
-    #[arg(long, value_name = "N", help_heading = "Input")]
+    #[arg(long, value_parser = whole::<u64>(1, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Input")]
     pub limit: Option<u64>,
     /// What to do with a document that has a fault
     #[arg(long, default_value = "fail", help_heading = "Input")]
@@ -162,6 +215,30 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Which documents are taken, and in which order.
+    pub fn selection(&self, seed: u64, epoch: u32) -> Selection {
+        let share = self.shard.filter(|shard| shard.of_documents).map(|shard| shard.share);
+        Selection { share, shuffle: self.shuffle, seed, epoch }
+    }
+
+    /// The inputs that are this run's, in the order in which they are read; an error where there are fewer than shards.
+    pub fn take_inputs(&self, mut inputs: Vec<Input>, seed: u64, epoch: u32) -> Result<Vec<Input>> {
+        if let Some(Shard { share: Share { index, count }, of_documents: false }) = self.shard {
+            ensure!(
+                inputs.len() as u64 >= count,
+                "--shard {index}/{count}: fewer inputs than parts, {} (add :documents to share out documents)",
+                inputs.len()
+            );
+            inputs.sort_by_key(Input::path);
+            let ours = |(at, input): (usize, Input)| (at as u64 % count == index).then_some(input);
+            inputs = inputs.into_iter().enumerate().filter_map(ours).collect();
+        }
+        if self.shuffle.is_some() {
+            ShuffleRng::new(seed, epoch).shuffle(&mut inputs);
+        }
+        Ok(inputs)
+    }
+
     /// For the reader.
     pub fn options(&self, lang_field: Option<String>) -> ReadOptions {
         ReadOptions {
@@ -196,20 +273,9 @@ pub struct Sentences {
 impl Sentences {
     /// For the splitter; an error where the language is not known.
     pub fn splitting(&self) -> Result<Splitting> {
-        let language = Language::from_code(&self.lang);
-        ensure!(
-            language.is_some() || self.lang == "auto" || is_language_code(&self.lang),
-            "--lang {}: not a language code (two or three letters, such as en; auto goes by the script)",
-            self.lang
-        );
-        Ok(Splitting { method: self.sentences, language })
+        let language = Language::parse(&self.lang).map_err(|unknown| anyhow!("--lang {unknown}"))?;
+        Ok(Splitting::new(self.sentences, language))
     }
-}
-
-/// Whether a code is well formed. Those without lists of their own go by the script.
-fn is_language_code(code: &str) -> bool {
-    let primary = code.split(['-', '_']).next().unwrap_or("");
-    (2..=3).contains(&primary.len()) && primary.chars().all(|c| c.is_ascii_alphabetic())
 }
 
 /// Special tokens by name, where they are not found.
@@ -254,12 +320,22 @@ impl Settings {
         self.labels = Objective::new(self.noise.clone(), self.labels)?.target.into();
         self.stride = self.stride.or(self.window);
         self.sentences.splitting()?;
+        ensure!(
+            self.batch_size.is_none() || self.pad == Pad::Longest,
+            "--batch-size: only --pad longest looks at several records (add --pad longest, or leave it out)"
+        );
+        self.batch_size = (self.pad == Pad::Longest).then_some(self.batch_size.unwrap_or(DEFAULT_BATCH_SIZE));
         let (multiple, max_length) = (self.pad_multiple, self.max_length);
         ensure!(
             self.pad != Pad::Max || max_length.is_multiple_of(multiple),
             "--pad-multiple {multiple} does not divide --max-length {max_length} (records would be longer than that)"
         );
         Ok(self)
+    }
+
+    /// Which copies of each window are made.
+    pub fn copies(&self) -> Range<u32> {
+        self.epoch..self.epoch + self.copies
     }
 
     /// What windows are trained on.
@@ -275,6 +351,17 @@ impl Settings {
     /// Equal for two runs that give the same records for the same input. `tokenizer` is whatever else tells tokenizers apart.
     pub fn fingerprint(&self, tokenizer: &Value) -> u64 {
         xxh3_64(format!("{}\n{tokenizer}", self.to_json()).as_bytes())
+    }
+}
+
+/// A parser of whole numbers that says what the option takes.
+pub(crate) fn whole<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> Result<T, String> + Clone {
+    move |text| {
+        let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| match most {
+            u64::MAX => format!("takes a whole number, at least {least}"),
+            most => format!("takes a whole number from {least} to {most}"),
+        })
     }
 }
 

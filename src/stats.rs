@@ -101,6 +101,12 @@ impl Stats {
         self.noise_shares.count(100 * hits / clean.max(1));
     }
 
+    /// What each step did, one after the other; nothing from where none was counted.
+    pub fn every_step(&self) -> impl Iterator<Item = &StepStats> {
+        static NOTHING: StepStats = StepStats::NOTHING;
+        self.steps.iter().chain(std::iter::repeat(&NOTHING))
+    }
+
     /// Insertions left out and orders drawn again for lack of room.
     pub fn without_room(&self) -> u64 {
         self.steps.iter().map(|step| step.dropped_insertions + step.redraws).sum()

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Warning {
     /// Nothing but white space came in.
     NoRecords,
+    /// `--skip` left out every record.
+    AllSkipped(u64),
     /// No line of the records holds anything.
     NothingToInspect,
     /// A document was passed over.
@@ -15,6 +17,8 @@ pub enum Warning {
     SlowEngine(String),
     /// Classes in a pattern of the tokenizer match otherwise than in the Python library.
     WordClasses(String),
+    /// Codes in `--lang-field` that name no language.
+    UnknownLanguages(Vec<String>),
     /// Insertions left out and orders drawn again for lack of room.
     NoRoom(u64),
 }
@@ -23,6 +27,12 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Warning::NoRecords => f.write_str("the input holds no text, so there are no records (check the input)"),
+            Warning::AllSkipped(skip) => {
+                write!(
+                    f,
+                    "--skip {skip} left out every record, so there are none (skip fewer, or go on with the next --epoch)"
+                )
+            }
             Warning::NothingToInspect => f.write_str("the input is empty, so there are no records (check the input)"),
             Warning::Skipped(fault) => write!(f, "skipped {fault}"),
             Warning::SlowEngine(reason) => write!(
@@ -34,6 +44,11 @@ impl fmt::Display for Warning {
                 f,
                 "the tokenizer's pattern {pattern:?} has \\w or \\b, which here also takes in zero-width joiners and variation \
                  selectors as the Python library does not: ids may differ around them (spell the class out, as [\\p{{L}}\\p{{N}}_])"
+            ),
+            Warning::UnknownLanguages(codes) => write!(
+                f,
+                "--lang-field: not a language code: {} (their documents go by --lang; give ISO 639 such as de, deu or deu_Latn)",
+                codes.join(", ")
             ),
             Warning::NoRoom(times) => write!(
                 f,

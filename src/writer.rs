@@ -4,8 +4,12 @@
 //!
 //! **Adding a format**: a file beside `jsonl.rs`, a variant of [`Format`] and its arms.
 
+mod destination;
+pub mod files;
 pub mod jsonl;
 pub mod sink;
+pub mod suffix;
+pub mod temporary;
 
 use jsonl::Jsonl;
 

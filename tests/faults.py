@@ -3,7 +3,8 @@
 
     tests/faults.py [--calls 200] [--signals 40] MUDDLE
 
-The rule: exit 0 done or closed pipe, 1 data or I/O, 2 usage, 130 interrupted; one line on stderr for an error; nothing
+The rule: exit 0 done or closed pipe, 1 data or I/O, 2 usage, 128 and the
+signal interrupted; one line on stderr for an error; nothing
 partial under a final name; an older file under it untouched unless the run was done; no temporary file left (after SIGKILL,
 or where memory runs out, one whose name begins with a dot); no panic, no hang. Ends with "N passed, N failed". What needs
 strace, a small file system or root is passed over with a notice where it is missing. Needs Linux.
@@ -99,7 +100,7 @@ class Bench:
 def judge_words(code, said):
     if code == 1 and not (said.startswith("error: ") and said.count("\n") == 1 and said.endswith("\n")):
         return f"no single line of error: {said[:400]!r}"
-    if code in (0, 130) and said:
+    if (code == 0 or code > 128) and said:
         return f"exit {code}, but stderr says {said[:300]!r}"
     if "panicked" in said or "at fault" in said:
         return f"panic: {said[:300]!r}"
@@ -228,8 +229,8 @@ def signals(bench, count):
             late = time.monotonic() - sent
             done = subprocess.CompletedProcess([], child.returncode, b"", said)
             killed = number == signal.SIGKILL
-            problem = bench.judge(done, folder, (0, -9) if killed else (0, 130), right, leftover=killed and done.returncode != 0)
-            if late > 5 and done.returncode == 130:
+            problem = bench.judge(done, folder, (0, -9) if killed else (0, 128 + number), right, leftover=killed and done.returncode != 0)
+            if late > 5 and done.returncode > 128:
                 problem = problem or f"took {late:.1f} s to end"
             ends[done.returncode] += 1
             bench.count(f"signals {number.name}", problem, f"after {sent - started:.3f} s of {whole:.3f}")

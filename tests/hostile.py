@@ -290,7 +290,7 @@ def run(muddle, tokenizer, text):
         stderr = said.read().decode("utf-8", "replace")
     seconds, memory = used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
     code, lines = child.returncode, stderr.splitlines()
-    if code < 0 or code == 130 and seconds > SECONDS - 1:
+    if code < 0 or code > 128 and seconds > SECONDS - 1:
         outcome = f"fault: ended by signal {-code}, {seconds:.0f} s, {memory} MB: {stderr[:200]}"
     elif code == 0 and not stderr:
         outcome = "ok"

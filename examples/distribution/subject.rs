@@ -36,7 +36,7 @@ pub fn corrupter(tokenizer: Tokenizer, noises: &[&str], packing: Packing, max_le
     let mask =
         ["<mask>", "[MASK]", "<extra_id_0>", "<unk>", "<|endoftext|>"].iter().find_map(|name| vocabulary.id(name));
     Corrupter {
-        splitting: Splitting { method: Method::Uax29, language: None },
+        splitting: Splitting::new(Method::Uax29, None),
         packing,
         room: max_length - tokenizer.template().len(),
         mix: Mix::single(Objective::new(steps, Labels::Auto).unwrap()),

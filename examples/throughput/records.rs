@@ -148,7 +148,7 @@ fn corrupter(path: &Path, noises: &[&str]) -> Corrupter {
     let specials = SpecialTokens::settle(&mut tokenizer, &location, &Overrides::default()).unwrap();
     let steps: Vec<Step> = noises.iter().map(|noise| noise.parse().unwrap()).collect();
     Corrupter {
-        splitting: Splitting { method: Method::Auto, language: None },
+        splitting: Splitting::new(Method::Auto, None),
         packing: Packing::Fit,
         room: 512 - tokenizer.template().len(),
         mix: Mix::single(Objective::new(steps, Labels::Auto).unwrap()),
@@ -169,6 +169,7 @@ fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) 
         corrupter,
         pool,
         padding: PADDING,
+        skip: 0,
         format: &format,
         on_error: OnError::Fail,
         report: &|_| (),

@@ -1,12 +1,14 @@
 //! What stands at the end of every command's help.
 
+use crate::noise::KINDS;
+
 pub(super) const FIRST_EXAMPLES: &str = "\
 Examples:
   muddle corrupt -t facebook/bart-base --preset bart --preview 3 book.txt   # look first
   muddle corrupt -t facebook/bart-base --preset bart -o book.jsonl book.txt
   muddle corrupt --help                                                     # all options
 
-Exit code: 0 done, 1 a fault in data or files, 2 a mistake in the arguments, 130 interrupted.";
+Exit code: 0 done, 1 a fault in data or files, 2 a mistake in the arguments, 128 + signal interrupted.";
 
 pub(super) const COMPLETIONS_EXAMPLES: &str = "\
 Examples:
@@ -19,20 +21,27 @@ Examples:
   muddle man | man -l -
   muddle man > ~/.local/share/man/man1/muddle.1";
 
-pub(super) const CORRUPT_EXAMPLES: &str = "\
+const CORRUPT_EXAMPLES: &str = "\
 Examples:
   muddle corrupt -t facebook/bart-base --preset bart book.txt > book.jsonl
   muddle corrupt -t tokenizer.json -n mask:ratio=0.3 -o out.jsonl.zst corpus/*.jsonl.gz
   zcat web.jsonl.gz | muddle corrupt -t tokenizer.json -n permute -n infill --input-format jsonl
   muddle corrupt -t tokenizer.json -n rotate --preview 3 book.txt
-  muddle corrupt -t facebook/bart-base --preset bart -o book.jsonl --report book.html book.txt
+  muddle corrupt -t facebook/bart-base --preset bart -o book.jsonl --report book.html book.txt";
 
-Noises:
-  mask     ratio=0.15 unit=token|word count=bernoulli|exact mask=0.8 random=0.1
-  delete   ratio=0.15 unit=token|word count=bernoulli|exact
-  infill   ratio=0.3 lambda=3 unit=word|token random=0
-  permute  ratio=1
-  rotate   unit=token|word|sentence";
+/// For `corrupt --help`: examples, every noise with its keys and defaults, and what recipes look like.
+pub(super) fn corrupt_help() -> String {
+    let mut help = format!("{CORRUPT_EXAMPLES}\n\nNoises, with the defaults of their keys:\n");
+    for kind in KINDS {
+        help.push_str(&format!("  {:<9}{}\n", kind.name, kind.about));
+        for key in kind.keys {
+            help.push_str(&format!("             {:<16} {}\n", format!("{}={}", key.name, key.default), key.about));
+        }
+    }
+    help.push_str("\nA noise followed by @0.5 is applied to half of the records.\n\n");
+    help.push_str("Exit code: 0 done, 1 a fault in data or files, 2 a mistake in the arguments, 130 interrupted.");
+    help
+}
 
 pub(super) const SENTENCES_EXAMPLES: &str = "\
 Examples:

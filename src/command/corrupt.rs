@@ -1,26 +1,27 @@
 //! `muddle corrupt`: text in, training records out.
 
-mod page;
 mod preview;
+mod report;
 mod summary;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 
-use super::{inputs, say, threads, warn};
+use super::{hint, inputs, is_stdout, output, say, threads, warn, warn_of_languages};
 use crate::cli::CorruptArgs;
-use crate::interrupt;
 use crate::muddle::Muddle;
 use crate::pipeline::{Example, Pipeline};
 use crate::progress::{Progress, Show};
 use crate::reader::{self, Input, ReadOptions, Reader};
 use crate::settings::{Settings, usage};
-use crate::tokenizer::locate;
+use crate::tokenizer::{Location, locate};
 use crate::warning::Warning;
+use crate::writer::files::Files;
 use crate::writer::sink::{self, Sink};
-use page::Samples;
+use crate::writer::suffix;
+use report::Samples;
 
 /// What was asked for, settled.
 struct Run {
@@ -41,9 +42,9 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let start = Instant::now();
     let (dry_run, examples, threads) = (args.dry_run, args.preview, threads(args.run.threads));
     let when = args.progress;
-    let run = Run::settle(args).map_err(usage)?;
-    run.check_files()?;
+    let run = Run::settle(args)?;
     let location = locate(&run.tokenizer, |name| std::env::var(name).ok())?;
+    run.check_files(&location)?;
     let mut muddle = Muddle::load(&run.tokenizer, &location, run.settings.clone())?;
     muddle.corrupter.detailed = run.stats.is_some() || run.report.is_some();
     let corrupter = &muddle.corrupter;
@@ -59,7 +60,9 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
     let format = muddle.format();
-    let reader = Reader::new(run.inputs.clone(), run.read.clone()).limited(run.settings.reading.limit);
+    let reader = Reader::new(run.inputs.clone(), run.read.clone())
+        .selected(run.settings.reading.selection(run.settings.seed, run.settings.epoch))
+        .limited(run.settings.reading.limit);
     let silent = run.quiet || examples.is_some();
     let show = if silent { Show::Nothing } else { Show::settle(when, run.output.is_none()) };
     let progress = Progress::start(show, reader::total_size(&run.inputs), reader.raw_bytes());
@@ -68,6 +71,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         corrupter,
         pool: &pool,
         padding: muddle.padding,
+        skip: run.settings.skip,
         format: &format,
         on_error: run.settings.reading.on_error,
         report: &|fault| progress.above(|| warn(run.quiet, &Warning::Skipped(fault.to_string()))),
@@ -76,42 +80,62 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     if let Some(examples) = examples {
         return preview::run(examples, &run, &pipeline, reader);
     }
-    let sink = run.output.as_deref().map_or_else(Sink::stdout, Sink::file)?;
+    let sink = run.output.as_deref().map_or_else(Sink::stdout, Sink::records)?;
     let (stats, records) = pipeline.run(reader, sink)?;
     drop(progress);
     // The records last: an error leaves what had their name as it was.
-    let stats_file = run.stats.as_ref().map(|path| summary::write_stats(path, &muddle, &stats));
-    let page = run.report.as_ref().map(|path| page::write(path, &run, &muddle, (&stats, samples.finish()?)));
-    for complete in [stats_file.transpose()?, page.transpose()?].into_iter().flatten() {
-        complete.publish()?;
+    let mut outputs = Vec::new();
+    if let Some(path) = &run.stats {
+        outputs.push(output(path, &summary::stats(&muddle, &stats))?);
     }
-    records.publish()?;
-    interrupt::finished();
+    if let Some(path) = &run.report {
+        outputs.push(output(path, &report::page(&run, &muddle, &stats, samples.finish()?))?);
+    }
+    outputs.push(records);
+    sink::publish(outputs)?;
     if stats.records == 0 {
-        warn(run.quiet, &Warning::NoRecords);
+        let nothing = if run.settings.skip > 0 { Warning::AllSkipped(run.settings.skip) } else { Warning::NoRecords };
+        warn(run.quiet, &nothing);
     }
     if stats.without_room() > 0 {
         warn(run.quiet, &Warning::NoRoom(stats.without_room()));
     }
+    warn_of_languages(run.quiet, &corrupter.splitting);
     if !run.quiet {
-        say(&summary::summary(&corrupter.mix, &stats, start.elapsed()));
+        say(&summary::line(&run, corrupter, &stats, start.elapsed()));
+        if let Some(text) = summary::hint(&run.settings, &stats) {
+            hint(&text);
+        }
     }
     Ok(())
 }
 
 impl Run {
-    /// Every error is one of usage.
     fn settle(args: CorruptArgs) -> Result<Run> {
-        let settings = args.settings.settle()?;
+        let settings = args.settings.settle().map_err(usage)?;
         if let Some(path) = &args.output {
-            check_format(path)?;
+            suffix::check_records(path).map_err(usage)?;
         }
+        let output = args.output.filter(|path| !is_stdout(path));
+        for (option, path) in [("--stats", &args.stats), ("--report", &args.report)] {
+            let is_free = output.is_some() || args.preview.is_some();
+            ensure!(
+                is_free || !path.as_deref().is_some_and(is_stdout),
+                usage(anyhow!("{option} -: stdout is where the records go (name a file for them with -o)"))
+            );
+        }
+        let both = [&args.stats, &args.report].iter().all(|path| path.as_deref().is_some_and(is_stdout));
+        ensure!(
+            !both,
+            usage(anyhow!("--stats - and --report -: only one can go to stdout (name a file for the other)"))
+        );
+        let inputs = inputs(&args.input, "text")?;
         Ok(Run {
             tokenizer: args.tokenizer,
-            inputs: inputs(args.inputs, "text")?,
+            inputs: settings.reading.take_inputs(inputs, settings.seed, settings.epoch).map_err(usage)?,
             read: settings.reading.options(settings.sentences.lang_field.clone()),
             settings,
-            output: args.output.filter(|path| path.as_os_str() != "-"),
+            output,
             stats: args.stats,
             report: args.report,
             quiet: args.run.quiet,
@@ -119,34 +143,14 @@ impl Run {
     }
 
     /// What can be known of inputs and outputs before any work.
-    fn check_files(&self) -> Result<()> {
+    fn check_files(&self, tokenizer: &Location) -> Result<()> {
         reader::check(&self.inputs, &self.read)?;
-        let outputs: Vec<&Path> =
-            [&self.output, &self.stats, &self.report].into_iter().flatten().map(PathBuf::as_path).collect();
-        sink::check_differ(&outputs)?;
-        // A tokenizer is read like an input, whether it is named by its file or by its folder.
-        let tokenizer = PathBuf::from(&self.tokenizer);
-        let read = || {
-            let tokenizer = [tokenizer.join("tokenizer.json"), tokenizer.clone()];
-            self.inputs.iter().map(Input::path).chain(tokenizer)
-        };
-        for output in outputs {
-            sink::check_target(output)?;
-            sink::check_is_no_input(output, read())?;
+        let outputs = [&self.output, &self.stats, &self.report].into_iter().flatten().map(PathBuf::as_path);
+        // A tokenizer is read like an input, whether it is named by its file, by its folder or by its id.
+        let files = Files::new().reads(self.inputs.iter().map(Input::path)).reads(tokenizer.files()).writes(outputs);
+        match self.output {
+            Some(_) => files.check(),
+            None => files.writes_stdout().check(),
         }
-        if self.output.is_none() {
-            sink::check_stdout_is_no_input(read())?;
-        }
-        Ok(())
     }
-}
-
-fn check_format(path: &Path) -> Result<()> {
-    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
-    ensure!(
-        !matches!(extension, "parquet" | "arrow" | "feather"),
-        "--output {}: {extension} is not written yet (write .jsonl, .jsonl.gz or .jsonl.zst)",
-        path.display()
-    );
-    Ok(())
 }

@@ -1,132 +1,128 @@
 //! `muddle inspect`: records already written, checked, counted and shown.
 
-mod charts;
 mod facts;
 mod json;
-mod text;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
-use super::{inputs, screen, threads, warn};
+use super::{inputs, is_stdout, names_of, output, screen, threads, warn};
 use crate::cli::InspectArgs;
-use crate::inspect::{Decoder, Duplicates, Guess, Outcome, Scan, Tokens};
-use crate::reader::{self, Input, LineBlocks, ReadOptions};
-use crate::report::{Example, Group, Page};
+use crate::inspect::{Decoder, Outcome, RoundTrip, Scan, Tokens};
+use crate::reader::{self, Format, Input, LineBlocks, ReadOptions};
 use crate::settings::usage;
 use crate::special_tokens::SpecialTokens;
-use crate::tokenizer::{Tokenizer, locate};
+use crate::tokenizer::{Location, Tokenizer, locate};
+use crate::view::{ExampleView, View, html};
 use crate::warning::Warning;
-use crate::writer::sink::{self, Sink};
+use crate::writer::files::Files;
+use crate::writer::sink::Sink;
 
-/// A longer line is no record of anybody's.
+/// A longer line is nobody's record.
 const MAX_LINE_BYTES: usize = 256 << 20;
-/// Examples on the page, and broken ones before them.
+/// Valid examples on the page, and broken ones before them.
 const PAGE_EXAMPLES: [usize; 2] = [40, 20];
 /// Broken records printed.
 const PRINTED_BROKEN: usize = 3;
+/// Records kept to see whether the tokenizer is theirs.
+const TRIED: usize = 16;
 /// Ids shown of each side of an example: printed, on the page.
 const SHOWN_IDS: [usize; 2] = [160, 600];
 
 /// What the ways of showing have in common.
 struct Inspected<'i> {
     outcome: &'i Outcome,
-    guess: Option<Guess>,
-    tokenizer: &'i Tokenizer,
-    tokens: &'i Tokens,
-    inputs: Vec<String>,
+    decoder: Decoder<'i>,
+    round_trip: RoundTrip,
+    inputs: &'i [Input],
 }
 
-/// Settles, checks, loads, reads everything, shows it. An error where a record breaks an invariant.
+/// Settles, checks, loads, reads everything, shows it. An error where a record is not valid.
 pub fn run(args: InspectArgs) -> Result<()> {
-    let inputs = inputs(args.records.clone(), "records").map_err(usage)?;
-    reader::check(&inputs, &ReadOptions::default())?;
-    if let Some(path) = &args.html {
-        sink::check_target(path)?;
-        sink::check_is_no_input(path, inputs.iter().map(Input::path))?;
-    }
-    let (tokenizer, tokens) = load(&args)?;
-    let names: Vec<String> = inputs.iter().map(Input::name).collect();
+    let inputs = settle(&args)?;
+    reader::check(&inputs, &ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() })?;
+    let location = locate(&args.tokenizer, |name| std::env::var(name).ok())?;
+    let files = Files::new().reads(inputs.iter().map(Input::path)).reads(location.files());
+    files.writes(args.html.as_deref()).writes_stdout().check()?;
+    let (tokenizer, tokens) = load(&args, &location)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args.run.threads)).build();
     let pool = pool.context("cannot start threads")?;
     let show = args.show as usize;
-    let [sound, broken] = if args.html.is_some() { PAGE_EXAMPLES } else { [0, PRINTED_BROKEN] };
-    let scan = Scan { tokens: &tokens, pool: &pool, examples: [sound.max(show), broken] };
-    let outcome = scan.run(LineBlocks::new(inputs, MAX_LINE_BYTES))?;
+    let [valid, broken] = if args.html.is_some() { PAGE_EXAMPLES } else { [TRIED, PRINTED_BROKEN] };
+    let scan = Scan { tokens: &tokens, pool: &pool, examples: [valid.max(show), broken] };
+    let outcome = scan.run(LineBlocks::new(inputs.clone(), MAX_LINE_BYTES))?;
     if outcome.tally.lines == 0 {
         warn(args.run.quiet, &Warning::NothingToInspect);
     }
-    let guess = Guess::of(&outcome.tally, &outcome.looks);
-    let inspected = Inspected { outcome: &outcome, guess, tokenizer: &tokenizer, tokens: &tokens, inputs: names };
+    let decoder = Decoder { tokenizer: &tokenizer, tokens: &tokens };
+    let round_trip = decoder.round_trip(outcome.examples.iter().chain(&outcome.broken).take(TRIED))?;
+    let inspected = Inspected { outcome: &outcome, decoder, round_trip, inputs: &inputs };
     if let Some(path) = &args.html {
-        let mut sink = Sink::file(path)?;
-        sink.write(inspected.page().render().as_bytes())?;
+        let [valid, broken] = PAGE_EXAMPLES;
+        let view = inspected.view(inspected.examples(valid, broken, SHOWN_IDS[1])?);
+        output(path, &html::page(&view))?.publish()?;
+    }
+    if !args.html.as_deref().is_some_and(is_stdout) {
+        let examples = inspected.examples(show, PRINTED_BROKEN.min(show), SHOWN_IDS[0])?;
+        let mut sink = Sink::stdout()?;
+        sink.write(inspected.printed(examples, args.json).as_bytes())?;
         sink.finish()?;
     }
-    let mut sink = Sink::stdout()?;
-    let said = if args.json {
-        json::render(&inspected, show)
-    } else {
-        text::render(&inspected, show, screen::color_on_stdout())
-    };
-    sink.write(said.as_bytes())?;
-    sink.finish()?;
-    let (broken, lines) = (outcome.tally.broken, outcome.tally.lines);
-    if broken > 0 {
-        bail!("{broken} of {lines} records are broken (the findings name the first lines of each kind)");
+    match (outcome.tally.broken, outcome.tally.lines) {
+        (0, _) => Ok(()),
+        (1, lines) => bail!("1 of {lines} records is broken (the findings name its line)"),
+        (broken, lines) => {
+            bail!("{broken} of {lines} records are broken (the findings name the first lines of each kind)")
+        }
     }
-    Ok(())
 }
 
-fn load(args: &InspectArgs) -> Result<(Tokenizer, Tokens)> {
-    let location = locate(&args.tokenizer, |name| std::env::var(name).ok())?;
-    let mut tokenizer = Tokenizer::load(&location, false)?;
-    let specials = SpecialTokens::settle(&mut tokenizer, &location, &args.special_tokens.overrides())
+fn settle(args: &InspectArgs) -> Result<Vec<Input>> {
+    let page = args.html.as_deref().is_some_and(is_stdout);
+    ensure!(
+        !(page && args.json),
+        usage(anyhow!("--html - and --json: only one can go to stdout (name a file for the page)"))
+    );
+    inputs(&args.input, "records")
+}
+
+fn load(args: &InspectArgs, location: &Location) -> Result<(Tokenizer, Tokens)> {
+    let mut tokenizer = Tokenizer::load(location, false)?;
+    let specials = SpecialTokens::settle(&mut tokenizer, location, &args.special_tokens.overrides())
         .with_context(|| location.file.display().to_string())?;
     let tokens = Tokens::new(tokenizer.vocabulary(), tokenizer.template(), &specials, args.label_pad);
     Ok((tokenizer, tokens))
 }
 
 impl Inspected<'_> {
-    /// Broken records first, then sound ones.
-    fn examples(&self, sound: usize, broken: usize, limit: usize) -> Vec<Example> {
-        let decoder = Decoder { tokenizer: self.tokenizer, tokens: self.tokens, limit };
+    /// Broken records first, then valid ones.
+    fn examples(&self, valid: usize, broken: usize, limit: usize) -> Result<Vec<ExampleView>> {
         let broken = self.outcome.broken.iter().take(broken);
-        broken.chain(self.outcome.examples.iter().take(sound)).map(|kept| decoder.example(kept)).collect()
+        let kept = broken.chain(self.outcome.examples.iter().take(valid));
+        kept.map(|kept| self.decoder.example(kept, limit)).collect()
     }
 
-    fn page(&self) -> Page {
-        let [sound, broken] = PAGE_EXAMPLES;
-        let inputs = match self.inputs.as_slice() {
-            few if few.len() <= 3 => few.join(", "),
-            many => format!("{} and {} more files", many[0], many.len() - 1),
-        };
-        Page {
-            title: format!("Records of {inputs}"),
-            lead: match &self.guess {
-                Some(guess) => format!("Looks like {}.", guess.words()),
-                None => "No noise was found to name.".to_string(),
-            },
-            notices: self.notices(),
-            facts: self.facts(),
-            charts: self.charts(),
-            examples: self.examples(sound, broken, SHOWN_IDS[1]),
-            settings: Group::default(),
-            foot: format!(
-                "muddle {} inspect. Numbers about noise in records with full labels are estimates from {} records looked at closely.",
-                env!("CARGO_PKG_VERSION"),
-                self.outcome.looks.sampled
-            ),
+    fn printed(&self, examples: Vec<ExampleView>, as_json: bool) -> String {
+        if as_json {
+            return json::render(self, &examples);
         }
+        let (vocabulary, mask) = (self.decoder.tokenizer.vocabulary(), self.decoder.tokens.mask);
+        let mask = mask.and_then(|mask| vocabulary.surface(mask as u32)).unwrap_or("mask");
+        screen::terminal().view(&self.view(examples), mask)
     }
 
-    /// How many duplicates, in words that say how far they were looked for.
-    fn duplicates(&self) -> (u64, String) {
-        let duplicates = &self.outcome.duplicates;
-        let note = if duplicates.is_bounded {
-            format!("at least: only the first {} different records are remembered", Duplicates::limit())
-        } else {
-            String::new()
-        };
-        (duplicates.count, note)
+    fn view(&self, examples: Vec<ExampleView>) -> View {
+        View {
+            title: format!("Records of {}", names_of(self.inputs)),
+            lead: self.lead(),
+            notices: self.notices(),
+            groups: self.groups(),
+            distributions: self.distributions(),
+            examples,
+            foot: format!(
+                "muddle {} inspect. Noise is counted and marked only where ids leave no doubt about it.",
+                env!("CARGO_PKG_VERSION"),
+            ),
+            ..View::default()
+        }
     }
 }

@@ -45,8 +45,8 @@ a fault in the data, the tokenizer or a file
 2
 a mistake in the arguments
 .TP
-130
-interrupted
+128 + signal
+interrupted (130 for Ctrl-C, 143 for SIGTERM)
 .SH ENVIRONMENT
 .TP
 HF_HUB_CACHE, HF_HOME

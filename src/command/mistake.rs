@@ -37,9 +37,9 @@ pub fn line(error: &clap::Error) -> String {
         }
         ErrorKind::ValueValidation => {
             let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-            let reason = reason.replace("invalid digit found in string", "not a whole number");
             let reason = reason.strip_prefix(&format!("{value} is ")).unwrap_or(&reason).to_string();
-            format!("{} {value}: {reason} (see --help)", flag(&argument))
+            let remedy = if reason.contains('(') { "" } else { " (see --help)" };
+            format!("{} {value}: {reason}{remedy}", flag(&argument))
         }
         ErrorKind::ArgumentConflict => {
             let prior: Vec<String> =
@@ -51,10 +51,8 @@ pub fn line(error: &clap::Error) -> String {
                 prior => format!("{argument}: cannot be used with {} (keep one)", prior.join(" and ")),
             }
         }
-        ErrorKind::MissingRequiredArgument if argument.contains("--noise") => {
-            format!(
-                "{argument}: missing (such as -t facebook/bart-base -n infill, or --preset bart in place of a noise)"
-            )
+        ErrorKind::MissingRequiredArgument if argument.contains("--window") => {
+            "--stride: takes effect with --window alone (add --window N, or leave it out)".to_string()
         }
         ErrorKind::MissingRequiredArgument => format!("{argument}: missing (see --help for examples)"),
         ErrorKind::TooManyValues => format!("{} {value}: takes no value (leave it out)", flag(&argument)),

@@ -5,10 +5,12 @@ use std::io;
 
 use anstream::{AutoStream, ColorChoice};
 
-/// Columns where stdout is no terminal.
+use crate::view::terminal::Terminal;
+
+/// Columns where stdout is not a terminal.
 const PLAIN_COLUMNS: usize = 100;
 /// Nothing can be laid out on less.
-const FEWEST_COLUMNS: usize = 20;
+const MIN_COLUMNS: usize = 20;
 
 /// Sets what every stream goes by from here on.
 pub fn set_color(color: clap::ColorChoice) {
@@ -33,13 +35,13 @@ pub fn color_typed(arguments: &[OsString]) -> clap::ColorChoice {
     }
 }
 
-/// Whether stdout gets colors.
-pub fn color_on_stdout() -> bool {
-    AutoStream::choice(&io::stdout()) != ColorChoice::Never
+/// The page that stdout is.
+pub fn terminal() -> Terminal {
+    Terminal { width: width(), color: AutoStream::choice(&io::stdout()) != ColorChoice::Never }
 }
 
 /// Columns of the terminal on stdout.
-pub fn width() -> usize {
+fn width() -> usize {
     let columns = terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| usize::from(columns.0));
-    columns.filter(|&columns| columns > 0).map_or(PLAIN_COLUMNS, |columns| columns.max(FEWEST_COLUMNS))
+    columns.filter(|&columns| columns > 0).map_or(PLAIN_COLUMNS, |columns| columns.max(MIN_COLUMNS))
 }

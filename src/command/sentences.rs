@@ -4,24 +4,25 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 
-use super::{inputs, warn};
+use super::{inputs, warn, warn_of_languages};
 use crate::cli::SentencesArgs;
 use crate::pipeline::OnError;
 use crate::reader::{self, Input, Reader};
 use crate::settings::usage;
 use crate::warning::Warning;
-use crate::writer::sink::{self, Sink};
+use crate::writer::files::Files;
+use crate::writer::sink::Sink;
 
 /// A sentence a line and a blank line between documents, or a JSON array per document.
 pub fn run(args: SentencesArgs) -> Result<()> {
     let splitting = args.sentences.splitting().map_err(usage)?;
-    let inputs = inputs(args.inputs, "text").map_err(usage)?;
+    let inputs = args.reading.take_inputs(inputs(&args.input, "text")?, 0, 0).map_err(usage)?;
     let read = args.reading.options(args.sentences.lang_field);
     reader::check(&inputs, &read)?;
-    sink::check_stdout_is_no_input(inputs.iter().map(Input::path))?;
+    Files::new().reads(inputs.iter().map(Input::path)).writes_stdout().check()?;
     let mut sink = Sink::stdout()?;
     let mut first = true;
-    for documents in Reader::new(inputs, read).limited(args.reading.limit) {
+    for documents in Reader::new(inputs, read).selected(args.reading.selection(0, 0)).limited(args.reading.limit) {
         let mut documents = match documents {
             Ok(documents) => documents,
             Err(fault) if fault.recoverable && args.reading.on_error == OnError::Skip => {
@@ -44,7 +45,9 @@ pub fn run(args: SentencesArgs) -> Result<()> {
         }
         sink.write(&text)?;
     }
-    sink.finish()
+    sink.finish()?;
+    warn_of_languages(args.run.quiet, &splitting);
+    Ok(())
 }
 
 fn write_sentences(text: &str, ends: &[usize], json: bool, out: &mut Vec<u8>) -> Result<()> {

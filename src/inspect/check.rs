@@ -1,56 +1,61 @@
 //! The invariants of a record, as a pure function of it and the tokens.
 
-use super::finding::Kind;
-use super::record::{IGNORED, Record};
+use super::finding::FindingKind;
+use super::record::{IGNORED, RawRecord};
 use super::tokens::Tokens;
 
 /// What is found of a record, each kind at most once, with words for it.
-pub fn check(record: &Record, tokens: &Tokens, mut found: impl FnMut(Kind, &dyn Fn() -> String)) {
+pub fn check(record: &RawRecord, tokens: &Tokens, mut found: impl FnMut(FindingKind, &dyn Fn() -> String)) {
     let (inputs, mask, labels) = (record.input_ids.len(), record.mask, record.labels.len());
     let masked = record.is_masked(tokens.label_pad);
     if mask.len != inputs {
-        found(Kind::MaskLength, &|| format!("{} in attention_mask, {inputs} in input_ids", mask.len));
+        found(FindingKind::MaskLength, &|| format!("{} in attention_mask, {inputs} in input_ids", mask.len));
     }
     if let Some((at, value)) = mask.fault {
-        found(Kind::MaskShape, &|| format!("{value} at index {at}"));
+        found(FindingKind::MaskShape, &|| format!("{value} at index {at}"));
     }
     if masked && labels != inputs {
-        found(Kind::LabelLength, &|| format!("{labels} labels for {inputs} input_ids"));
+        found(FindingKind::LabelLength, &|| format!("{labels} labels for {inputs} input_ids"));
     }
     if let Some((at, id)) = first(&record.input_ids, |&id| !tokens.is_known(id)) {
-        found(Kind::InputVocabulary, &|| beyond(id, at, tokens));
+        found(FindingKind::InputVocabulary, &|| beyond(id, at, tokens));
     }
     if let Some((at, id)) = first(&record.labels, |&label| !tokens.is_label(label)) {
         let hint = if id < 0 { "; where it fills labels, --label-pad names it" } else { "" };
-        found(Kind::LabelVocabulary, &|| beyond(id, at, tokens) + hint);
+        found(FindingKind::LabelVocabulary, &|| beyond(id, at, tokens) + hint);
     }
     // Where the mask itself is at fault, nothing can be said of what it covers.
     if mask.fault.is_none() && mask.len == inputs {
         check_padding(record, tokens, masked, &mut found);
     }
     if inputs == 0 {
-        found(Kind::Empty, &|| format!("{labels} labels"));
+        found(FindingKind::Empty, &|| format!("{labels} labels"));
     }
 }
 
-fn check_padding(record: &Record, tokens: &Tokens, masked: bool, found: &mut impl FnMut(Kind, &dyn Fn() -> String)) {
+fn check_padding(
+    record: &RawRecord,
+    tokens: &Tokens,
+    masked: bool,
+    found: &mut impl FnMut(FindingKind, &dyn Fn() -> String),
+) {
     let ones = record.mask.ones;
     if let Some(pad) = tokens.pad {
         if let Some((at, _)) = first(record.attended(), |&id| id == pad && !tokens.pad_is_shared) {
-            found(Kind::PadAttended, &|| format!("id {pad} at index {at}"));
+            found(FindingKind::PadAttended, &|| format!("id {pad} at index {at}"));
         }
         if let Some((at, id)) = first(record.padding(), |&id| id != pad) {
-            found(Kind::PaddingHoldsOther, &|| format!("id {id} at index {}, pad is {pad}", ones + at));
+            found(FindingKind::PaddingHoldsOther, &|| format!("id {id} at index {}, pad is {pad}", ones + at));
         }
         let ends_in_pads = !masked && record.labels.ends_with(&[pad, pad]) && tokens.label_pad != pad;
         if ends_in_pads {
-            found(Kind::LabelsEndInPads, &|| format!("id {pad}"));
+            found(FindingKind::LabelsEndInPads, &|| format!("id {pad}"));
         }
     }
     if masked && record.labels.len() == record.input_ids.len() {
         let behind = record.labels.get(ones..).unwrap_or_default();
         if let Some((at, label)) = first(behind, |&label| label != IGNORED && label != tokens.label_pad) {
-            found(Kind::LabelOnPadding, &|| format!("label {label} at index {}", ones + at));
+            found(FindingKind::LabelOnPadding, &|| format!("label {label} at index {}", ones + at));
         }
     }
 }

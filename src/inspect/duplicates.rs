@@ -1,4 +1,4 @@
-//! Records seen before, told by a 64-bit hash, in bounded memory.
+//! Records seen before, by a 64-bit hash, in bounded memory.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -6,11 +6,11 @@ use std::hash::{BuildHasherDefault, Hasher};
 /// Hashes kept: about 80 MB of them.
 const LIMIT: usize = 4 << 20;
 
-/// Hashes are spread already.
+/// Keys are hashes already.
 #[derive(Default)]
-struct Spread(u64);
+struct PassThrough(u64);
 
-impl Hasher for Spread {
+impl Hasher for PassThrough {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -27,7 +27,7 @@ impl Hasher for Spread {
 /// How many records are the same as an earlier one.
 #[derive(Default)]
 pub struct Duplicates {
-    seen: HashSet<u64, BuildHasherDefault<Spread>>,
+    seen: HashSet<u64, BuildHasherDefault<PassThrough>>,
     /// Records like one of those remembered.
     pub count: u64,
     /// Whether some could not be remembered, so that there may be more.
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn beyond_the_bound_only_the_remembered_are_told() {
+    fn beyond_the_bound_only_remembered_hashes_are_counted() {
         let mut duplicates = Duplicates::default();
         for hash in [1, 2, 1, 3, 3, 2] {
             duplicates.add_within(hash, 2);

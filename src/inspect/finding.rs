@@ -2,23 +2,23 @@
 
 use std::sync::Arc;
 
-use crate::document::Place;
+use crate::document::{At, Place};
 
 /// Places kept of each kind.
 const PLACES: usize = 5;
 
-/// A kind of finding. All but the last few break what a record promises.
+/// A kind of finding. All but the last few make a record invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// The line is no JSON object.
+pub enum FindingKind {
+    /// The line is not a JSON object.
     NotJson,
-    /// One of the three lists is not there.
+    /// One of the three lists is missing.
     MissingKey,
-    /// One of them is no list of whole numbers.
+    /// One of them is not a list of whole numbers.
     BadValue,
     /// `attention_mask` is not as long as `input_ids`.
     MaskLength,
-    /// `attention_mask` is no `1…10…0`.
+    /// `attention_mask` is not `1…10…0`.
     MaskShape,
     /// Masked labels are not as long as `input_ids`.
     LabelLength,
@@ -32,82 +32,84 @@ pub enum Kind {
     PaddingHoldsOther,
     /// A label that is scored on padding.
     LabelOnPadding,
-    /// Nothing in it: no fault, but hardly meant.
+    /// Nothing in it: valid, but hardly intended.
     Empty,
     /// Labels filled up with the pad token, which the loss scores.
     LabelsEndInPads,
 }
 
-impl Kind {
+impl FindingKind {
     /// Every kind, in order.
-    pub const ALL: [Kind; 13] = [
-        Kind::NotJson,
-        Kind::MissingKey,
-        Kind::BadValue,
-        Kind::MaskLength,
-        Kind::MaskShape,
-        Kind::LabelLength,
-        Kind::InputVocabulary,
-        Kind::LabelVocabulary,
-        Kind::PadAttended,
-        Kind::PaddingHoldsOther,
-        Kind::LabelOnPadding,
-        Kind::Empty,
-        Kind::LabelsEndInPads,
+    pub const ALL: [FindingKind; 13] = [
+        FindingKind::NotJson,
+        FindingKind::MissingKey,
+        FindingKind::BadValue,
+        FindingKind::MaskLength,
+        FindingKind::MaskShape,
+        FindingKind::LabelLength,
+        FindingKind::InputVocabulary,
+        FindingKind::LabelVocabulary,
+        FindingKind::PadAttended,
+        FindingKind::PaddingHoldsOther,
+        FindingKind::LabelOnPadding,
+        FindingKind::Empty,
+        FindingKind::LabelsEndInPads,
     ];
 
     /// Whether a record with it is broken.
     pub fn breaks(self) -> bool {
-        !matches!(self, Kind::Empty | Kind::LabelsEndInPads)
+        !matches!(self, FindingKind::Empty | FindingKind::LabelsEndInPads)
     }
 
     /// Whether nothing else could be read of the line.
     pub fn is_unreadable(self) -> bool {
-        matches!(self, Kind::NotJson | Kind::MissingKey | Kind::BadValue)
+        matches!(self, FindingKind::NotJson | FindingKind::MissingKey | FindingKind::BadValue)
     }
 
     /// For scripts.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::NotJson => "not-json",
-            Kind::MissingKey => "missing-key",
-            Kind::BadValue => "bad-value",
-            Kind::MaskLength => "mask-length",
-            Kind::MaskShape => "mask-shape",
-            Kind::LabelLength => "label-length",
-            Kind::InputVocabulary => "input-vocabulary",
-            Kind::LabelVocabulary => "label-vocabulary",
-            Kind::PadAttended => "pad-attended",
-            Kind::PaddingHoldsOther => "padding-holds-other",
-            Kind::LabelOnPadding => "label-on-padding",
-            Kind::Empty => "empty",
-            Kind::LabelsEndInPads => "labels-end-in-pads",
+            FindingKind::NotJson => "not-json",
+            FindingKind::MissingKey => "missing-key",
+            FindingKind::BadValue => "bad-value",
+            FindingKind::MaskLength => "mask-length",
+            FindingKind::MaskShape => "mask-shape",
+            FindingKind::LabelLength => "label-length",
+            FindingKind::InputVocabulary => "input-vocabulary",
+            FindingKind::LabelVocabulary => "label-vocabulary",
+            FindingKind::PadAttended => "pad-attended",
+            FindingKind::PaddingHoldsOther => "padding-holds-other",
+            FindingKind::LabelOnPadding => "label-on-padding",
+            FindingKind::Empty => "empty",
+            FindingKind::LabelsEndInPads => "labels-end-in-pads",
         }
     }
 
     /// For people.
     pub fn words(self) -> &'static str {
         match self {
-            Kind::NotJson => "not a JSON object",
-            Kind::MissingKey => "a list is missing",
-            Kind::BadValue => "not lists of whole numbers",
-            Kind::MaskLength => "attention_mask is not as long as input_ids",
-            Kind::MaskShape => "attention_mask is not 1…10…0",
-            Kind::LabelLength => "masked labels are not as long as input_ids",
-            Kind::InputVocabulary => "input_ids outside the vocabulary",
-            Kind::LabelVocabulary => "labels outside the vocabulary",
-            Kind::PadAttended => "pad tokens where the mask is 1",
-            Kind::PaddingHoldsOther => "other tokens than pad where the mask is 0",
-            Kind::LabelOnPadding => "labels on padding",
-            Kind::Empty => "empty input_ids",
-            Kind::LabelsEndInPads => "labels filled up with the pad token, which the loss scores (-100 is not scored)",
+            FindingKind::NotJson => "not a JSON object",
+            FindingKind::MissingKey => "a list is missing",
+            FindingKind::BadValue => "not lists of whole numbers",
+            FindingKind::MaskLength => "attention_mask is not as long as input_ids",
+            FindingKind::MaskShape => "attention_mask is not 1…10…0",
+            FindingKind::LabelLength => "masked labels are not as long as input_ids",
+            FindingKind::InputVocabulary => "input_ids outside the vocabulary",
+            FindingKind::LabelVocabulary => "labels outside the vocabulary",
+            FindingKind::PadAttended => "pad tokens where the mask is 1",
+            FindingKind::PaddingHoldsOther => "tokens other than pad where the mask is 0",
+            FindingKind::LabelOnPadding => "labels on padding",
+            FindingKind::Empty => "empty input_ids",
+            FindingKind::LabelsEndInPads => {
+                "labels filled up with the pad token, which the loss scores (-100 is not scored)"
+            }
         }
     }
 }
 
 /// One kind's findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Group {
+pub struct FindingGroup {
     /// Records concerned.
     pub count: u64,
     /// The first of them.
@@ -119,18 +121,18 @@ pub struct Group {
 /// Findings of a run, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
-    groups: [Group; Kind::ALL.len()],
+    groups: [FindingGroup; FindingKind::ALL.len()],
 }
 
 impl Findings {
     /// Adds one. `detail` is asked for the first of a kind alone.
-    pub fn add(&mut self, kind: Kind, source: &Arc<str>, line: u64, detail: impl FnOnce() -> String) {
+    pub fn add(&mut self, kind: FindingKind, source: &Arc<str>, line: u64, detail: impl FnOnce() -> String) {
         let group = &mut self.groups[kind as usize];
         if group.count == 0 {
             group.detail = detail();
         }
         if group.places.len() < PLACES {
-            group.places.push(Place { source: Arc::clone(source), line });
+            group.places.push(Place { source: Arc::clone(source), at: At::Line(line) });
         }
         group.count += 1;
     }
@@ -144,17 +146,17 @@ impl Findings {
             mine.count += theirs.count;
             let room = PLACES - mine.places.len();
             mine.places
-                .extend(theirs.places.into_iter().take(room).map(|place| Place { line: place.line + base, ..place }));
+                .extend(theirs.places.into_iter().take(room).map(|place| Place { at: place.at.after(base), ..place }));
         }
     }
 
     /// Kinds that occur.
-    pub fn groups(&self) -> impl Iterator<Item = (Kind, &Group)> {
-        Kind::ALL.into_iter().zip(&self.groups).filter(|(_, group)| group.count > 0)
+    pub fn groups(&self) -> impl Iterator<Item = (FindingKind, &FindingGroup)> {
+        FindingKind::ALL.into_iter().zip(&self.groups).filter(|(_, group)| group.count > 0)
     }
 
     /// Findings of one kind.
-    pub fn count(&self, kind: Kind) -> u64 {
+    pub fn count(&self, kind: FindingKind) -> u64 {
         self.groups[kind as usize].count
     }
 }
@@ -169,17 +171,17 @@ mod tests {
         let mut all = Findings::default();
         for base in [0, 100] {
             let mut part = Findings::default();
-            (1..=4).for_each(|line| part.add(Kind::MaskShape, &source, line, || format!("line {line}")));
+            (1..=4).for_each(|line| part.add(FindingKind::MaskShape, &source, line, || format!("line {line}")));
             all.append(part, base);
         }
         let (kind, group) = all.groups().next().expect("a group");
-        let lines: Vec<u64> = group.places.iter().map(|place| place.line).collect();
-        assert_eq!((kind, group.count, group.detail.as_str()), (Kind::MaskShape, 8, "line 1"));
+        let lines: Vec<u64> = group.places.iter().map(|place| place.at.number()).collect();
+        assert_eq!((kind, group.count, group.detail.as_str()), (FindingKind::MaskShape, 8, "line 1"));
         assert_eq!(lines, [1, 2, 3, 4, 101]);
     }
 
     #[test]
     fn kinds_are_in_order() {
-        assert!(Kind::ALL.iter().enumerate().all(|(at, kind)| *kind as usize == at));
+        assert!(FindingKind::ALL.iter().enumerate().all(|(at, kind)| *kind as usize == at));
     }
 }

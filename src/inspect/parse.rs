@@ -6,14 +6,14 @@ use std::fmt;
 
 use serde::de::IgnoredAny;
 
-use super::finding::Kind;
-use super::record::{AttentionMask, Record};
+use super::finding::FindingKind;
+use super::record::{AttentionMask, RawRecord};
 
-/// Why a line is no record.
+/// Why a line is not a record.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fault {
     /// What kind of finding it is.
-    pub kind: Kind,
+    pub kind: FindingKind,
     /// The byte of the line, from 1.
     pub column: usize,
     /// What is there.
@@ -23,7 +23,7 @@ pub struct Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.kind {
-            Kind::MissingKey => f.write_str(&self.detail),
+            FindingKind::MissingKey => f.write_str(&self.detail),
             _ => write!(f, "byte {}: {}", self.column, self.detail),
         }
     }
@@ -32,11 +32,11 @@ impl fmt::Display for Fault {
 const KEYS: [&str; 3] = ["input_ids", "attention_mask", "labels"];
 
 /// Reads one line into `record`.
-pub fn parse(line: &[u8], record: &mut Record) -> Result<(), Fault> {
+pub fn parse(line: &[u8], record: &mut RawRecord) -> Result<(), Fault> {
     record.clear();
     if let Err(error) = simdutf8::compat::from_utf8(line) {
         return Err(Fault {
-            kind: Kind::NotJson,
+            kind: FindingKind::NotJson,
             column: error.valid_up_to() + 1,
             detail: "invalid UTF-8".to_string(),
         });
@@ -45,7 +45,7 @@ pub fn parse(line: &[u8], record: &mut Record) -> Result<(), Fault> {
     parser.object(record).map_err(|fault| explain(line, fault))
 }
 
-/// A line that is no JSON at all is told so in the words of the JSON library.
+/// A line that is not JSON at all is refused in the words of the JSON library.
 fn explain(line: &[u8], fault: Fault) -> Fault {
     match serde_json::from_slice::<IgnoredAny>(line) {
         Ok(_) => fault,
@@ -53,7 +53,7 @@ fn explain(line: &[u8], fault: Fault) -> Fault {
             let text = error.to_string();
             let reason = text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]);
             let reason = reason.replace("EOF while parsing", "the line ends inside");
-            Fault { kind: Kind::NotJson, column: error.column().max(1), detail: reason }
+            Fault { kind: FindingKind::NotJson, column: error.column().max(1), detail: reason }
         }
     }
 }
@@ -76,7 +76,7 @@ impl<'l> Parser<'l> {
         }
     }
 
-    fn fault(&self, kind: Kind, detail: impl Into<String>) -> Fault {
+    fn fault(&self, kind: FindingKind, detail: impl Into<String>) -> Fault {
         Fault { kind, column: self.at + 1, detail: detail.into() }
     }
 
@@ -84,21 +84,21 @@ impl<'l> Parser<'l> {
     fn expect(&mut self, byte: u8, otherwise: &str) -> Result<(), Fault> {
         self.skip_white();
         if self.byte() != byte {
-            return Err(self.fault(Kind::NotJson, otherwise));
+            return Err(self.fault(FindingKind::NotJson, otherwise));
         }
         self.at += 1;
         self.skip_white();
         Ok(())
     }
 
-    fn object(&mut self, record: &mut Record) -> Result<(), Fault> {
+    fn object(&mut self, record: &mut RawRecord) -> Result<(), Fault> {
         self.skip_white();
         if self.byte() == b'[' {
             return Err(
-                self.fault(Kind::NotJson, "a JSON array, not an object (jq -c '.[]' puts its records on lines)")
+                self.fault(FindingKind::NotJson, "a JSON array, not an object (jq -c '.[]' puts its records on lines)")
             );
         }
-        self.expect(b'{', "no JSON object")?;
+        self.expect(b'{', "not a JSON object")?;
         let mut found = [false; 3];
         while self.byte() != b'}' {
             self.member(record, &mut found)?;
@@ -108,28 +108,32 @@ impl<'l> Parser<'l> {
             self.at += 1;
             self.skip_white();
             if self.byte() == b'}' {
-                return Err(self.fault(Kind::NotJson, "trailing comma"));
+                return Err(self.fault(FindingKind::NotJson, "trailing comma"));
             }
         }
         self.expect(b'}', "expected , or }")?;
         if self.at < self.line.len() {
-            return Err(self.fault(Kind::NotJson, "trailing characters"));
+            return Err(self.fault(FindingKind::NotJson, "trailing characters"));
         }
         match KEYS.iter().zip(found).find(|(_, found)| !found) {
-            Some((key, _)) => Err(Fault { kind: Kind::MissingKey, column: 1, detail: format!("no {key}") }),
+            Some((key, _)) => Err(Fault { kind: FindingKind::MissingKey, column: 1, detail: format!("no {key}") }),
             None => Ok(()),
         }
     }
 
     /// A key and its value, and the white space behind it.
-    fn member(&mut self, record: &mut Record, found: &mut [bool; 3]) -> Result<(), Fault> {
+    fn member(&mut self, record: &mut RawRecord, found: &mut [bool; 3]) -> Result<(), Fault> {
         let start = self.at;
         let key = self.key()?;
         self.expect(b':', "expected :")?;
         let which = KEYS.iter().position(|name| *name == key);
         if let Some(which) = which {
             if found[which] {
-                return Err(Fault { kind: Kind::BadValue, column: start + 1, detail: format!("{key} is there twice") });
+                return Err(Fault {
+                    kind: FindingKind::BadValue,
+                    column: start + 1,
+                    detail: format!("{key} is given twice"),
+                });
             }
             found[which] = true;
         }
@@ -146,14 +150,14 @@ impl<'l> Parser<'l> {
     fn key(&mut self) -> Result<std::borrow::Cow<'l, str>, Fault> {
         let start = self.at;
         if self.byte() != b'"' {
-            return Err(self.fault(Kind::NotJson, "expected a key"));
+            return Err(self.fault(FindingKind::NotJson, "expected a key"));
         }
         self.skip_value()?;
         let quoted = &self.line[start..self.at];
         if quoted.contains(&b'\\') {
             return match serde_json::from_slice::<String>(quoted) {
                 Ok(key) => Ok(key.into()),
-                Err(_) => Err(self.fault(Kind::NotJson, "malformed key")),
+                Err(_) => Err(self.fault(FindingKind::NotJson, "malformed key")),
             };
         }
         // Checked as UTF-8 with the whole line; quotes are single bytes.
@@ -176,7 +180,7 @@ impl<'l> Parser<'l> {
                 self.at += values.byte_offset();
                 Ok(())
             }
-            _ => Err(self.fault(Kind::NotJson, "malformed value")),
+            _ => Err(self.fault(FindingKind::NotJson, "malformed value")),
         }
     }
 
@@ -205,7 +209,7 @@ impl<'l> Parser<'l> {
     /// Steps into a list; whether it holds anything.
     fn open(&mut self, key: &str) -> Result<bool, Fault> {
         if self.byte() != b'[' {
-            return Err(self.fault(Kind::BadValue, format!("{key} is {}, not a list", self.name_value())));
+            return Err(self.fault(FindingKind::BadValue, format!("{key} is {}, not a list", self.name_value())));
         }
         self.at += 1;
         self.skip_white();
@@ -229,7 +233,11 @@ impl<'l> Parser<'l> {
                     self.at += 1;
                     return Ok(());
                 }
-                _ => return Err(self.fault(Kind::BadValue, format!("{key} holds something that is no whole number"))),
+                _ => {
+                    return Err(
+                        self.fault(FindingKind::BadValue, format!("{key} holds something that is not a whole number"))
+                    );
+                }
             }
             if !self.byte().is_ascii_digit() {
                 self.skip_white();
@@ -257,7 +265,7 @@ impl<'l> Parser<'l> {
         let leading_zero = digits > 1 && self.line[start] == b'0';
         if digits == 0 || leading_zero || matches!(self.byte(), b'.' | b'e' | b'E') {
             self.at = begin;
-            return Err(self.fault(Kind::BadValue, format!("{key} holds {}", self.name_value())));
+            return Err(self.fault(FindingKind::BadValue, format!("{key} holds {}", self.name_value())));
         }
         let value = if negative { -value } else { value };
         Ok(value.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32)
@@ -274,7 +282,7 @@ impl<'l> Parser<'l> {
             b'-' | b'0'..=b'9' => {
                 let digits = self.line[self.at..].iter().take_while(|b| b"+-.eE".contains(b) || b.is_ascii_digit());
                 let digits: String = digits.take(24).map(|&b| char::from(b)).collect();
-                format!("{digits}, which is no whole number")
+                format!("{digits}, which is not a whole number")
             }
             _ => "nothing".to_string(),
         }

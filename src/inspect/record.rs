@@ -1,8 +1,8 @@
-//! A record as it was read: three lists of whole numbers, the mask reduced to what is asked of it.
+//! A record as it was read, by any tool: three lists of whole numbers, the mask reduced to what is asked of it.
 
 /// One record, whose buffers are used again and again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Record {
+pub struct RawRecord {
     /// Ids of the input, padding included. What does not fit 32 bits stands at the end of their range.
     pub input_ids: Vec<i32>,
     /// `attention_mask`.
@@ -11,7 +11,7 @@ pub struct Record {
     pub labels: Vec<i32>,
 }
 
-/// An attention mask: its length, how many ones it begins with, and where it is no `1…10…0`.
+/// An attention mask: its length, how many ones it begins with, and where it is not `1…10…0`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AttentionMask {
     /// Numbers in it.
@@ -38,7 +38,7 @@ impl AttentionMask {
 /// Not scored by the loss.
 pub const IGNORED: i32 = crate::target::IGNORE_INDEX;
 
-impl Record {
+impl RawRecord {
     /// Empties the buffers.
     pub fn clear(&mut self) {
         self.input_ids.clear();
@@ -92,8 +92,8 @@ impl Record {
 mod tests {
     use super::*;
 
-    fn labelled(labels: &[i32]) -> Record {
-        Record { labels: labels.to_vec(), ..Record::default() }
+    fn labelled(labels: &[i32]) -> RawRecord {
+        RawRecord { labels: labels.to_vec(), ..RawRecord::default() }
     }
 
     #[test]
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn the_hash_tells_where_the_input_ends() {
         let record = |input: &[i32], labels: &[i32]| {
-            let mut record = Record { input_ids: input.to_vec(), labels: labels.to_vec(), ..Record::default() };
+            let mut record = RawRecord { input_ids: input.to_vec(), labels: labels.to_vec(), ..RawRecord::default() };
             input.iter().for_each(|_| record.mask.push(1));
             record.hash(-100)
         };

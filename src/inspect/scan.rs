@@ -9,20 +9,18 @@ use rayon::prelude::*;
 
 use super::check::check;
 use super::duplicates::Duplicates;
-use super::example::Kept;
-use super::finding::{Findings, Kind};
-use super::look::Looks;
-use super::origins::Aligner;
+use super::finding::{FindingKind, Findings};
+use super::kept::Kept;
 use super::parse::parse;
-use super::record::Record;
+use super::record::RawRecord;
+use super::recover::Recovery;
 use super::tally::Tally;
 use super::tokens::Tokens;
+use crate::document::{At, Place};
 use crate::reader::{LineBlock, LineBlocks};
 
 /// Bytes of lines in one task.
 const TASK_BYTES: usize = 256 << 10;
-/// Behind the first block one record in so many is looked at closely.
-const SAMPLE: u64 = 16;
 /// Lines after which a file without a single record is given up.
 const PATIENCE: u64 = 1000;
 
@@ -32,7 +30,7 @@ pub struct Scan<'s> {
     pub tokens: &'s Tokens,
     /// Threads.
     pub pool: &'s ThreadPool,
-    /// Sound records kept as examples, and broken ones.
+    /// Valid records kept as examples, and broken ones.
     pub examples: [usize; 2],
 }
 
@@ -43,11 +41,9 @@ pub struct Outcome {
     pub tally: Tally,
     /// What is wrong, by kind.
     pub findings: Findings,
-    /// What a sample looks like.
-    pub looks: Looks,
     /// Records seen before.
     pub duplicates: Duplicates,
-    /// The first sound records.
+    /// The first valid records.
     pub examples: Vec<Kept>,
     /// The first broken ones that could be read.
     pub broken: Vec<Kept>,
@@ -55,10 +51,9 @@ pub struct Outcome {
 
 /// What one task found; lines are counted from the task's first.
 #[derive(Default)]
-struct Part {
+struct TaskOutcome {
     tally: Tally,
     findings: Findings,
-    looks: Looks,
     hashes: Vec<u64>,
     kept: [Vec<Kept>; 2],
     /// Lines, blank ones too.
@@ -68,7 +63,7 @@ struct Part {
 
 /// What is known of the input at hand.
 #[derive(Default)]
-struct Progress {
+struct InputState {
     lines: u64,
     records: u64,
     first_unreadable: Option<String>,
@@ -86,35 +81,37 @@ impl Scan<'_> {
                 }
             }
         });
-        let (mut outcome, mut progress, mut first) = (Outcome::default(), Progress::default(), true);
+        let (mut outcome, mut progress) = (Outcome::default(), InputState::default());
         for block in received {
             let block = block.map_err(|error| anyhow!(error.message))?;
-            self.take(&block, std::mem::take(&mut first), &mut outcome, &mut progress)?;
+            self.take(&block, &mut outcome, &mut progress)?;
             if block.last {
-                progress = Progress::default();
+                progress = InputState::default();
             }
         }
         Ok(outcome)
     }
 
-    fn take(&self, block: &LineBlock, first: bool, outcome: &mut Outcome, progress: &mut Progress) -> Result<()> {
+    fn take(&self, block: &LineBlock, outcome: &mut Outcome, progress: &mut InputState) -> Result<()> {
         let room = [self.examples[0] - outcome.examples.len(), self.examples[1] - outcome.broken.len()];
         let tasks = by_lines(&block.bytes, TASK_BYTES);
-        let work = |task: &&[u8]| self.work(task, &block.source, first, room);
-        let parts: Vec<Part> = self.pool.install(|| tasks.par_iter().map(work).collect());
+        let work = |task: &&[u8]| self.work(task, &block.source, room);
+        let parts: Vec<TaskOutcome> = self.pool.install(|| tasks.par_iter().map(work).collect());
         let mut base = block.first_line - 1;
         for mut part in parts {
             progress.lines += part.tally.lines;
-            progress.records += part.tally.records;
+            progress.records += part.tally.stats.records;
             if let (None, Some((line, detail))) = (&progress.first_unreadable, part.first_unreadable) {
-                progress.first_unreadable = Some(format!("{}:{}: {detail}", block.source, line + base));
+                progress.first_unreadable = Some(format!(
+                    "{}: {detail}",
+                    Place { source: Arc::clone(&block.source), at: At::Line(line + base) }
+                ));
             }
             outcome.tally += &part.tally;
-            outcome.looks += &part.looks;
             outcome.findings.append(part.findings, base);
             part.hashes.iter().for_each(|&hash| outcome.duplicates.add(hash));
             for (kept, into) in part.kept.iter_mut().zip([&mut outcome.examples, &mut outcome.broken]) {
-                kept.iter_mut().for_each(|kept| kept.place.line += base);
+                kept.iter_mut().for_each(|kept| kept.place.at = kept.place.at.after(base));
                 into.append(kept);
             }
             outcome.examples.truncate(self.examples[0]);
@@ -130,8 +127,8 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn work(&self, task: &[u8], source: &Arc<str>, first: bool, room: [usize; 2]) -> Part {
-        let (mut part, mut record, mut aligner) = (Part::default(), Record::default(), Aligner::default());
+    fn work(&self, task: &[u8], source: &Arc<str>, room: [usize; 2]) -> TaskOutcome {
+        let (mut part, mut record, mut recovery) = (TaskOutcome::default(), RawRecord::default(), Recovery::default());
         part.tally.bytes = task.len() as u64;
         for line in task.split_inclusive(|&byte| byte == b'\n') {
             part.lines += 1;
@@ -140,7 +137,16 @@ impl Scan<'_> {
             }
             part.tally.lines += 1;
             match parse(line.trim_ascii_end(), &mut record) {
-                Ok(()) => self.inspect(&record, source, first, room, &mut aligner, &mut part),
+                Ok(()) => {
+                    let kinds = self.check(&record, source, &mut part);
+                    if !kinds.iter().any(|kind| kind.breaks()) {
+                        part.tally.count_noise(&record, self.tokens, &mut recovery);
+                    }
+                    let which = usize::from(!kinds.is_empty());
+                    if part.kept[which].len() < room[which] {
+                        part.kept[which].push(Kept::new(&record, source, part.lines, kinds, self.tokens.label_pad));
+                    }
+                }
                 Err(fault) => {
                     let detail = fault.to_string();
                     part.tally.broken += 1;
@@ -152,33 +158,17 @@ impl Scan<'_> {
         part
     }
 
-    fn inspect(
-        &self,
-        record: &Record,
-        source: &Arc<str>,
-        first: bool,
-        room: [usize; 2],
-        aligner: &mut Aligner,
-        part: &mut Part,
-    ) {
+    /// Counts a record and what is found of it.
+    fn check(&self, record: &RawRecord, source: &Arc<str>, part: &mut TaskOutcome) -> Vec<FindingKind> {
         part.tally.count(record, self.tokens);
-        let mut kinds: Vec<Kind> = Vec::new();
-        let (findings, line) = (&mut part.findings, part.lines);
+        part.hashes.push(record.hash(self.tokens.label_pad));
+        let mut kinds: Vec<FindingKind> = Vec::new();
         check(record, self.tokens, |kind, detail| {
-            findings.add(kind, source, line, detail);
+            part.findings.add(kind, source, part.lines, detail);
             kinds.push(kind);
         });
-        let broken = kinds.iter().any(|kind| kind.breaks());
-        part.tally.broken += u64::from(broken);
-        let hash = record.hash(self.tokens.label_pad);
-        part.hashes.push(hash);
-        if !broken && (first || hash.is_multiple_of(SAMPLE)) {
-            part.looks.look(record, self.tokens, aligner);
-        }
-        let which = usize::from(!kinds.is_empty());
-        if part.kept[which].len() < room[which] {
-            part.kept[which].push(Kept::new(record, source, line, kinds, self.tokens.label_pad));
-        }
+        part.tally.broken += u64::from(kinds.iter().any(|kind| kind.breaks()));
+        kinds
     }
 }
 

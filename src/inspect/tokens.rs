@@ -1,7 +1,5 @@
 //! What inspection asks of a tokenizer: for each id what it is, and the roles special tokens play.
 
-use std::collections::HashMap;
-
 use crate::special_tokens::{Role, SpecialTokens};
 use crate::tokenizer::{Template, Vocabulary};
 
@@ -9,16 +7,12 @@ use super::record::IGNORED;
 
 /// The id stands for a token.
 const KNOWN: u8 = 1;
-/// A word begins at it.
-const BEGINS_WORD: u8 = 2;
 /// Flagged special.
-const SPECIAL: u8 = 4;
+const SPECIAL: u8 = 2;
 
 /// One table by id, and a few ids by name.
 pub struct Tokens {
     flags: Vec<u8>,
-    /// By id: the same token inside a word, where there is one.
-    folded: Vec<i32>,
     /// The mask token.
     pub mask: Option<i32>,
     /// The pad token.
@@ -39,11 +33,8 @@ impl Tokens {
     /// From what is known of a tokenizer.
     pub fn new(vocabulary: &Vocabulary, template: &Template, specials: &SpecialTokens, label_pad: i32) -> Self {
         let flag = |holds: bool, flag: u8| if holds { flag } else { 0 };
-        let flags = (0..vocabulary.size() as u32).map(|id| {
-            flag(vocabulary.surface(id).is_some(), KNOWN)
-                | flag(vocabulary.begins_word(id), BEGINS_WORD)
-                | flag(vocabulary.is_special(id), SPECIAL)
-        });
+        let flags = (0..vocabulary.size() as u32)
+            .map(|id| flag(vocabulary.surface(id).is_some(), KNOWN) | flag(vocabulary.is_special(id), SPECIAL));
         let signed = |ids: &[u32]| ids.iter().map(|&id| id as i32).collect::<Vec<i32>>();
         let get = |role| specials.get(role).map(|id| id as i32);
         let (prefix, suffix) = (signed(&template.prefix), signed(&template.suffix));
@@ -52,7 +43,6 @@ impl Tokens {
         let shared = |pad| others.contains(&Some(pad)) || prefix.contains(&pad) || suffix.contains(&pad);
         Tokens {
             flags: flags.collect(),
-            folded: fold(vocabulary),
             mask: get(Role::Mask),
             pad_is_shared: pad.is_some_and(shared),
             pad,
@@ -78,9 +68,9 @@ impl Tokens {
         self.has(id, SPECIAL)
     }
 
-    /// Whether a word begins at it.
-    pub fn begins_word(&self, id: i32) -> bool {
-        self.has(id, BEGINS_WORD)
+    /// Whether it stands for text.
+    pub fn is_text(&self, id: i32) -> bool {
+        self.is_known(id) && !self.is_special(id)
     }
 
     /// Whether it may stand in labels.
@@ -91,11 +81,6 @@ impl Tokens {
     /// One more than the largest id.
     pub fn size(&self) -> usize {
         self.flags.len()
-    }
-
-    /// Ids with the white space before them left out: a sentence that moves may gain or lose it.
-    pub fn folded(&self, ids: &[i32]) -> Vec<i32> {
-        ids.iter().map(|&id| self.folded.get(id as usize).copied().unwrap_or(id)).collect()
     }
 
     /// How many ids stand for tokens.
@@ -109,6 +94,11 @@ impl Tokens {
         (rest.strip_suffix(self.suffix.as_slice()).unwrap_or(rest), ids.len() - rest.len())
     }
 
+    /// Whether a text has the template around it.
+    pub fn is_framed(&self, ids: &[i32]) -> bool {
+        ids.starts_with(&self.prefix) && ids.ends_with(&self.suffix)
+    }
+
     /// Whether a text was ended: by the template, by eos, or because neither exists.
     pub fn is_ended(&self, ids: &[i32]) -> bool {
         let by_template = !self.suffix.is_empty() && ids.ends_with(&self.suffix);
@@ -117,26 +107,12 @@ impl Tokens {
     }
 }
 
-fn fold(vocabulary: &Vocabulary) -> Vec<i32> {
-    let surfaces = || (0..vocabulary.size() as u32).filter_map(|id| Some((vocabulary.surface(id)?, id as i32)));
-    let ids: HashMap<&str, i32> = surfaces().collect();
-    let mut folded: Vec<i32> = (0..vocabulary.size() as i32).collect();
-    for (surface, id) in surfaces() {
-        let bare = surface.strip_prefix(['\u{120}', '\u{2581}']).filter(|bare| !bare.is_empty());
-        if let Some(&bare) = bare.and_then(|bare| ids.get(bare)) {
-            folded[id as usize] = bare;
-        }
-    }
-    folded
-}
-
-/// Tokens 0 to `size`: pad 0, bos 2, eos 3, mask 4, every other begins a word; no template.
+/// Tokens 0 to `size`: pad 0, bos 2, eos 3, mask 4; no template.
 #[cfg(test)]
 pub fn test_tokens(size: usize, pad_is_shared: bool) -> Tokens {
-    let flags = (0..size).map(|id| KNOWN | if id < 5 { SPECIAL } else { BEGINS_WORD });
+    let flags = (0..size).map(|id| KNOWN | if id < 5 { SPECIAL } else { 0 });
     Tokens {
         flags: flags.collect(),
-        folded: (0..size as i32).collect(),
         mask: Some(4),
         pad: Some(0),
         pad_is_shared,

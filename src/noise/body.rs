@@ -150,7 +150,8 @@ impl Body {
         self.is_clean = true;
     }
 
-    fn clear(&mut self) {
+    /// Empties it, keeping the buffers.
+    pub fn clear(&mut self) {
         self.ids.clear();
         self.origins.clear();
         self.sentences.clear();
@@ -240,6 +241,14 @@ impl Body {
         self.spans.push(Span { end: self.hidden.len() as u32, reencoded: 0 });
         self.ids.push(id);
         self.origins.push(Origin::span(self.spans.len() - 1).edited(edit));
+    }
+
+    /// Adds ids that together stand for these clean positions, or for nothing where there are none.
+    pub fn push_hiding(&mut self, ids: &[u32], edit: Edit, positions: Range<usize>) {
+        self.hidden.extend(positions.map(|position| position as u32));
+        self.spans.push(Span { end: self.hidden.len() as u32, reencoded: 0 });
+        self.ids.extend_from_slice(ids);
+        self.origins.resize(self.ids.len(), Origin::span(self.spans.len() - 1).edited(edit));
     }
 
     /// Adds what an origin stands for to the hidden positions.

@@ -57,9 +57,13 @@ impl Noise for Permute {
     fn figures(&self, counted: &StepStats) -> Vec<Figure> {
         let mut figures = vec![Figure::part("sentences moved", counted.chosen, counted.units)];
         if let Some((most, _)) = counted.moves.counts().last() {
-            let expected = |places: usize| {
-                counted.among.counts().map(|(among, all)| all as f64 * move_share(places, among, self.ratio)).sum()
-            };
+            // A bar may reach beyond the longest move.
+            let mut expected = vec![0.0; 2 * most + 1];
+            for (among, sentences) in counted.among.counts() {
+                for (places, expected) in expected.iter_mut().enumerate().take(among.max(1)) {
+                    *expected += sentences as f64 * move_share(places, among, self.ratio);
+                }
+            }
             figures.push(Figure::Mean { name: "places moved".into(), value: counted.moves.mean(), expected: None });
             figures.push(Figure::Distribution(Distribution {
                 title: "How far sentences moved".to_string(),
@@ -67,7 +71,7 @@ impl Noise for Permute {
                 axis: Axis::Values("places moved".to_string()),
                 drawn: counted.moves.clone(),
                 law: "every order equally likely".to_string(),
-                expected: (0..=2 * most).map(expected).collect(),
+                expected,
             }));
         }
         figures

@@ -141,11 +141,25 @@ impl Corrupter {
         }
     }
 
-    /// Cuts windows into tasks of about `ids`, in order; no record has less than `width` of them, padding included.
-    pub fn tasks<'w>(&self, windows: &'w [Windows], ids: u64, width: usize) -> impl Iterator<Item = Task<'w>> {
+    /// Records that these windows give.
+    pub fn records(&self, windows: &[Windows]) -> u64 {
+        windows.iter().map(|windows| windows.len() as u64 * self.copies.len() as u64).sum()
+    }
+
+    /// Cuts windows, but for the first `skip` records, into tasks of about `ids`, in order; no record has less than `width`
+    /// of them, padding included.
+    pub fn tasks<'w>(
+        &self,
+        windows: &'w [Windows],
+        mut skip: u64,
+        ids: u64,
+        width: usize,
+    ) -> impl Iterator<Item = Task<'w>> {
         let copies = self.copies.len() as u64;
         windows.iter().flat_map(move |windows| {
-            let (mut start, end) = (0, windows.len() as u64 * copies);
+            let end = windows.len() as u64 * copies;
+            let mut start = skip.min(end);
+            skip -= start;
             std::iter::from_fn(move || {
                 let mut task = Task { windows, range: start..start, ids: 0 };
                 while task.range.end < end && task.ids < ids {
@@ -231,7 +245,7 @@ impl Corrupter {
 
 /// Where a record comes from and what was drawn for it.
 fn describe(window: &Window, copy: u32, objective: &Objective, made: &Corrupted) -> Meta {
-    let Document { source, line, ordinal, .. } = window.document().document();
+    let Document { source, at, ordinal, .. } = window.document().document();
     let applied = objective.steps.iter().zip(&made.drawn).filter(|(_, drawn)| drawn.applied);
     let noise = applied.map(|(step, drawn): (&Step, _)| {
         let spans = step.kind.lays_spans;
@@ -243,5 +257,5 @@ fn describe(window: &Window, copy: u32, objective: &Objective, made: &Corrupted)
             insertions: spans.then_some(drawn.insertions()),
         }
     });
-    Meta { source: source.clone(), line, document: ordinal, window: window.ordinal, copy, noise: noise.collect() }
+    Meta { source: source.clone(), at, document: ordinal, window: window.ordinal, copy, noise: noise.collect() }
 }

@@ -104,7 +104,7 @@ impl Pipeline<'_> {
         let packed = self.corrupter.pack(run, &mut scratch.work.encoder);
         let records = {
             let windows = std::slice::from_ref(&packed.windows);
-            let mut tasks = self.corrupter.tasks(windows, IDS_AT_ONCE, self.padding.least());
+            let mut tasks = self.corrupter.tasks(windows, 0, IDS_AT_ONCE, self.padding.least());
             // All in one task, or none of it.
             match tasks.next().filter(|_| at_once) {
                 Some(task) if task.ids <= IDS_AT_ONCE && tasks.next().is_none() => Some(self.render(&task, scratch)?),
@@ -142,12 +142,13 @@ impl Pipeline<'_> {
     /// Windows to bytes to the writer, a bounded number at a time.
     pub(super) fn corrupt(
         &self,
-        windows: &[Windows],
+        (windows, skip): (&[Windows], &mut u64),
         mut padder: Option<&mut Padder>,
         to_write: &SyncSender<ToWriter>,
         stats: &mut Stats,
     ) -> Result<()> {
-        let mut tasks = self.corrupter.tasks(windows, IDS_PER_TASK, self.padding.least());
+        let mut tasks = self.corrupter.tasks(windows, *skip, IDS_PER_TASK, self.padding.least());
+        *skip -= self.corrupter.records(windows).min(*skip);
         loop {
             let tasks = take_together(&mut tasks);
             if tasks.is_empty() {

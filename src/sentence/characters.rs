@@ -1,5 +1,5 @@
 //! Owns what single characters are to a sentence splitter: which end a sentence, which close or open a quotation,
-//! which are ornaments. Must not know any language, nor anything about what stands around a character.
+//! which are emoticons. Must not know any language, nor anything about what stands around a character.
 
 /// Unicode's STerm: a sentence ends after them whatever follows.
 const STRONG: &[(u32, u32)] = &[
@@ -109,6 +109,8 @@ pub(super) fn role(c: char) -> Role {
         '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Role::LineBreak,
         '!' | '?' => Role::Strong,
         _ if c.is_ascii() => Role::Plain,
+        // No mark is among European letters, dashes and quotes, which are common.
+        '\u{A0}'..='\u{588}' | '\u{2010}'..='\u{2023}' => Role::Plain,
         _ => {
             let at = STRONG.partition_point(|&(first, _)| first <= c as u32);
             if at > 0 && c as u32 <= STRONG[at - 1].1 { Role::Strong } else { Role::Plain }

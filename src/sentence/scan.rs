@@ -27,6 +27,23 @@ const fn stops() -> [bool; 256] {
 /// The first offset from `from` on whose byte may matter.
 #[inline]
 pub(super) fn next(bytes: &[u8], mut from: usize) -> Option<usize> {
+    loop {
+        let found = next_stop(bytes, from)?;
+        if !is_common_punctuation(bytes, found) {
+            return Some(found);
+        }
+        from = found + 3;
+    }
+}
+
+/// Dashes and quotes from "‐" to "”" share their first byte with marks but never matter.
+#[inline]
+fn is_common_punctuation(bytes: &[u8], at: usize) -> bool {
+    bytes[at] == 0xE2 && matches!(bytes.get(at + 1..at + 3), Some([0x80, 0x90..=0x9D]))
+}
+
+#[inline]
+fn next_stop(bytes: &[u8], mut from: usize) -> Option<usize> {
     while let Some(chunk) = bytes.get(from..from + STRIDE) {
         if loud(chunk)
             && let Some(i) = chunk.iter().position(|&byte| STOPS[byte as usize])

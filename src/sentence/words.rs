@@ -39,9 +39,20 @@ pub(super) fn ending_at(text: &str, floor: usize, end: usize) -> &str {
 
 /// The word that starts at `start`, apostrophes included; cut short if it is too long for any list.
 pub(super) fn starting_at(text: &str, start: usize) -> &str {
+    let is_ascii_part = |&&byte: &&u8| byte.is_ascii_alphanumeric() || byte == b'\'';
+    let bytes = &text.as_bytes()[start..];
+    let length = bytes.iter().take(LONGEST).take_while(is_ascii_part).count();
+    if length == LONGEST || bytes.get(length).is_none_or(u8::is_ascii) {
+        return &text[start..start + length];
+    }
     let is_part = |&c: &char| c.is_alphanumeric() || matches!(c, '\'' | '’');
     let length = text[start..].chars().take(LONGEST).take_while(is_part).map(char::len_utf8).sum::<usize>();
     &text[start..start + length]
+}
+
+/// Whether a character may stand between the words of an abbreviation: "z. B.".
+pub(super) fn is_inner_space(c: char) -> bool {
+    matches!(c, ' ' | '\u{A0}' | '\u{202F}' | '\u{2009}')
 }
 
 /// Whether a word consists of capitals only, two at least.

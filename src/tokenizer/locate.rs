@@ -15,6 +15,15 @@ pub struct Location {
     pub folder: Option<PathBuf>,
 }
 
+impl Location {
+    /// Every file that belongs to it, whether it is there or not.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let configs = ["tokenizer_config.json", "special_tokens_map.json"];
+        let configs = self.folder.iter().flat_map(|folder| configs.map(|name| folder.join(name)));
+        std::iter::once(self.file.clone()).chain(configs).collect()
+    }
+}
+
 /// Finds a tokenizer's files. `env` looks up an environment variable.
 pub fn locate(name: &str, env: impl Fn(&str) -> Option<String>) -> Result<Location> {
     let path = Path::new(name);

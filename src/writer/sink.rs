@@ -1,37 +1,23 @@
 //! Where bytes go: stdout, or a file that bears its name only when it is complete.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 
-use crate::interrupt::Unfinished;
-
-/// How the bytes are compressed, by the name's ending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Compression {
-    None,
-    Gzip,
-    Zstd,
-}
-
-impl Compression {
-    fn of(path: &Path) -> Self {
-        match path.extension().and_then(|e| e.to_str()) {
-            Some("gz") => Compression::Gzip,
-            Some("zst") => Compression::Zstd,
-            _ => Compression::None,
-        }
-    }
-}
+use super::destination::{Destination, folder_of, shown};
+use super::suffix::{Compression, compression};
+use super::temporary::create_beside;
+use crate::interrupt::{Unfinished, Uninterrupted};
 
 /// An open output. What is written counts only after [`Sink::finish`].
 pub struct Sink {
     encoder: Encoder,
     pending: Option<Pending>,
     name: String,
+    /// Whether a reader that goes away is no error.
+    may_close: bool,
 }
 
 enum Encoder {
@@ -54,50 +40,63 @@ pub struct Complete {
 
 /// Records come in larger pieces, which go to the system as they are.
 const BUFFER_BYTES: usize = 64 << 10;
-/// Characters of a name that its temporary one begins with; of up to four bytes each, of 255 that file systems allow.
-const LONGEST_PREFIX: usize = 50;
+
+/// What stands for stdout in place of a file's name.
+const STDOUT: &str = "-";
 
 impl Sink {
-    /// Stdout, plain. Written to as a file: the standard library's own handle looks for line ends and hides errors.
+    /// The records' own stdout, plain: whoever reads it may go away. Written to as a file: the standard library's own handle
+    /// looks for line ends and hides errors.
     pub fn stdout() -> Result<Self> {
-        let file = File::from(io::stdout().as_fd().try_clone_to_owned().context("stdout: cannot be written")?);
-        let target = BufWriter::with_capacity(BUFFER_BYTES, file);
-        Ok(Sink { encoder: Encoder::Plain(target), pending: None, name: "stdout".to_string() })
+        Ok(Sink { may_close: true, ..Self::aside(Path::new(STDOUT))? })
     }
 
-    /// A file. One that exists keeps its contents until [`Sink::finish`]; one that is no regular file (a device, a pipe) is
-    /// written to as it is.
+    /// The records' own file; one that leads to stdout is as stdout.
+    pub fn records(path: &Path) -> Result<Self> {
+        let may_close = Destination::of(path).is_ok_and(|found| found.is_stdout());
+        Ok(Sink { may_close, ..Self::file(path)? })
+    }
+
+    /// An output beside the records: a file, or stdout where it is `-`. A reader that goes away is an error.
+    pub fn aside(path: &Path) -> Result<Self> {
+        if path != Path::new(STDOUT) {
+            return Self::file(path);
+        }
+        let sink = Self::file(Path::new("/dev/stdout"));
+        sink.map(|sink| Sink { name: "stdout".to_owned(), ..sink })
+    }
+
+    /// A file. One that exists keeps its contents until [`Sink::finish`]; what is no file to be made (a device, a pipe, a
+    /// stream that is open already) is written to as it is.
     pub fn file(path: &Path) -> Result<Self> {
-        let name = path.display().to_string();
         check_target(path)?;
-        let (file, pending) = if is_special(path) {
-            let file = OpenOptions::new().write(true).open(path);
-            (file.with_context(|| format!("{name}: cannot be written"))?, None)
-        } else {
-            // A link stays a link: what it points to is replaced.
-            let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-            let begun = Unfinished::begin(|| create_beside(&target));
-            let (file, temporary) = begun.with_context(|| format!("{name}: cannot be created"))?;
-            (file, Some(Pending { temporary, target }))
+        let (name, compression) = (shown(path), compression(path)?);
+        let (file, pending) = match Destination::of(path)? {
+            // A link stays a link: what it points to is replaced or made.
+            Destination::File(target) => {
+                let begun = Unfinished::begin(|| create_beside(&target));
+                let (file, temporary) = begun.with_context(|| format!("{name}: cannot be created"))?;
+                (file, Some(Pending { temporary, target }))
+            }
+            open => (open.open().with_context(|| format!("{name}: cannot be written"))?, None),
         };
         let target = BufWriter::with_capacity(BUFFER_BYTES, file);
-        let encoder = match Compression::of(path) {
+        let encoder = match compression {
             Compression::None => Encoder::Plain(target),
             Compression::Gzip => Encoder::Gzip(flate2::write::GzEncoder::new(target, flate2::Compression::default())),
             Compression::Zstd => Encoder::Zstd(zstd::stream::write::Encoder::new(target, 3)?),
         };
-        Ok(Sink { encoder, pending, name })
+        Ok(Sink { encoder, pending, name, may_close: false })
     }
 
-    /// Writes bytes. The error chain holds the [`io::Error`], so that a closed pipe can be told.
+    /// Writes bytes. Where stdout is closed and may be, the error chain holds the [`io::Error`] that tells it.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        let name = &self.name;
         match &mut self.encoder {
             Encoder::Plain(target) => target.write_all(bytes),
             Encoder::Gzip(encoder) => encoder.write_all(bytes),
             Encoder::Zstd(encoder) => encoder.write_all(bytes),
         }
-        .with_context(|| format!("{name}: cannot be written"))
+        .map_err(|error| failed(&self.name, self.may_close, error))
     }
 
     /// Completes the output and gives it its name.
@@ -107,9 +106,18 @@ impl Sink {
 
     /// Completes the output: flushed and on disk, not yet under its name.
     pub fn complete(self) -> Result<Complete> {
-        let Sink { encoder, pending, name } = self;
-        let written = flush(encoder, pending.as_ref()).with_context(|| format!("{name}: cannot be written"));
-        written.map(|()| Complete { pending, name })
+        let Sink { encoder, pending, name, may_close } = self;
+        flush(encoder, pending.as_ref()).map_err(|error| failed(&name, may_close, error))?;
+        Ok(Complete { pending, name })
+    }
+}
+
+/// An output that cannot be written. That the other end of a pipe is closed is passed on only where it is no error.
+fn failed(name: &str, may_close: bool, error: io::Error) -> anyhow::Error {
+    let about = format!("{name}: cannot be written");
+    match error.kind() {
+        io::ErrorKind::BrokenPipe if !may_close => anyhow!("{about}: {error} (whoever reads it has gone)"),
+        _ => anyhow::Error::new(error).context(about),
     }
 }
 
@@ -132,91 +140,43 @@ fn flush(encoder: Encoder, pending: Option<&Pending>) -> io::Result<()> {
 impl Complete {
     /// Gives the output its name.
     pub fn publish(self) -> Result<()> {
-        let Complete { pending: Some(Pending { temporary, target }), name } = self else { return Ok(()) };
-        temporary.complete(&target).with_context(|| format!("{name}: cannot be written"))?;
+        let mut outputs = [self];
+        name_all(&mut outputs, &mut Uninterrupted::begin())
+    }
+}
+
+/// Gives complete outputs their names, in order, and ends the run with the last: a signal finds it undone or done.
+pub fn publish(mut outputs: Vec<Complete>) -> Result<()> {
+    // Let go before the outputs, which take back what has no name.
+    let mut uninterrupted = Uninterrupted::begin();
+    let named = name_all(&mut outputs, &mut uninterrupted);
+    if named.is_ok() {
+        uninterrupted.finished();
+    }
+    drop(uninterrupted);
+    named
+}
+
+fn name_all(outputs: &mut [Complete], uninterrupted: &mut Uninterrupted) -> Result<()> {
+    let mut folders = Vec::new();
+    for Complete { pending, name } in outputs {
+        let Some(Pending { temporary, target }) = pending else { continue };
+        uninterrupted.name(temporary, target).with_context(|| format!("{name}: cannot be written"))?;
+        folders.push(folder_of(target));
+    }
+    folders.dedup();
+    for folder in folders {
         // The new name is as durable as the bytes only once the folder is. It is there all the same where a folder cannot be
         // opened or synced, so that is no error: an error says that nothing has changed.
-        let _ = File::open(folder_of(&target)).and_then(|folder| folder.sync_all());
-        Ok(())
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
+    Ok(())
 }
 
-/// What can be known before any work: the folder is there, the target is none.
+/// What can be known before any work: the folder is there, the target is none, the name asks for nothing that is not written.
 pub fn check_target(path: &Path) -> Result<()> {
-    let name = path.display();
-    ensure!(!path.is_dir(), "{name}: is a folder (--output takes a file's name)");
-    let folder = folder_of(path);
-    ensure!(folder.is_dir(), "{name}: there is no folder {} (make it first)", folder.display());
-    if path.file_name().is_none() {
-        bail!("{name}: no file's name (--output takes a file's name)");
-    }
-    Ok(())
-}
-
-/// Refuses an output that is one of the inputs, whatever it is called.
-pub fn check_is_no_input(output: &Path, inputs: impl Iterator<Item = PathBuf>) -> Result<()> {
-    let Ok(target) = same_file_key(output) else { return Ok(()) };
-    for input in inputs {
-        let same = same_file_key(&input).is_ok_and(|key| key == target);
-        ensure!(!same, "{}: is also an input (write to another file)", output.display());
-    }
-    Ok(())
-}
-
-/// Refuses to write to a stdout that a shell redirects into one of the inputs: it would be read for ever.
-pub fn check_stdout_is_no_input(inputs: impl Iterator<Item = PathBuf>) -> Result<()> {
-    check_is_no_input(Path::new("/dev/stdout"), inputs)
-        .map_err(|_| anyhow!("stdout: is also an input (write to another file)"))
-}
-
-/// Refuses two outputs in one file: the later would take the place of the earlier.
-pub fn check_differ(outputs: &[&Path]) -> Result<()> {
-    let place = |path: &Path| Some((std::fs::canonicalize(folder_of(path)).ok()?, path.file_name()?.to_owned()));
-    let same = |one: &Path, other: &Path| {
-        let same_file = same_file_key(one).is_ok_and(|key| same_file_key(other).is_ok_and(|other| key == other));
-        same_file || place(one).is_some_and(|place_of_one| Some(place_of_one) == place(other))
-    };
-    for (at, output) in outputs.iter().enumerate() {
-        let twice = !is_special(output) && outputs[..at].iter().any(|before| same(before, output));
-        ensure!(!twice, "{}: is given for two outputs (write each to a file of its own)", output.display());
-    }
-    Ok(())
-}
-
-/// A device or a pipe, which takes what comes and has no contents to lose.
-fn is_special(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
-}
-
-/// Tells files apart whatever path leads to them. Devices are no files to lose.
-fn same_file_key(path: &Path) -> io::Result<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    Ok((metadata.dev(), metadata.ino()))
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => PathBuf::from("."),
-    }
-}
-
-/// A new file in the target's folder, under a name that readers of datasets pass over.
-fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
-    use std::hash::{BuildHasher, RandomState};
-    // Cut short where the name is so long already that no more fits behind it.
-    let name: String = target.file_name().unwrap_or_default().to_string_lossy().chars().take(LONGEST_PREFIX).collect();
-    let mut attempt = 0;
-    loop {
-        let random = RandomState::new().hash_one(attempt) as u32;
-        let temporary = folder_of(target).join(format!(".{name}.tmp-{}-{random:08x}", std::process::id()));
-        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < 16 => attempt += 1,
-            outcome => return Ok((outcome?, temporary)),
-        }
-    }
+    let name = shown(path);
+    ensure!(!path.is_dir(), "{name}: is a folder (name a file)");
+    Destination::of(path)?;
+    compression(path).map(drop)
 }

@@ -31,9 +31,11 @@ fn options_that_cannot_be_are_refused_before_anything_is_read() {
         (&["--labels", "ful"], "full"),
         (&["--stride", "2"], "--window"),
         (&["--copies", "0"], "--copies"),
-        (&["--lang", "english"], "not a language code"),
+        (&["--lang", "english"], "not a language code (auto, or ISO 639 such as de"),
+        (&["--lang", "xx"], "--lang xx: not a language code"),
         (&["--nosie", "mask"], "--noise"),
-        (&["-o", "out.parquet"], "not written yet"),
+        (&["-o", "out.parquet"], ".parquet is not written"),
+        (&["-o", "out.jsonl.xz"], ".xz is not written"),
         (&["--pad", "max", "--pad-multiple", "7"], "does not divide"),
     ] {
         refused(&corrupt(&[arguments, &["/nowhere/at/all.txt"]].concat(), b""), 2, says);

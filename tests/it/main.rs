@@ -2,17 +2,23 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr, missing_docs)]
 
 mod article;
+mod cases;
 mod determinism;
 mod errors;
 mod faults;
 mod fuzz;
 mod inspect;
 mod laws;
+mod loader;
 mod looking;
+mod naming;
 mod oracle;
 mod output;
 mod properties;
+mod reading;
 mod readme;
 mod report;
+mod settings;
+mod streams;
 mod supply;
 mod support;

@@ -15,7 +15,7 @@ use muddle::rng::NoiseRng;
 use muddle::window::{Packing, Part, Window, Windows};
 
 use self::variant::gives_special;
-use crate::support::{classic, corrupter, encode, fixture, load, material};
+use crate::support::{classic, corrupter, encode, fixture, load, needed};
 
 const FIXTURE_TOKENIZERS: [&str; 8] = [
     "wordpiece.json",
@@ -36,7 +36,7 @@ fn own_tokenizers() -> Vec<PathBuf> {
 }
 
 fn real_tokenizers() -> Vec<PathBuf> {
-    REAL_TOKENIZERS.iter().map(|name| material(&format!("tokenizers/{name}.tokenizer.json"))).collect()
+    REAL_TOKENIZERS.iter().map(|name| needed(&format!("tokenizers/{name}.tokenizer.json"))).collect()
 }
 
 /// Paragraphs of every fixture text, wrapped lines and all, and hard ones beside them.
@@ -107,7 +107,7 @@ fn every_body_is_the_encoding_of_its_text() {
 }
 
 #[test]
-#[ignore = "needs real tokenizers in the folder MUDDLE_MATERIAL"]
+#[ignore = "needs MUDDLE_DATA, a folder of real tokenizers and texts"]
 fn every_body_is_the_encoding_of_its_text_with_real_tokenizers() {
     check_all_bodies(&real_tokenizers());
 }
@@ -154,7 +154,7 @@ fn a_sentence_cut_at_token_level_loses_no_token() {
 }
 
 #[test]
-#[ignore = "needs real tokenizers in the folder MUDDLE_MATERIAL"]
+#[ignore = "needs MUDDLE_DATA, a folder of real tokenizers and texts"]
 fn a_sentence_cut_at_token_level_loses_no_token_with_real_tokenizers() {
     check_all_cuts(&real_tokenizers());
 }
@@ -181,7 +181,7 @@ fn a_permuted_body_is_the_encoding_of_the_permuted_text() {
 }
 
 #[test]
-#[ignore = "needs real tokenizers in the folder MUDDLE_MATERIAL"]
+#[ignore = "needs MUDDLE_DATA, a folder of real tokenizers and texts"]
 fn a_permuted_body_is_the_encoding_of_the_permuted_text_with_real_tokenizers() {
     check_all_permutations(&real_tokenizers());
 }

@@ -245,9 +245,13 @@ fn padding_counts_in_the_size_of_tasks() {
     let texts = vec!["Short."; 100];
     let windows = [corrupter.pack(documents(texts), &mut corrupter.tokenizer.encoder()).windows];
     let count = windows[0].len();
-    assert_eq!(corrupter.tasks(&windows, 5_000, 0).count(), 1);
-    assert_eq!(corrupter.tasks(&windows, 5_000, 500).count(), count.div_ceil(10));
-    assert_eq!(corrupter.tasks(&windows, 5_000, 500).map(|task| task.ids).sum::<u64>(), 500 * count as u64);
+    assert_eq!(corrupter.tasks(&windows, 0, 5_000, 0).count(), 1);
+    assert_eq!(corrupter.tasks(&windows, 0, 5_000, 500).count(), count.div_ceil(10));
+    assert_eq!(
+        corrupter.tasks(&windows, 7, 1_000_000, 500).map(|task| task.ids).sum::<u64>(),
+        500 * (count as u64 - 7)
+    );
+    assert_eq!(corrupter.tasks(&windows, 0, 5_000, 500).map(|task| task.ids).sum::<u64>(), 500 * count as u64);
 }
 
 /// The stretches of sentences that are packed each on its own.

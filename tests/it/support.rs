@@ -18,16 +18,19 @@ pub fn fixture_arg(name: &str) -> String {
     fixture(name).to_string_lossy().into_owned()
 }
 
-/// A file of the material that the folder `MUDDLE_MATERIAL` holds, or that lies beside the project; where it is missing the
-/// test says so and goes without.
+/// Why a test that needs real tokenizers and corpora is ignored.
+pub const NEEDS_DATA: &str = "MUDDLE_DATA names a folder of real tokenizers and corpora";
+
+/// A file of the folder that `MUDDLE_DATA` names, where it does. Tests that cannot do without are `#[ignore]`d and call
+/// [`needed`].
 pub fn shared(name: &str) -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let path = std::env::var_os("MUDDLE_MATERIAL").map_or_else(beside, PathBuf::from).join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: no {name} beside the project");
-    None
+    let path = Path::new(&std::env::var_os("MUDDLE_DATA")?).join(name);
+    path.exists().then_some(path)
+}
+
+/// The same for a test that is asked for by name.
+pub fn needed(name: &str) -> PathBuf {
+    shared(name).unwrap_or_else(|| panic!("no {name}: this test runs where {NEEDS_DATA}"))
 }
 
 /// The same for a test that is only run where the material is.

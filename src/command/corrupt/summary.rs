@@ -1,35 +1,33 @@
 //! What `corrupt` says of itself: the plan, the summary line, the statistics file.
 
-use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::Run;
-use crate::histogram::Histogram;
 use crate::muddle::Muddle;
 use crate::noise::{Edit, Step};
-use crate::objective::Mix;
-use crate::reader::Input;
-use crate::report::counted;
+use crate::pipeline::Corrupter;
+use crate::reader::{DocumentUnit, Input};
+use crate::settings::{InputFormat, Pack, Settings};
 use crate::stats::{Stats, StepStats};
-use crate::writer::sink::{Complete, Sink};
+use crate::view::json::histogram;
+use crate::view::{counted, json};
 
-/// One line about a whole run; of each noise the share of units it chose.
-pub fn summary(mix: &Mix, stats: &Stats, elapsed: Duration) -> String {
+/// One line about a whole run; of each noise the share of units it chose, and how often it was applied.
+pub fn line(run: &Run, corrupter: &Corrupter, stats: &Stats, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64();
     let megabytes = stats.bytes as f64 / 1e6;
-    let shares = mix.steps().zip(steps_of(stats)).map(|(step, done)| {
-        let share = 100.0 * done.chosen as f64 / done.units.max(1) as f64;
-        format!("{} {share:.1} %", step.name())
-    });
+    let steps = corrupter.mix.steps().zip(stats.every_step());
+    let steps: Vec<String> = steps.map(|(step, done)| one_noise(step, done, stats.records)).collect();
+    let max_length = run.settings.max_length;
     let mut line = format!(
-        "{} from {}, {}, {}, {seconds:.2} s, {:.1} MB/s",
+        "{} from {}, {} ({:.0} % of --max-length {max_length}), {}, {seconds:.2} s, {:.1} MB/s",
         counted(stats.records, "record"),
         counted(stats.documents, "document"),
         counted(stats.input_ids, "token"),
-        shares.collect::<Vec<_>>().join(", "),
+        100.0 * filled(&run.settings, stats),
+        steps.join(", "),
         megabytes / seconds.max(1e-9)
     );
     for (count, what) in [(stats.empty, "empty"), (stats.skipped, "skipped")] {
@@ -40,23 +38,54 @@ pub fn summary(mix: &Mix, stats: &Stats, elapsed: Duration) -> String {
     line
 }
 
-/// By step, what it did; nothing where no record was made.
-pub fn steps_of(stats: &Stats) -> impl Iterator<Item = &StepStats> {
-    static NOTHING: StepStats = StepStats::NOTHING;
-    stats.steps.iter().chain(std::iter::repeat(&NOTHING))
+fn one_noise(step: &Step, done: &StepStats, records: u64) -> String {
+    let share = 100.0 * done.chosen as f64 / done.units.max(1) as f64;
+    match step.probability {
+        None => format!("{} {share:.1} %", step.name()),
+        Some(probability) => {
+            let (name, applied) = (step.name(), done.applied);
+            format!("{name}@{probability}: applied to {applied} of {} ({share:.1} %)", counted(records, "record"))
+        }
+    }
+}
+
+/// The share of --max-length that records fill.
+fn filled(settings: &Settings, stats: &Stats) -> f64 {
+    stats.input_ids as f64 / (stats.records * u64::from(settings.max_length)).max(1) as f64
+}
+
+/// Less is worth a hint.
+const MIN_FILLED: f64 = 0.25;
+
+/// What would make records longer, where they are short without being asked to.
+pub fn hint(settings: &Settings, stats: &Stats) -> Option<String> {
+    let filled = filled(settings, stats);
+    let is_asked = settings.window.is_some() || !matches!(settings.pack, Pack::Fit | Pack::Document);
+    let fit_one_record = stats.input_ids <= settings.max_length.into();
+    if filled >= MIN_FILLED || is_asked || fit_one_record {
+        return None;
+    }
+    let is_text = settings.reading.input_format != InputFormat::Jsonl;
+    let file = if is_text && settings.reading.documents != DocumentUnit::File { "--documents file or " } else { "" };
+    let length = settings.max_length;
+    Some(format!(
+        "records fill {:.0} % of --max-length {length} ({file}--pack stream makes longer ones)",
+        100.0 * filled
+    ))
 }
 
 /// What a run would do, for `--dry-run`.
 pub fn plan(run: &Run, muddle: &Muddle) -> String {
     let output = run.output.as_ref().map_or("stdout".to_string(), |path| path.display().to_string());
-    let plan = json!({ "inputs": inputs(run), "output": output, "options": muddle.describe() });
-    serde_json::to_string_pretty(&plan).unwrap_or_default()
+    let inputs: Vec<String> = run.inputs.iter().map(Input::name).collect();
+    let plan = json!({ "inputs": inputs, "output": output, "options": muddle.describe() });
+    json::lines(&plan).trim_end().to_string()
 }
 
-/// Writes `--stats`: a function of input and settings, without times or machines.
-pub fn write_stats(path: &Path, muddle: &Muddle, stats: &Stats) -> Result<Complete> {
+/// `--stats`: a function of input and settings, without times or machines.
+pub fn stats(muddle: &Muddle, stats: &Stats) -> String {
     let steps: Vec<Value> =
-        muddle.corrupter.mix.steps().zip(steps_of(stats)).map(|(step, done)| one_step(step, done)).collect();
+        muddle.corrupter.mix.steps().zip(stats.every_step()).map(|(step, done)| one_step(step, done)).collect();
     let value = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "options": muddle.describe(),
@@ -73,9 +102,7 @@ pub fn write_stats(path: &Path, muddle: &Muddle, stats: &Stats) -> Result<Comple
         "noise_shares": histogram(&stats.noise_shares),
         "places": stats.places,
     });
-    let mut sink = Sink::file(path)?;
-    sink.write(format!("{value:#}\n").as_bytes())?;
-    sink.complete()
+    json::lines(&value)
 }
 
 fn one_step(step: &Step, done: &StepStats) -> Value {
@@ -96,13 +123,4 @@ fn one_step(step: &Step, done: &StepStats) -> Value {
         "moves": histogram(&done.moves),
         "starts": done.starts,
     })
-}
-
-fn histogram(histogram: &Histogram) -> Value {
-    histogram.counts().map(|(value, count)| json!([value, count])).collect()
-}
-
-/// Names of the inputs.
-pub fn inputs(run: &Run) -> Vec<String> {
-    run.inputs.iter().map(Input::name).collect()
 }

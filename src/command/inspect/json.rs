@@ -2,46 +2,49 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Inspected, PRINTED_BROKEN, SHOWN_IDS};
-use crate::histogram::Histogram;
-use crate::inspect::Spread;
-use crate::report::{Example, Mark};
+use super::Inspected;
+use crate::inspect::Pattern;
+use crate::noise::Edit;
+use crate::reader::Input;
+use crate::view::ExampleView;
+use crate::view::json::{example, line, spread};
 
 /// The object, and a line feed.
-pub fn render(inspected: &Inspected, show: usize) -> String {
+pub fn render(inspected: &Inspected, examples: &[ExampleView]) -> String {
     let outcome = inspected.outcome;
     let (tally, duplicates) = (&outcome.tally, &outcome.duplicates);
-    let value = json!({
+    let stats = &tally.stats;
+    line(&json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "inputs": inspected.inputs,
-        "tokenizer_hash": format!("{:016x}", inspected.tokenizer.hash()),
+        "inputs": inspected.inputs.iter().map(Input::name).collect::<Vec<_>>(),
+        "tokenizer_hash": format!("{:016x}", inspected.decoder.tokenizer.hash()),
         "lines": tally.lines,
-        "records": tally.records,
+        "records": stats.records,
         "broken": tally.broken,
         "findings": findings(inspected),
+        "notices": inspected.notices().iter().map(|notice| notice.text.clone()).collect::<Vec<_>>(),
         "bytes": tally.bytes,
-        "tokens": tally.attended,
+        "tokens": stats.input_ids,
         "padding": tally.padding,
         "labels": tally.labels,
         "labels_ignored": tally.ignored,
         "masked_records": tally.masked,
-        "identical_records": tally.identical,
+        "identical_records": tally.patterns[Pattern::Unchanged as usize],
         "duplicate_records": duplicates.count,
         "duplicates_bounded": duplicates.is_bounded,
-        "cut_records": tally.cut(),
+        "cut_records": tally.truncated(),
         "mask_tokens": tally.masks,
         "special_tokens": specials(inspected),
-        "vocabulary": { "size": inspected.tokens.known(), "occur": tally.covered() },
-        "chosen": { "of": tally.chosen.of, "all": tally.chosen.all, "mask": tally.chosen.hidden, "kept": tally.chosen.kept },
-        "lengths": spread(&tally.lengths),
+        "vocabulary": { "size": inspected.decoder.tokens.known(), "occur": tally.covered() },
+        "round_trip": { "of": inspected.round_trip.all, "same": inspected.round_trip.same },
+        "lengths": spread(&stats.lengths),
         "label_lengths": spread(&tally.label_lengths),
         "length_ratio_percent": spread(&tally.ratios),
-        "noise_percent": inspected.noise_shares().map(spread),
         "mask_runs": spread(&tally.mask_runs),
-        "looks_like": looks_like(inspected),
-        "examples": inspected.examples(show, PRINTED_BROKEN.min(show), SHOWN_IDS[0]).iter().map(example).collect::<Vec<_>>(),
-    });
-    format!("{value}\n")
+        "noise_percent": inspected.certain_patterns().map(|_| spread(&stats.noise_shares)),
+        "noise": noise(inspected),
+        "examples": examples.iter().map(example).collect::<Vec<_>>(),
+    }))
 }
 
 fn findings(inspected: &Inspected) -> Vec<Value> {
@@ -58,58 +61,25 @@ fn findings(inspected: &Inspected) -> Vec<Value> {
 }
 
 fn specials(inspected: &Inspected) -> Map<String, Value> {
-    let surface = |id: i32| inspected.tokenizer.vocabulary().surface(id as u32).unwrap_or_default().to_string();
+    let surface = |id: i32| inspected.decoder.tokenizer.vocabulary().surface(id as u32).unwrap_or_default().to_string();
     inspected.outcome.tally.specials.iter().map(|(&id, &times)| (surface(id), json!(times))).collect()
 }
 
-fn spread(histogram: &Histogram) -> Value {
-    let spread = Spread::of(histogram);
-    let counts: Vec<(usize, u64)> = histogram.counts().collect();
-    json!({
-        "count": spread.count,
-        "min": spread.min,
-        "median": spread.median,
-        "mean": spread.mean,
-        "p95": spread.p95,
-        "max": spread.max,
-        "counts": counts,
-    })
-}
-
-fn looks_like(inspected: &Inspected) -> Value {
-    let Some(guess) = &inspected.guess else { return Value::Null };
-    let estimates: Map<String, Value> =
-        guess.estimates.iter().map(|(name, value)| (name.to_string(), json!(value))).collect();
-    json!({
-        "noise": guess.name,
-        "share": guess.share,
-        "of": guess.of,
-        "sampled": inspected.outcome.looks.sampled,
-        "unit": guess.unit.plural(),
-        "estimates": estimates,
-        "span_lengths": spread(&inspected.outcome.looks.spans[guess.unit as usize]),
-    })
-}
-
-fn example(example: &Example) -> Value {
-    let mut value = json!({ "place": example.place, "broken": example.is_faulty });
-    for row in &example.rows {
-        let pieces = row.pieces.iter().map(|piece| json!([name(piece.mark), piece.text]));
-        value[row.name.as_str()] = pieces.collect();
-    }
-    value
-}
-
-fn name(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Plain => "plain",
-        Mark::Template => "template",
-        Mark::Hidden => "mask",
-        Mark::Changed => "changed",
-        Mark::Kept => "kept",
-        Mark::Gone => "gone",
-        Mark::Inserted => "inserted",
-        Mark::Seam => "seam",
-        Mark::Number => "number",
-    }
+/// By pattern, what noise did; null where that is not certain.
+fn noise(inspected: &Inspected) -> Value {
+    let Some(patterns) = inspected.certain_patterns() else { return Value::Null };
+    let patterns = patterns.map(|(pattern, records, done)| {
+        let value = json!({
+            "records": records,
+            "tokens": done.units,
+            "chosen": done.chosen,
+            "masks": done.edited(Edit::Masked),
+            "random": done.edited(Edit::Random),
+            "kept": done.edited(Edit::Kept),
+            "span_lengths": spread(&done.spans),
+            "starts": done.starts,
+        });
+        (pattern.name().to_string(), value)
+    });
+    Value::Object(patterns.collect())
 }

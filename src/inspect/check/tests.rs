@@ -5,15 +5,15 @@ fn tokens(pad_is_shared: bool) -> Tokens {
     super::super::tokens::test_tokens(10, pad_is_shared)
 }
 
-fn found_by(tokens: &Tokens, input: &[i32], mask: &[i32], labels: &[i32]) -> Vec<(Kind, String)> {
-    let mut record = Record { input_ids: input.to_vec(), labels: labels.to_vec(), ..Record::default() };
+fn found_by(tokens: &Tokens, input: &[i32], mask: &[i32], labels: &[i32]) -> Vec<(FindingKind, String)> {
+    let mut record = RawRecord { input_ids: input.to_vec(), labels: labels.to_vec(), ..RawRecord::default() };
     mask.iter().for_each(|&value| record.mask.push(value));
     let mut all = Vec::new();
     check(&record, tokens, |kind, detail| all.push((kind, detail())));
     all
 }
 
-fn kinds(input: &[i32], mask: &[i32], labels: &[i32]) -> Vec<Kind> {
+fn kinds(input: &[i32], mask: &[i32], labels: &[i32]) -> Vec<FindingKind> {
     found_by(&tokens(false), input, mask, labels).into_iter().map(|(kind, _)| kind).collect()
 }
 
@@ -27,18 +27,18 @@ fn sound_records_have_no_findings() {
 
 #[test]
 fn every_invariant_has_its_finding() {
-    assert_eq!(kinds(&[5, 6], &[1], &[5, 6]), [Kind::MaskLength]);
-    assert_eq!(kinds(&[5, 6, 7], &[1, 0, 1], &[5, 6, 7]), [Kind::MaskShape]);
-    assert_eq!(kinds(&[5, 6], &[1, 2], &[5, 6]), [Kind::MaskShape]);
-    assert_eq!(kinds(&[5, 6], &[1, 1], &[-100, 6, -100]), [Kind::LabelLength]);
-    assert_eq!(kinds(&[5, 10], &[1, 1], &[5, 6]), [Kind::InputVocabulary]);
-    assert_eq!(kinds(&[5, -1], &[1, 1], &[5, 6]), [Kind::InputVocabulary]);
-    assert_eq!(kinds(&[5, 6], &[1, 1], &[5, -7]), [Kind::LabelVocabulary]);
-    assert_eq!(kinds(&[5, 0], &[1, 1], &[5, 6]), [Kind::PadAttended]);
-    assert_eq!(kinds(&[5, 6, 7], &[1, 1, 0], &[5, 6]), [Kind::PaddingHoldsOther]);
-    assert_eq!(kinds(&[5, 4, 0], &[1, 1, 0], &[-100, 6, 6]), [Kind::LabelOnPadding]);
-    assert_eq!(kinds(&[], &[], &[]), [Kind::Empty]);
-    assert_eq!(kinds(&[5, 6], &[1, 1], &[5, 6, 0, 0]), [Kind::LabelsEndInPads]);
+    assert_eq!(kinds(&[5, 6], &[1], &[5, 6]), [FindingKind::MaskLength]);
+    assert_eq!(kinds(&[5, 6, 7], &[1, 0, 1], &[5, 6, 7]), [FindingKind::MaskShape]);
+    assert_eq!(kinds(&[5, 6], &[1, 2], &[5, 6]), [FindingKind::MaskShape]);
+    assert_eq!(kinds(&[5, 6], &[1, 1], &[-100, 6, -100]), [FindingKind::LabelLength]);
+    assert_eq!(kinds(&[5, 10], &[1, 1], &[5, 6]), [FindingKind::InputVocabulary]);
+    assert_eq!(kinds(&[5, -1], &[1, 1], &[5, 6]), [FindingKind::InputVocabulary]);
+    assert_eq!(kinds(&[5, 6], &[1, 1], &[5, -7]), [FindingKind::LabelVocabulary]);
+    assert_eq!(kinds(&[5, 0], &[1, 1], &[5, 6]), [FindingKind::PadAttended]);
+    assert_eq!(kinds(&[5, 6, 7], &[1, 1, 0], &[5, 6]), [FindingKind::PaddingHoldsOther]);
+    assert_eq!(kinds(&[5, 4, 0], &[1, 1, 0], &[-100, 6, 6]), [FindingKind::LabelOnPadding]);
+    assert_eq!(kinds(&[], &[], &[]), [FindingKind::Empty]);
+    assert_eq!(kinds(&[5, 6], &[1, 1], &[5, 6, 0, 0]), [FindingKind::LabelsEndInPads]);
 }
 
 #[test]

@@ -1,11 +1,11 @@
 use super::*;
 
-fn read(line: &str) -> Result<Record, Fault> {
-    let mut record = Record::default();
+fn read(line: &str) -> Result<RawRecord, Fault> {
+    let mut record = RawRecord::default();
     parse(line.as_bytes(), &mut record).map(|()| record)
 }
 
-fn refused(line: &str) -> (Kind, usize, String) {
+fn refused(line: &str) -> (FindingKind, usize, String) {
     let fault = read(line).expect_err("no record");
     (fault.kind, fault.column, fault.detail)
 }
@@ -44,30 +44,39 @@ fn numbers_beyond_32_bits_stay_out_of_range() {
 #[test]
 fn what_is_no_whole_number_is_named_with_its_column() {
     let with = |value: &str| refused(&format!(r#"{{"input_ids":{value},"attention_mask":[],"labels":[]}}"#));
-    assert_eq!(with("[1,2.5]"), (Kind::BadValue, 17, "input_ids holds 2.5, which is no whole number".to_string()));
-    assert_eq!(with("[[1]]"), (Kind::BadValue, 15, "input_ids holds a list".to_string()));
-    assert_eq!(with("[\"1\"]"), (Kind::BadValue, 15, "input_ids holds text".to_string()));
-    assert_eq!(with("null"), (Kind::BadValue, 14, "input_ids is null, not a list".to_string()));
-    assert_eq!(with("[01]").0, Kind::NotJson);
-    assert_eq!(with("[1,]").0, Kind::NotJson);
-    assert_eq!(with("[1 2]").0, Kind::NotJson);
+    assert_eq!(
+        with("[1,2.5]"),
+        (FindingKind::BadValue, 17, "input_ids holds 2.5, which is not a whole number".to_string())
+    );
+    assert_eq!(with("[[1]]"), (FindingKind::BadValue, 15, "input_ids holds a list".to_string()));
+    assert_eq!(with("[\"1\"]"), (FindingKind::BadValue, 15, "input_ids holds text".to_string()));
+    assert_eq!(with("null"), (FindingKind::BadValue, 14, "input_ids is null, not a list".to_string()));
+    assert_eq!(with("[01]").0, FindingKind::NotJson);
+    assert_eq!(with("[1,]").0, FindingKind::NotJson);
+    assert_eq!(with("[1 2]").0, FindingKind::NotJson);
 }
 
 #[test]
 fn every_cut_of_a_record_is_refused() {
     let line = r#"{"input_ids":[0,2],"attention_mask":[1,1],"labels":[0,-100],"meta":{"a":"b"}}"#;
     for end in 0..line.len() {
-        assert_eq!(refused(&line[..end]).0, Kind::NotJson, "{}", &line[..end]);
+        assert_eq!(refused(&line[..end]).0, FindingKind::NotJson, "{}", &line[..end]);
     }
     read(line).expect("a record");
-    assert_eq!(refused(&format!("{line}{line}")).0, Kind::NotJson);
+    assert_eq!(refused(&format!("{line}{line}")).0, FindingKind::NotJson);
 }
 
 #[test]
 fn missing_and_repeated_keys_are_findings() {
-    assert_eq!(refused(r#"{"input_ids":[],"labels":[]}"#), (Kind::MissingKey, 1, "no attention_mask".to_string()));
-    assert_eq!(refused("{}").0, Kind::MissingKey);
-    assert_eq!(refused(r#"{"labels":[],"labels":[]}"#), (Kind::BadValue, 14, "labels is there twice".to_string()));
+    assert_eq!(
+        refused(r#"{"input_ids":[],"labels":[]}"#),
+        (FindingKind::MissingKey, 1, "no attention_mask".to_string())
+    );
+    assert_eq!(refused("{}").0, FindingKind::MissingKey);
+    assert_eq!(
+        refused(r#"{"labels":[],"labels":[]}"#),
+        (FindingKind::BadValue, 14, "labels is given twice".to_string())
+    );
 }
 
 #[test]
@@ -77,8 +86,8 @@ fn foreign_bytes_never_panic() {
     {
         refused(line);
     }
-    let mut record = Record::default();
+    let mut record = RawRecord::default();
     assert_eq!(parse(b"{\"a\":\"\xff\"}", &mut record).expect_err("no record").detail, "invalid UTF-8");
     let deep = "[".repeat(1_000_000);
-    assert_eq!(refused(&format!("{{\"a\":{deep}")).0, Kind::NotJson);
+    assert_eq!(refused(&format!("{{\"a\":{deep}")).0, FindingKind::NotJson);
 }

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
+use crate::sentence::auto::split_by;
+use crate::sentence::rules::{RULES, Rules};
 use crate::sentence::{Language, Method, split};
 
 /// How many cases a test runs: MUDDLE_FUZZ_CASES, if it is set.
@@ -21,7 +23,8 @@ const PARTS: &[&str] = &[
     "etc", "Yahoo", "Juni", "z. B", "д", "Д", "г", "т. д", "Он", "проф", "α", "Ω", "έ", "Հ", "և", "։", "ا", "د", "؟",
     "۔", "क", "डॉ", "।", "中", "文", "。", "！", "？", "．", "３", "「", "」", "『", "』", "《", "》", "（", "）", "と", "って", "あ",
     "።", "፧", "။", "😀", "👋", ":)", ":-)", "\u{200B}", "\u{202A}", "\u{AD}", "\u{301}", "\u{FE0F}", "\0", "\u{1}",
-    "\u{FEFF}", "\u{10FFFF}", "ß", "ǅ", "ª",
+    "\u{FEFF}", "\u{10FFFF}", "ß", "ǅ", "ª", "[citation needed]", "[٥]", "¹", "†", "v", "Chr", "Fig", "Phil", "4:8", "……", "久", "……",
+    "»,", "\u{202F}»",
 ];
 
 /// Texts of parts of all kinds, and now and then of any character.
@@ -68,16 +71,49 @@ proptest! {
     }
 
     #[test]
-    fn text_after_a_blank_line_changes_nothing_before_it(one in any_text(20), other in any_text(20)) {
+    fn text_after_a_blank_line_changes_nothing_before_it(
+        one in any_text(20),
+        other in any_text(20),
+        language in any_language().prop_filter("the language is told by all of a text", Option::is_some),
+    ) {
         let one = format!("A{one}.");
         // Inside a quotation rules look for its closing mark, which may stand beyond.
         let quotes = ['“', '„', '「', '『', '《', '（', '”', '」', '』', '》', '）'];
         let (one, other) = (one.replace(quotes, ""), other.replace(quotes, ""));
         let text = format!("{one}\n\nB{other}");
         let (mut alone, mut together) = (Vec::new(), Vec::new());
-        split(&one, Method::Auto, None, &mut alone);
-        split(&text, Method::Auto, None, &mut together);
+        split(&one, Method::Auto, language, &mut alone);
+        split(&text, Method::Auto, language, &mut together);
         prop_assert!(together.starts_with(&alone), "{alone:?} {together:?}");
+    }
+}
+
+/// Running text of words, marks, quotes and capitals, where most terminators are plain.
+fn plain_text(longest: usize) -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        4 => proptest::sample::select(&["he", "went", "home", "etc", "mix", "xiv", "mr", "str", "no", "sing", "o'clock"][..])
+            .prop_map(str::to_owned),
+        4 => proptest::sample::select(&[". ", "! ", "? ", ".\" ", ".” ", "?” “", ".) ", ". \"", ".’ ‘", ".", ", ", " "][..])
+            .prop_map(str::to_owned),
+        2 => proptest::sample::select(&["The", "Chr", "I", "A", "Smith's", "Boats", "V", "Éa"][..]).prop_map(str::to_owned),
+        1 => proptest::sample::select(PARTS).prop_map(str::to_owned),
+        3 => Just(" ".to_owned()),
+    ];
+    proptest::collection::vec(part, 0..longest).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases(8000)))]
+
+    #[test]
+    fn plain_terminators_are_cut_as_the_rules_would(
+        text in prop_oneof![plain_text(40), any_text(40)],
+        language in any_language(),
+    ) {
+        let (mut short, mut long) = (Vec::new(), Vec::new());
+        split_by(RULES, &text, language, &mut short);
+        split_by(Rules { shortcut: false, ..RULES }, &text, language, &mut long);
+        prop_assert_eq!(short, long);
     }
 }
 
@@ -87,6 +123,8 @@ const WORST: &[&str] = &[
     ".", ". ", ".\"", ".)", ".,", ". ,", "!", "! ", "? ", "Mr. ", "5 a.m. ", "\"A. ", "(A. b ", "1. ", "1) a 2) b ",
     "1) ", "「あ。", "“好。", "„A. ", "\n", "\r", " \n", "A.", "a.b", ". . . ", "...a ", "…", "。", "。」", "[1]", ".[1]",
     "•", "• ", "😀", "! 😀", "z. B. ", "т. д. ", "a: ", ";", "։", "Ա: ", "α; ", "۔", "।", "x. - A", "- ", "- A. ",
+    ".[citation needed]", ".[citation ", ".¹", ".†", ". »", "! » ", "。 ” ", "v. Chr. ", "a. b. c. ", "Fig. A ",
+    "(Phil. 4:8) ", "(Phil. 4:8", "他想了很久……", "……", "(... ", "( ! ) ", "’", "don’t. ", "e. V. B. ",
     "a\u{301}.", "\u{301}", "\u{202A}.", ". \u{301}", "༺", ".༺༻",
 ];
 
@@ -99,7 +137,7 @@ fn no_pattern_takes_more_than_time_in_proportion() {
             for method in [Method::Auto, Method::Uax29] {
                 split(&text, method, None, &mut Vec::new());
             }
-            // Quadratic behaviour takes minutes here; linear, milliseconds.
+            // Quadratic behavior takes minutes here; linear, milliseconds.
             assert!(start.elapsed() < Duration::from_secs(2), "{pattern:?} after {lead:?}");
         }
     }

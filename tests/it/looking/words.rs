@@ -25,13 +25,25 @@ fn every_mistake_is_one_line_that_names_the_remedy() {
         ("corrupt -t x -n mask --pack fitt", "--pack fitt: no such value (did you mean fit?)"),
         ("corrupt -t x --preset brt", "--preset brt: no such value (did you mean bart?)"),
         ("corrupt -t x -n mask --color pink", "--color pink: no such value (one of: auto always never)"),
-        ("corrupt -t x -n mask --max-length 0", "--max-length 0: not in 1..536870912 (see --help)"),
-        ("corrupt -t x -n mask --seed x", "--seed x: not a whole number (see --help)"),
+        (
+            "corrupt -t x -n mask --max-length 0",
+            "--max-length 0: takes a whole number from 1 to 536870911 (see --help)",
+        ),
+        ("corrupt -t x -n mask --seed x", "--seed x: takes a whole number, at least 0 (see --help)"),
+        ("corrupt -t x -n mask --seed -1", "--seed -1: takes a whole number, at least 0 (see --help)"),
+        ("corrupt -t x -n mask --limit 0", "--limit 0: takes a whole number, at least 1 (see --help)"),
+        ("corrupt -t x -n mask:0.3", "--noise mask:0.3: \"0.3\" is not key=value (such as ratio=0.15)"),
         ("corrupt -t x -n mask --meta=3", "--meta 3: takes no value (leave it out)"),
         ("corrupt -t x -n mask --preset bert", "--noise: cannot be used with --preset (keep one)"),
-        ("corrupt -t x -n mask --seed 1 --seed 2", "--seed: given more than once (keep one)"),
         ("corrupt -n mask", "--tokenizer <TOKENIZER>: missing (see --help for examples)"),
-        ("corrupt -t x -n mask --stride 2", "--window <N>: missing (see --help for examples)"),
+        (
+            "corrupt -t x -n mask --stride 2",
+            "--stride: takes effect with --window alone (add --window N, or leave it out)",
+        ),
+        (
+            "corrupt -t x -n mask --batch-size 3",
+            "--batch-size: only --pad longest looks at several records (add --pad longest, or leave it out)",
+        ),
     ] {
         assert_eq!(mistake(arguments), format!("error: {said}"));
     }

@@ -6,7 +6,7 @@ use muddle::tokenizer::{Edge, Location, Tokenizer};
 use muddle::window::Packing;
 
 use super::{check_bodies, check_permuted, own_tokenizers, real_tokenizers};
-use crate::support::material;
+use crate::support::needed;
 
 /// The documents of a file: a record's text, or a run of lines between blank ones.
 fn documents_of(path: &Path) -> Vec<String> {
@@ -25,9 +25,9 @@ fn text_lines(bytes: &[u8]) -> Vec<String> {
 }
 
 #[test]
-#[ignore = "minutes long, and needs the folder MUDDLE_MATERIAL: run with --ignored --nocapture"]
+#[ignore = "minutes long, and needs MUDDLE_DATA: run with --ignored --nocapture"]
 fn corpora_encode_as_the_released_line_does() {
-    let folder = material("corpora");
+    let folder = needed("corpora");
     let mut files: Vec<_> = [folder.clone(), folder.join("lang"), folder.join("messy")]
         .iter()
         .flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()))
@@ -50,12 +50,12 @@ fn corpora_encode_as_the_released_line_does() {
 }
 
 #[test]
-#[ignore = "needs real tokenizers in the folder MUDDLE_MATERIAL"]
+#[ignore = "needs MUDDLE_DATA, a folder of real tokenizers and texts"]
 fn encodings_written_down_by_the_python_library_come_out_again() {
-    let golden = material("tokenizers/golden_encodings.json");
+    let golden = needed("tokenizers/golden_encodings.json");
     let golden: serde_json::Value = serde_json::from_slice(&std::fs::read(golden).unwrap()).unwrap();
     for (name, encodings) in golden["encodings"].as_object().unwrap() {
-        let path = material(&format!("tokenizers/{name}.tokenizer.json"));
+        let path = needed(&format!("tokenizers/{name}.tokenizer.json"));
         // They were made with special tokens looked for in the text.
         let tokenizer = Tokenizer::load(&Location { file: path, folder: None }, true).unwrap();
         let encodings = encodings.as_array().unwrap();

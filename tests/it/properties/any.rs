@@ -2,6 +2,7 @@
 
 use std::sync::{LazyLock, Mutex};
 
+use muddle::noise::{KINDS, Step};
 use muddle::pipeline::Corrupter;
 use muddle::tokenizer::{Location, Tokenizer};
 use muddle::window::Packing;
@@ -49,19 +50,27 @@ pub fn packing() -> impl Strategy<Value = Packing> {
     ]
 }
 
+/// A noise of any kind with any of its keys set to something.
 pub fn step() -> impl Strategy<Value = String> {
-    let ratio = prop_oneof![Just(0.0), Just(1.0), 0.0..1.0f64];
-    let unit = prop_oneof![Just("token"), Just("word")];
-    let count = prop_oneof![Just("bernoulli"), Just("exact")];
-    let place = prop_oneof![Just("token"), Just("word"), Just("sentence")];
-    let noise = prop_oneof![
-        (ratio.clone(), unit.clone(), count.clone())
-            .prop_map(|(r, u, c)| format!("mask:ratio={r},unit={u},count={c},mask=0.5,random=0.3")),
-        (ratio.clone(), unit.clone(), count).prop_map(|(r, u, c)| format!("delete:ratio={r},unit={u},count={c}")),
-        (ratio.clone(), unit, 0.1..6.0f64)
-            .prop_map(|(r, u, l)| format!("infill:ratio={r},unit={u},lambda={l},random=0.2")),
-        ratio.prop_map(|r| format!("permute:ratio={r}")),
-        place.prop_map(|u| format!("rotate:unit={u}")),
-    ];
-    (noise, prop_oneof![Just(""), Just("@0.5")]).prop_map(|(noise, chance)| format!("{noise}{chance}"))
+    let noise = proptest::sample::select((0..KINDS.len()).collect::<Vec<_>>()).prop_flat_map(|at| {
+        let keys = KINDS[at].keys.iter().map(|key| (Just(key.name), value(key.name)));
+        keys.collect::<Vec<_>>().prop_map(move |keys| {
+            let keys: Vec<String> = keys.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let colon = if keys.is_empty() { "" } else { ":" };
+            format!("{}{colon}{}", KINDS[at].name, keys.join(","))
+        })
+    });
+    let valid = noise.prop_filter("valid", |noise| noise.parse::<Step>().is_ok());
+    (valid, prop_oneof![Just(""), Just("@0.5")]).prop_map(|(noise, probability)| format!("{noise}{probability}"))
+}
+
+/// What a key may be set to, in most noises that have it.
+fn value(key: &str) -> BoxedStrategy<String> {
+    let share = prop_oneof![Just(0.0), Just(1.0), 0.0..1.0f64];
+    match key {
+        "unit" => prop_oneof![Just("token"), Just("word"), Just("sentence")].prop_map(str::to_string).boxed(),
+        "count" => prop_oneof![Just("bernoulli"), Just("exact")].prop_map(str::to_string).boxed(),
+        "lambda" => (0.1..6.0f64).prop_map(|mean| mean.to_string()).boxed(),
+        _ => share.prop_map(|share| share.to_string()).boxed(),
+    }
 }

@@ -1,0 +1,180 @@
+//! Records kept for showing, and what a tokenizer makes of them.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::finding::FindingKind;
+use super::record::RawRecord;
+use super::recover::{Pattern, Recovery};
+use super::tokens::Tokens;
+use crate::document::{At, Place};
+use crate::tokenizer::{Edge, Tokenizer};
+use crate::view::{Corruption, ExampleView, Mark, MarkedText, Piece, Pieces, counted};
+
+/// Names of the sides.
+pub const SIDES: [&str; 2] = ["labels", "input"];
+
+/// A record to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Where it stands.
+    pub place: Place,
+    kinds: Vec<FindingKind>,
+    record: RawRecord,
+    /// Ids of the input and labels; padding.
+    lengths: [usize; 3],
+}
+
+/// Of longer records only the beginning is kept, of which nothing is certain.
+const MAX_KEPT_IDS: usize = 1 << 20;
+
+impl Kept {
+    /// Keeps a record and what was found of it.
+    pub fn new(record: &RawRecord, source: &Arc<str>, line: u64, kinds: Vec<FindingKind>, label_pad: i32) -> Self {
+        let lengths = [record.attended().len(), record.filled_labels(label_pad).len(), record.padding().len()];
+        let mut record = record.clone();
+        record.input_ids.truncate(MAX_KEPT_IDS);
+        record.labels.truncate(MAX_KEPT_IDS);
+        Kept { place: Place { source: Arc::clone(source), at: At::Line(line) }, kinds, record, lengths }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.lengths.iter().all(|&ids| ids < MAX_KEPT_IDS)
+    }
+}
+
+/// Shows what is kept.
+pub struct Decoder<'d> {
+    /// Ids to text.
+    pub tokenizer: &'d Tokenizer,
+    /// What ids mean.
+    pub tokens: &'d Tokens,
+}
+
+impl Decoder<'_> {
+    /// A record as marked text, as far as `limit` ids of each side. Noise is marked where it is certain.
+    pub fn example(&self, kept: &Kept, limit: usize) -> Result<ExampleView> {
+        let record = &kept.record;
+        let is_faulty = kept.kinds.iter().any(|kind| kind.breaks());
+        let mut recovery = Recovery::default();
+        let pattern = (!is_faulty && kept.is_whole()).then(|| recovery.recover(record, self.tokens)).flatten();
+        let text = match pattern {
+            Some(pattern) => self.recovered(record, &recovery, pattern, limit)?,
+            None => {
+                let labels = record.labels.as_slice();
+                MarkedText::Apart([self.undone(labels, limit)?, self.undone(record.attended(), limit)?])
+            }
+        };
+        let [inputs, labels, padding] = kept.lengths;
+        let mut heading = vec![counted(inputs as u64, "id"), counted(labels as u64, "label")];
+        if padding > 0 {
+            heading.push(format!("{padding} padding"));
+        }
+        let remarks = kept.kinds.iter().map(|kind| kind.words().to_string()).collect();
+        Ok(ExampleView { place: kept.place.to_string(), heading, sides: SIDES, text, remarks, is_faulty })
+    }
+
+    fn recovered(&self, record: &RawRecord, recovery: &Recovery, pattern: Pattern, limit: usize) -> Result<MarkedText> {
+        let corruption = Corruption {
+            clean: &recovery.clean,
+            body: &recovery.body,
+            sentences: Vec::new(),
+            is_permuted: false,
+            is_rotated: pattern == Pattern::Rotated,
+        };
+        let mut text = MarkedText::of(&corruption, self.tokenizer, limit)?;
+        let labels = match record.is_masked(self.tokens.label_pad) {
+            true => record.attended(),
+            false => record.filled_labels(self.tokens.label_pad),
+        };
+        let frame = |ids: &[i32]| {
+            let (body, start) = self.tokens.body(ids);
+            let name = |ids: &[i32]| Piece::new(self.surfaces(ids), Mark::Template);
+            (name(&ids[..start]), name(&ids[start + body.len()..]))
+        };
+        let ((label_prefix, label_suffix), (prefix, suffix)) = (frame(labels), frame(record.attended()));
+        text.surround([label_prefix, prefix], [label_suffix, suffix]);
+        Ok(text)
+    }
+
+    /// Ids as they stand there, with nothing said of noise.
+    fn undone(&self, ids: &[i32], limit: usize) -> Result<Vec<Piece>> {
+        let shown = &ids[..ids.len().min(limit)];
+        let known: Vec<u32> = shown.iter().filter(|id| self.tokens.is_known(**id)).map(|&id| id as u32).collect();
+        let texts = Pieces::of(&known, self.tokenizer)?;
+        let (mut pieces, mut at) = (Vec::new(), 0);
+        for ids in shown.chunk_by(|one, other| self.mark(*one) == self.mark(*other)) {
+            match self.mark(ids[0]) {
+                None => pieces.push(Piece::new(self.surfaces(ids), Mark::Template)),
+                Some(mark) => {
+                    pieces.push(Piece::new(texts.text(at..at + ids.len()), mark));
+                    at += ids.len();
+                }
+            }
+        }
+        pieces.push(crate::view::rest(ids.len(), limit));
+        pieces.retain(|piece| !piece.text.is_empty());
+        Ok(pieces)
+    }
+
+    /// Nothing for numbers that are not tokens.
+    fn mark(&self, id: i32) -> Option<Mark> {
+        match id {
+            _ if !self.tokens.is_known(id) => None,
+            _ if Some(id) == self.tokens.mask => Some(Mark::Masked),
+            _ if self.tokens.is_special(id) => Some(Mark::Template),
+            _ => Some(Mark::Plain),
+        }
+    }
+
+    /// Tokens by their names, numbers that are none as numbers.
+    fn surfaces(&self, ids: &[i32]) -> String {
+        let surface = |id: i32| self.tokenizer.vocabulary().surface(id as u32).filter(|_| id >= 0);
+        let names = ids.chunk_by(|one, other| one == other).map(|same| match (surface(same[0]), same.len()) {
+            (Some(name), times) => name.repeat(times),
+            (None, 1) => format!("⟦{}⟧", same[0]),
+            (None, times) => format!("⟦{} × {times}⟧", same[0]),
+        });
+        names.collect()
+    }
+
+    /// How well the clean sides of some records survive decoding and encoding. Those of another tokenizer do not.
+    pub fn round_trip<'k>(&self, kept: impl Iterator<Item = &'k Kept>) -> Result<RoundTrip> {
+        let (mut trip, mut encoder) = (RoundTrip::default(), self.tokenizer.encoder());
+        let mut recovery = Recovery::default();
+        for Kept { record, .. } in kept {
+            let labels = || record.labels.iter().copied();
+            let clean: Vec<u32> = match recovery.recover(record, self.tokens) {
+                Some(_) => recovery.clean.iter().copied().filter(|&id| self.tokens.is_text(id as i32)).collect(),
+                None => labels().filter(|&id| self.tokens.is_text(id)).map(|id| id as u32).collect(),
+            };
+            let mut again = Vec::new();
+            encoder.encode(&self.tokenizer.decode(&clean)?, Edge::Opens, &mut again)?;
+            trip.all += clean.len() as u64;
+            trip.same += common(clean, again) as u64;
+        }
+        Ok(trip)
+    }
+}
+
+/// Ids decoded and encoded again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RoundTrip {
+    /// Those that came back.
+    pub same: u64,
+    /// All of them.
+    pub all: u64,
+}
+
+/// How many ids two lists share, in whatever order.
+fn common(mut one: Vec<u32>, mut other: Vec<u32>) -> usize {
+    one.sort_unstable();
+    other.sort_unstable();
+    let mut other = other.into_iter().peekable();
+    let shares = |id: &&u32| {
+        while other.next_if(|other| other < *id).is_some() {}
+        other.next_if_eq(*id).is_some()
+    };
+    one.iter().filter(shares).count()
+}

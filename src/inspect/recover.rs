@@ -1,0 +1,285 @@
+//! What noise did to a record, where its ids leave no doubt: the clean body and the corrupted one again.
+//!
+//! Labels in their places say it by themselves. Full labels do where the input is what one noise makes of them and nothing
+//! else is: masks in place, spans behind masks, deletions, one rotation. Sentences in another order, or random tokens for
+//! spans, could be read in many ways: of such records nothing is said. Counts are the same in every reading that is left;
+//! where readings differ in places, that is known.
+
+use std::ops::Range;
+
+use super::record::{IGNORED, RawRecord};
+use super::tokens::Tokens;
+use crate::noise::{Body, Drawn, Edit, Origin, Start};
+use crate::stats::Stats;
+
+/// What noise did to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// Nothing.
+    Unchanged,
+    /// Chosen tokens have a label in their place.
+    Chosen,
+    /// Tokens were replaced in their places, by masks or others; full labels.
+    Replaced,
+    /// Masks stand for spans.
+    Spans,
+    /// Tokens are gone.
+    Deleted,
+    /// The text begins elsewhere and wraps around.
+    Rotated,
+}
+
+impl Pattern {
+    /// Every pattern, in order.
+    pub const ALL: [Pattern; 6] =
+        [Pattern::Unchanged, Pattern::Chosen, Pattern::Replaced, Pattern::Spans, Pattern::Deleted, Pattern::Rotated];
+}
+
+/// Comparisons that a search may take, in lengths of the text: repetitive text stays without an answer.
+const MAX_COMPARISONS: usize = 64;
+/// Tokens in a row that may be other than their labels where tokens were replaced one by one.
+const MAX_REPLACED: usize = 2;
+
+/// The last record recovered; buffers are used again.
+#[derive(Debug, Default)]
+pub struct Recovery {
+    /// The clean ids, without the template.
+    pub clean: Vec<u32>,
+    /// The corrupted ids, without the template.
+    pub body: Body,
+    /// What was drawn, as far as it is certain.
+    pub drawn: Drawn,
+    /// Whether no other reading puts the noise elsewhere.
+    pub is_unique: bool,
+}
+
+impl Recovery {
+    /// Recovers a valid record; `None` where that is not certain.
+    pub fn recover(&mut self, record: &RawRecord, tokens: &Tokens) -> Option<Pattern> {
+        self.clean.clear();
+        self.body.clear();
+        self.drawn.clear();
+        self.is_unique = true;
+        let masked = record.is_masked(tokens.label_pad);
+        let (input, start) = tokens.body(record.attended());
+        let pattern = if masked {
+            self.chosen(input, record.labels.get(start..)?, tokens)
+        } else {
+            let (labels, _) = tokens.body(record.filled_labels(tokens.label_pad));
+            self.full(input, labels, tokens.mask)?
+        };
+        self.drawn.units = self.clean.len() as u64;
+        self.drawn.applied = pattern != Pattern::Unchanged;
+        Some(pattern)
+    }
+
+    /// Counts what was recovered: by pattern, as if each were a step.
+    pub fn count(&self, pattern: Pattern, stats: &mut Stats) {
+        stats.clean_ids += self.clean.len() as u64;
+        if pattern != Pattern::Unchanged {
+            stats.count_steps(pattern as usize, std::slice::from_ref(&self.drawn));
+        }
+        if self.is_unique {
+            stats.count_places(self.clean.len(), &self.body);
+        }
+    }
+
+    fn chosen(&mut self, input: &[i32], labels: &[i32], tokens: &Tokens) -> Pattern {
+        for (&id, &label) in input.iter().zip(labels) {
+            let edit = match label {
+                IGNORED => Edit::None,
+                _ if Some(id) == tokens.mask => Edit::Masked,
+                _ if id == label => Edit::Kept,
+                _ => Edit::Random,
+            };
+            self.push_in_place(id, if label == IGNORED { id } else { label }, edit);
+        }
+        if self.drawn.chosen > 0 { Pattern::Chosen } else { Pattern::Unchanged }
+    }
+
+    fn full(&mut self, input: &[i32], labels: &[i32], mask: Option<i32>) -> Option<Pattern> {
+        let is_mask = |id: &i32| Some(*id) == mask;
+        if labels.iter().any(is_mask) {
+            return None;
+        }
+        let has_masks = input.iter().any(is_mask);
+        let in_place = |differs: &dyn Fn(&i32, &i32) -> bool| {
+            input.len() == labels.len() && !input.iter().zip(labels).any(|(id, label)| differs(id, label))
+        };
+        if in_place(&|id, label| id != label && !is_mask(id)) {
+            Some(self.replaced(input, labels, mask))
+        } else if has_masks && self.spans(input, labels, is_mask) {
+            Some(Pattern::Spans)
+        } else if !has_masks && input.len() == labels.len() && self.rotated(input, labels) {
+            Some(Pattern::Rotated)
+        } else if !has_masks && self.deleted(input, labels) {
+            Some(Pattern::Deleted)
+        } else if has_masks && is_replaced(input, labels, is_mask) {
+            Some(self.replaced(input, labels, mask))
+        } else {
+            None
+        }
+    }
+
+    fn replaced(&mut self, input: &[i32], labels: &[i32], mask: Option<i32>) -> Pattern {
+        for (&id, &label) in input.iter().zip(labels) {
+            let edit = match id {
+                _ if id == label => Edit::None,
+                _ if Some(id) == mask => Edit::Masked,
+                _ => Edit::Random,
+            };
+            self.push_in_place(id, label, edit);
+        }
+        if self.drawn.chosen > 0 { Pattern::Replaced } else { Pattern::Unchanged }
+    }
+
+    fn push_in_place(&mut self, id: i32, clean: i32, edit: Edit) {
+        self.body.ids.push(id as u32);
+        self.body.origins.push(Origin::clean(self.clean.len()).edited(edit));
+        self.clean.push(clean as u32);
+        if edit != Edit::None {
+            self.drawn.edits[edit as usize] += 1;
+            self.drawn.chosen += 1;
+        }
+    }
+
+    /// What stands between masks is found in the labels, in order and whole.
+    fn spans(&mut self, input: &[i32], labels: &[i32], is_mask: impl Fn(&i32) -> bool) -> bool {
+        let segments = segments(input, is_mask);
+        let mut budget = MAX_COMPARISONS * (input.len() + labels.len());
+        let Some(first) = place_segments(input, labels, &segments, &mut budget) else { return false };
+        let reversed = |ids: &[i32]| ids.iter().rev().copied().collect::<Vec<i32>>();
+        let turned: Vec<Range<usize>> =
+            segments.iter().rev().map(|ids| input.len() - ids.end..input.len() - ids.start).collect();
+        let Some(last) = place_segments(&reversed(input), &reversed(labels), &turned, &mut budget) else {
+            return false;
+        };
+        let last: Vec<usize> =
+            last.iter().zip(&turned).rev().map(|(place, ids)| labels.len() - place - ids.len()).collect();
+        self.is_unique = first == last;
+        self.clean.extend(labels.iter().map(|&id| id as u32));
+        let mut at = 0;
+        for (segment, &place) in segments.iter().zip(&first) {
+            let masks: Vec<u32> = input[at..segment.start].iter().map(|&id| id as u32).collect();
+            self.push_span(&masks, place);
+            for (&id, position) in input[segment.clone()].iter().zip(place..) {
+                self.body.ids.push(id as u32);
+                self.body.origins.push(Origin::clean(position));
+            }
+            at = segment.end;
+        }
+        true
+    }
+
+    /// Masks that together hide the labels up to a place. What a single one hides is certain where its neighbors are.
+    fn push_span(&mut self, masks: &[u32], place: usize) {
+        if masks.is_empty() {
+            return;
+        }
+        let before = self.body.origins.last().and_then(|origin| origin.position());
+        let start = before.map_or(0, |position| position + 1);
+        self.body.push_hiding(masks, Edit::Masked, start..place);
+        self.drawn.edits[Edit::Masked as usize] += masks.len() as u64;
+        self.drawn.chosen += (place - start) as u64;
+        if masks.len() == 1 && self.is_unique {
+            self.drawn.spans.push((place - start) as u32);
+        }
+    }
+
+    /// The input is the labels without some of them.
+    fn deleted(&mut self, input: &[i32], labels: &[i32]) -> bool {
+        let Some(first) = place_ids(input.iter(), labels.iter()).filter(|_| !input.is_empty()) else { return false };
+        let last = place_ids(input.iter().rev(), labels.iter().rev()).unwrap_or_default();
+        self.is_unique = first.iter().zip(last.iter().rev()).all(|(first, last)| *first == labels.len() - 1 - last);
+        self.clean.extend(labels.iter().map(|&id| id as u32));
+        self.body.ids.extend(input.iter().map(|&id| id as u32));
+        self.body.origins.extend(first.into_iter().map(Origin::clean));
+        self.drawn.chosen = (labels.len() - input.len()) as u64;
+        true
+    }
+
+    /// The input is the labels from one place on, and then those before it; and from no other place.
+    fn rotated(&mut self, input: &[i32], labels: &[i32]) -> bool {
+        let len = labels.len();
+        let mut budget = MAX_COMPARISONS * len;
+        let mut starts = (1..len).filter(|&start| {
+            let (before, after) = labels.split_at(start);
+            matches(input, after, &mut budget) && matches(&input[after.len()..], before, &mut budget)
+        });
+        let (Some(start), None) = (starts.next(), starts.next()) else { return false };
+        if budget == 0 {
+            return false;
+        }
+        self.clean.extend(labels.iter().map(|&id| id as u32));
+        self.body.ids.extend(input.iter().map(|&id| id as u32));
+        self.body.origins.extend((0..len).map(|at| Origin::clean((start + at) % len)));
+        self.drawn.start = Some(Start { token: start, place: start, places: len });
+        self.drawn.chosen = len as u64;
+        true
+    }
+}
+
+/// Whether an input differs from its labels in single tokens only: most are the same, and no stretch is another.
+fn is_replaced(input: &[i32], labels: &[i32], is_mask: impl Fn(&i32) -> bool) -> bool {
+    let (mut same, mut others, mut longest) = (0, 0, 0);
+    for (id, label) in input.iter().zip(labels) {
+        same += usize::from(id == label);
+        others = if id == label || is_mask(id) { 0 } else { others + 1 };
+        longest = longest.max(others);
+    }
+    input.len() == labels.len() && 2 * same > labels.len() && longest <= MAX_REPLACED
+}
+
+/// What stands before, between and behind masks; empty at the ends where a mask stands there.
+fn segments(input: &[i32], is_mask: impl Fn(&i32) -> bool) -> Vec<Range<usize>> {
+    let mut segments = vec![0..0];
+    let mut after_mask = false;
+    for (at, id) in input.iter().enumerate() {
+        let mask = is_mask(id);
+        match segments.last_mut() {
+            Some(last) if !mask && !after_mask => last.end = at + 1,
+            _ if !mask => segments.push(at..at + 1),
+            _ => {}
+        }
+        after_mask = mask;
+    }
+    if after_mask {
+        segments.push(input.len()..input.len());
+    }
+    segments
+}
+
+/// Where each segment stands in the labels, each as early as can be; the first begins and the last ends with them.
+fn place_segments(input: &[i32], labels: &[i32], segments: &[Range<usize>], budget: &mut usize) -> Option<Vec<usize>> {
+    let mut places = Vec::with_capacity(segments.len());
+    let mut from = 0;
+    for (at, segment) in segments.iter().enumerate() {
+        let ids = &input[segment.clone()];
+        let last = labels.len().checked_sub(ids.len())?;
+        let candidates = match at {
+            0 => 0..1,
+            _ if at + 1 == segments.len() => last..last + 1,
+            _ => from..last + 1,
+        };
+        let place = candidates.filter(|&place| place >= from).find(|&place| matches(&labels[place..], ids, budget))?;
+        places.push(place);
+        from = place + ids.len();
+    }
+    (*budget > 0).then_some(places)
+}
+
+/// Whether a text begins with some ids. What that costs goes off the budget; without one, nothing matches.
+fn matches(text: &[i32], ids: &[i32], budget: &mut usize) -> bool {
+    let same = text.iter().zip(ids).take(*budget).take_while(|(one, other)| one == other).count();
+    *budget = budget.saturating_sub(same + 1);
+    same == ids.len()
+}
+
+/// Where each id stands among the labels, each as early as can be.
+fn place_ids<'i>(input: impl Iterator<Item = &'i i32>, labels: impl Iterator<Item = &'i i32>) -> Option<Vec<usize>> {
+    let mut labels = labels.enumerate();
+    input.map(|id| labels.find(|(_, label)| *label == id).map(|(place, _)| place)).collect()
+}
+
+#[cfg(test)]
+mod tests;

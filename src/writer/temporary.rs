@@ -1,0 +1,120 @@
+//! Files under temporary names: whose they are, and which of them nobody writes any more.
+//!
+//! A temporary name begins with a dot, so that readers of datasets pass over it, and tells the output it is for. The process
+//! that writes it holds a lock on it, which goes with the process however that ends.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
+
+use super::destination::{Destination, folder_of};
+
+/// Characters of a name that its temporary one begins with; of up to four bytes each, of 255 that file systems allow.
+const MAX_PREFIX: usize = 50;
+/// Stands between them and the numbers that tell temporary files apart.
+const INFIX: &str = ".muddle-";
+/// Names that are tried before the folder's own error is told.
+const MAX_ATTEMPTS: u32 = 16;
+
+/// A new file in the target's folder, locked.
+pub(super) fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
+    use std::hash::{BuildHasher, RandomState};
+    let folder = folder_of(target);
+    let mut attempt = 0;
+    loop {
+        let random = RandomState::new().hash_one(attempt);
+        let path = folder.join(format!("{}{random:016x}", prefix(target)));
+        attempt += 1;
+        let file = match OpenOptions::new().write(true).create_new(true).open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < MAX_ATTEMPTS => continue,
+            outcome => outcome?,
+        };
+        // Not every file system has locks; without one the file passes for abandoned, no more.
+        let _ = flock(&file, FlockOperation::NonBlockingLockExclusive);
+        // Whoever cleared up between the two steps took it for abandoned.
+        if is_at(&file, &path) || attempt == MAX_ATTEMPTS {
+            return Ok((file, path));
+        }
+    }
+}
+
+/// Removes the temporary files of an output that no living process writes; returns how many.
+pub fn clear_abandoned(output: &Path) -> io::Result<usize> {
+    let target = Destination::of(output).map_or_else(|_| output.to_path_buf(), |found| found.path().to_path_buf());
+    let prefix = prefix(&target);
+    let mut removed = 0;
+    for entry in fs::read_dir(folder_of(&target))? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(&prefix)) else { continue };
+        let ours = rest.len() == 16 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if ours && entry.file_type()?.is_file() && remove_if_abandoned(&entry.path())? {
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+fn remove_if_abandoned(path: &Path) -> io::Result<bool> {
+    let file = match OpenOptions::new().write(true).open(path) {
+        // Given its name, or removed, meanwhile.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        outcome => outcome?,
+    };
+    let abandoned = flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() && is_at(&file, path);
+    if abandoned {
+        fs::remove_file(path)?;
+    }
+    Ok(abandoned)
+}
+
+fn prefix(target: &Path) -> String {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    // Cut short where the name is so long already that no more fits behind it.
+    format!(".{}{INFIX}", name.chars().take(MAX_PREFIX).collect::<String>())
+}
+
+/// Whether the file still has this name.
+fn is_at(file: &File, path: &Path) -> bool {
+    let key = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    matches!((file.metadata().map(key), fs::symlink_metadata(path).map(key)), (Ok(one), Ok(other)) if one == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_nobody_writes_is_cleared() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("out.jsonl");
+        let (held, path) = create_beside(&target).expect("a file");
+        let others = [
+            ".out.jsonl.muddle-",
+            ".out.jsonl.muddle-0123456789abcdeg",
+            ".out.jsonl2.muddle-0123456789abcdef",
+            "out.jsonl",
+        ];
+        others.iter().for_each(|name| fs::write(folder.path().join(name), "x").expect("a file"));
+        let abandoned = folder.path().join(".out.jsonl.muddle-0123456789abcdef");
+        fs::write(&abandoned, "half").expect("a file");
+        assert_eq!(clear_abandoned(&target).expect("cleared"), 1);
+        assert!(path.exists() && !abandoned.exists());
+        drop(held);
+        assert_eq!(clear_abandoned(&target).expect("cleared"), 1);
+        assert!(!path.exists());
+        assert!(others.iter().all(|name| folder.path().join(name).exists()));
+    }
+
+    #[test]
+    fn long_names_leave_room_for_the_rest() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["é".repeat(120), "x".repeat(255)] {
+            let (_file, path) = create_beside(&folder.path().join(name)).expect("a file");
+            assert!(path.file_name().is_some_and(|name| name.len() <= 255));
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What a trainer relies on: epochs, skipping, shards and shuffling are views of one run.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::support::{Run, fixture_arg, muddle, muddle_with};
+
+/// Documents of one sentence each, told apart by their number.
+fn numbered(count: usize) -> String {
+    (0..count).fold(String::new(), |mut text, at| {
+        let _ = writeln!(text, "Buoy number {at} drifts away from the island.");
+        text
+    })
+}
+
+fn corrupt(more: &[&str], text: &str) -> Run {
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let arguments = [&["corrupt", "-q", "-t", &tokenizer], more].concat();
+    let run = muddle_with(&arguments, text.as_bytes());
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{more:?}");
+    run
+}
+
+fn lines(run: &Run) -> Vec<String> {
+    run.text().lines().map(str::to_string).collect()
+}
+
+const RECIPE: [&str; 6] = ["--preset", "bart", "--documents", "line", "--max-length", "32"];
+
+fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&RECIPE[..], more].concat()
+}
+
+#[test]
+fn epochs_together_are_the_copies_regrouped() {
+    let text = numbered(40);
+    let copies = lines(&corrupt(&with(&["--copies", "3"]), &text));
+    for epoch in 0..3 {
+        let alone = lines(&corrupt(&with(&["--epoch", &epoch.to_string()]), &text));
+        let regrouped: Vec<String> = copies.iter().skip(epoch).step_by(3).cloned().collect();
+        assert_eq!(alone, regrouped, "epoch {epoch}");
+    }
+    let first = lines(&corrupt(&with(&[]), &text));
+    assert_eq!(first, lines(&corrupt(&with(&["--epoch", "0"]), &text)));
+    assert_ne!(first, lines(&corrupt(&with(&["--epoch", "1"]), &text)));
+}
+
+#[test]
+fn what_follows_skipped_records_is_the_rest_of_the_whole_run() {
+    let text = numbered(23);
+    for more in [
+        &[][..],
+        &["--copies", "3"],
+        &["--pad", "longest", "--batch-size", "4"],
+        &["--pack", "stream"],
+        &["--shuffle", "5"],
+        &["--shard", "1/2:documents"],
+    ] {
+        let whole = lines(&corrupt(&with(more), &text));
+        for skip in 0..whole.len() {
+            let rest = corrupt(&with(&[more, &["--skip", &skip.to_string()]].concat()), &text);
+            assert_eq!(lines(&rest), whole[skip..], "{more:?} --skip {skip}");
+        }
+    }
+}
+
+#[test]
+fn skipping_past_the_end_says_so() {
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let run = muddle_with(&["corrupt", "-t", &tokenizer, "-n", "mask", "--skip", "99"], b"One. Two.");
+    assert_eq!((run.code, run.text()), (0, ""));
+    assert!(run.stderr.starts_with("warning: --skip 99 left out every record"), "{}", run.stderr);
+}
+
+#[test]
+fn shards_of_documents_together_are_the_whole() {
+    let text = numbered(50);
+    let meta = ["--meta"];
+    let whole = lines(&corrupt(&with(&meta), &text));
+    for count in [1, 2, 3, 8] {
+        let shards: Vec<Vec<String>> = (0..count)
+            .map(|at| lines(&corrupt(&with(&["--meta", "--shard", &format!("{at}/{count}:documents")]), &text)))
+            .collect();
+        let interleaved = (0..whole.len()).map(|at| shards[at % count][at / count].clone());
+        assert_eq!(interleaved.collect::<Vec<_>>(), whole, "{count} shards");
+    }
+}
+
+#[test]
+fn shards_of_inputs_together_are_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths: Vec<String> = (0..8)
+        .map(|at| {
+            let path = folder.path().join(format!("part-{at}.txt"));
+            std::fs::write(&path, format!("This is part {at}. It is short.\n")).unwrap();
+            path.to_string_lossy().into_owned()
+        })
+        .collect();
+    // Shards go by the sorted paths, in whatever order they are typed.
+    let typed: Vec<&str> = paths.iter().rev().map(String::as_str).collect();
+    let sorted: Vec<&str> = paths.iter().map(String::as_str).collect();
+    let whole = lines(&corrupt(&with(&sorted), ""));
+    for count in [1, 2, 3, 8] {
+        let mut found: BTreeMap<usize, String> = BTreeMap::new();
+        for index in 0..count {
+            let shard = format!("{index}/{count}");
+            let records = lines(&corrupt(&with(&[&["--shard", &shard], &typed[..]].concat()), ""));
+            found.extend((index..).step_by(count).zip(records));
+        }
+        assert_eq!(found.into_values().collect::<Vec<_>>(), whole, "{count} shards");
+    }
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let arguments = [&["corrupt", "-t", &tokenizer, "-n", "mask", "--shard", "1/9"], &typed[..]].concat();
+    let run = muddle(&arguments);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("--shard 1/9: fewer inputs than parts, 8 (add :documents"), "{}", run.stderr);
+}
+
+/// Where each document of the input came out.
+fn positions(more: &[&str], documents: usize) -> Vec<usize> {
+    let recipe = ["-n", "none", "--documents", "line", "--meta", "--pack", "document"];
+    let run = corrupt(&[&recipe[..], more].concat(), &numbered(documents));
+    let mut places = vec![usize::MAX; documents];
+    for (place, record) in run.records().iter().enumerate() {
+        places[record.meta["document"].as_u64().unwrap() as usize] = place;
+    }
+    places
+}
+
+#[test]
+fn shuffling_is_a_permutation_of_its_own_in_each_epoch() {
+    let shuffled = |more: &[&str]| positions(&[&["--shuffle", "20"], more].concat(), 100);
+    let first = shuffled(&[]);
+    let mut sorted = first.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, (0..100).collect::<Vec<_>>());
+    assert!(!first.is_sorted());
+    assert_eq!(first, shuffled(&["-j", "1"]));
+    assert_ne!(first, shuffled(&["--epoch", "1"]));
+    assert_ne!(first, shuffled(&["--seed", "1"]));
+}
+
+/// Mean square of how far documents come out from where they came in, over those that come when the buffer is full. Such a
+/// document leaves with the probability 1/size each time: Geometric, with the mean size and the variance size² - size.
+fn spread(places: &[usize], size: usize) -> f64 {
+    let steady = size..places.len() - 8 * size;
+    let squares = steady.clone().map(|at| (places[at] as f64 - at as f64).powi(2));
+    squares.sum::<f64>() / steady.len() as f64
+}
+
+#[test]
+fn a_shuffle_buffer_spreads_positions_by_its_size() {
+    let (size, documents) = (10, 4000);
+    // A geometric law has an excess kurtosis of about 6: of 3900 squares with mean 90 the mean has a deviation of
+    // 90 * sqrt(8 / 3900) = 4.1; five of them either way.
+    let holds = |places: &[usize]| (spread(places, size) - 90.0).abs() < 20.5;
+    let buffered = positions(&["--shuffle", "10"], documents);
+    assert!(holds(&buffered), "{}", spread(&buffered, size));
+    // A buffer of another size, and no shuffling at all, are told apart.
+    assert!(!holds(&positions(&["--shuffle", "12"], documents)));
+    assert!(!holds(&positions(&[], documents)));
+}
+
+#[test]
+fn wrong_shards_and_epochs_are_refused() {
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    for (more, says) in [
+        (&["--shard", "3/3"][..], "takes parts 0/3 to 2/3"),
+        (&["--shard", "0/0"], "takes I/N or I/N:documents"),
+        (&["--shard", "half"], "takes I/N or I/N:documents"),
+        (&["--epoch", "1", "--copies", "2"], "cannot be used with"),
+        (&["--shuffle", "0"], "at least 1"),
+        (&["--skip", "-1"], "at least 0"),
+    ] {
+        let arguments = [&["corrupt", "-t", &tokenizer, "-n", "mask"], more].concat();
+        let run = muddle_with(&arguments, b"One.");
+        assert_eq!(run.code, 2, "{more:?} {}", run.stderr);
+        assert!(run.stderr.contains(says) && run.stderr.lines().count() == 1, "{more:?} {}", run.stderr);
+    }
+}
