@@ -70,10 +70,10 @@ pub struct CorruptArgs {
     /// Output file, written atomically; .gz and .zst compress [default: stdout]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// Write settings, versions, counts and histograms as JSON
+    /// Write settings, versions, counts and histograms as JSON; - is stdout (with -o)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub stats: Option<PathBuf>,
-    /// Write a page with the numbers of the run, charts of what was drawn and examples
+    /// Write a page with the numbers of the run, charts of what was drawn and examples; - is stdout (with -o)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub report: Option<PathBuf>,
     /// Load the tokenizer, print inputs, output and settings, do nothing
@@ -133,7 +133,7 @@ pub struct InspectArgs {
     #[command(flatten)]
     pub special_tokens: TokenNames,
 
-    /// Write a page with charts and examples
+    /// Write a page with charts and examples; - is stdout, in place of text
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub html: Option<PathBuf>,
     /// Print one JSON object in place of text

@@ -9,7 +9,7 @@ mod sentences;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::AutoStream;
@@ -118,13 +118,22 @@ fn inputs(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
     Ok(reader::expand(inputs)?)
 }
 
-/// The inputs in a few words.
+/// The inputs in a few words, by their names without folders.
 fn names_of(inputs: &[Input]) -> String {
-    let names: Vec<String> = inputs.iter().map(Input::name).collect();
+    let name = |input: &Input| match input.path().file_name() {
+        Some(name) if *input != Input::Stdin => name.to_string_lossy().into_owned(),
+        _ => input.name(),
+    };
+    let names: Vec<String> = inputs.iter().map(name).collect();
     match names.as_slice() {
         few if few.len() <= 3 => few.join(", "),
         many => format!("{} and {}", many[0], counted(many.len() as u64 - 1, "more file")),
     }
+}
+
+/// The list that names the inputs, where there is one: it is read, too.
+fn list(typed: &InputArgs) -> Option<PathBuf> {
+    typed.files_from.as_ref().map(|list| Input::from(list.clone()).path())
 }
 
 /// All cores unless asked otherwise.
@@ -147,7 +156,7 @@ fn is_stdout(path: &Path) -> bool {
 
 /// Writes a text for people or scripts in full; `-` is stdout.
 fn output(path: &Path, text: &str) -> Result<Complete> {
-    let mut sink = if is_stdout(path) { Sink::stdout() } else { Sink::file(path) }?;
+    let mut sink = Sink::aside(path)?;
     sink.write(text.as_bytes())?;
     sink.complete()
 }

@@ -21,10 +21,8 @@ mod tally;
 mod tokens;
 
 pub use duplicates::Duplicates;
-pub use finding::{FindingGroup, FindingKind, Findings};
-pub use kept::{Decoder, Kept, RoundTrip};
-pub use record::RawRecord;
-pub use recover::{Pattern, Recovery};
+pub use finding::{FindingGroup, FindingKind};
+pub use kept::{RecordViewer, RoundTrip};
+pub use recover::Pattern;
 pub use scan::{Outcome, Scan};
-pub use tally::Tally;
 pub use tokens::Tokens;

@@ -53,6 +53,8 @@ pub mod target;
 #[doc(hidden)]
 pub mod tokenizer;
 #[doc(hidden)]
+pub mod view;
+#[doc(hidden)]
 pub mod window;
 pub mod writer;
 
@@ -65,7 +67,6 @@ mod muddle;
 mod progress;
 mod stats;
 mod suggest;
-mod view;
 mod warning;
 
 pub use muddle::Muddle;

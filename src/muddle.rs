@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::document::Documents;
 use crate::padding::{Pad, Padding};
-use crate::pipeline::{Corrupter, Scratch};
+use crate::pipeline::{BestFit, Corrupter, Scratch};
 use crate::records::Records;
 use crate::settings::{Pack, Settings, usage};
 use crate::special_tokens::{Role, SpecialTokens};
@@ -71,7 +71,7 @@ impl Muddle {
             (Some(size), _) => {
                 Packing::Sliding { size: size as usize, stride: settings.stride.unwrap_or(size) as usize }
             }
-            (None, Pack::Fit) => Packing::Fit,
+            (None, Pack::Fit | Pack::BestFit) => Packing::Fit,
             (None, Pack::Sentence) => Packing::Sentence,
             (None, Pack::Document) => Packing::Document,
             (None, Pack::Stream) => Packing::Stream { eos: need(Role::Eos, "--pack stream")? },
@@ -94,7 +94,8 @@ impl Muddle {
 
     /// The records of some texts, each of them a document.
     ///
-    /// Widths are the records' own lengths, whatever `--pad` says. With `--pack stream` every text starts a window.
+    /// Widths are the records' own lengths, whatever `--pad` says. With `--pack stream` every text starts a window, and with
+    /// `--pack best-fit` each record is one window.
     ///
     /// # Errors
     /// Where a text cannot be encoded.
@@ -110,6 +111,14 @@ impl Muddle {
             self.corrupter.corrupt(&task, &mut scratch, None, &mut records, |_| {})?;
         }
         Ok(records)
+    }
+
+    /// How windows are put together, where they are.
+    pub(crate) fn best_fit(&self) -> Option<BestFit> {
+        let label_lens = self.corrupter.mix.objectives().any(|(_, objective)| !objective.target.is_in_place());
+        let max_length = self.settings.max_length as usize;
+        (self.settings.window.is_none() && self.settings.pack == Pack::BestFit)
+            .then_some(BestFit { max_length, label_lens })
     }
 
     /// How these records are written.

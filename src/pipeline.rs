@@ -4,6 +4,8 @@
 //! not depend on threads. Owns batches, order and the policy on errors; must not know what a stage does inside.
 
 mod corrupt;
+mod fit;
+mod groups;
 mod pad;
 mod read;
 mod splitting;
@@ -25,7 +27,8 @@ use crate::reader::Reader;
 use crate::stats::Stats;
 use crate::writer::Format;
 use crate::writer::sink::{Complete, Sink};
-use pad::Padder;
+use fit::Fitter;
+use groups::Groups;
 use read::Batch;
 use stages::Part;
 
@@ -39,6 +42,15 @@ pub enum OnError {
     Skip,
 }
 
+/// Puts windows together (`--pack best-fit`).
+#[derive(Clone, Copy, Debug)]
+pub struct BestFit {
+    /// The most ids of a record, on either side.
+    pub max_length: usize,
+    /// Whether labels have lengths of their own.
+    pub label_lens: bool,
+}
+
 /// A run, settled.
 pub struct Pipeline<'p> {
     /// Documents to examples.
@@ -47,6 +59,8 @@ pub struct Pipeline<'p> {
     pub pool: &'p ThreadPool,
     /// Widths of records.
     pub padding: Padding,
+    /// How windows are put together into records, where they are.
+    pub best_fit: Option<BestFit>,
     /// Records that are left out before the first one that is written.
     pub skip: u64,
     /// Bytes of records.
@@ -93,21 +107,22 @@ impl Pipeline<'_> {
     fn work(&self, batches: impl Iterator<Item = Result<Batch>>, to_write: &SyncSender<ToWriter>) -> Result<Stats> {
         let mut stats = Stats::default();
         send(to_write, ToWriter::Texts(vec![self.format.head()]))?;
-        // A group that is padded together is made whole, though its first records may be left out.
-        let group = self.padding.group().unwrap_or(1) as u64;
-        let (mut skip, cut) = (self.skip / group * group, (self.skip % group) as usize);
-        let mut padder = Padder::new(self.padding, cut);
+        let fitter = self.best_fit.map(|best_fit| Fitter::new(best_fit.max_length, best_fit.label_lens));
+        // What stands in a group with records that are written is made, though it may be left out itself.
+        let group = if fitter.is_some() { u64::MAX } else { self.padding.group().unwrap_or(1) as u64 };
+        let (mut skip, cut) = (self.skip / group * group, self.skip % group);
+        let mut groups = Groups::new(fitter, self.padding, cut);
         let mut stream = self.corrupter.stream_packer();
         for batch in batches {
             let mut batch = batch?;
             let end = batch.end.take();
-            // What is grouped by padding, or still to be counted, cannot go its way alone.
-            let at_once = padder.is_none() && skip == 0;
+            // What depends on other records, or is still to be counted, cannot go its way alone.
+            let at_once = groups.is_none() && skip == 0;
             for part in self.pack(batch, stream.as_mut(), at_once, &mut stats)? {
                 match part {
                     Part::Texts(texts) => send(to_write, ToWriter::Texts(texts))?,
                     Part::Windows(windows) => {
-                        self.corrupt((&windows, &mut skip), padder.as_mut(), to_write, &mut stats)?;
+                        self.corrupt((&windows, &mut skip), groups.as_mut(), to_write, &mut stats)?;
                     }
                 }
             }
@@ -116,10 +131,10 @@ impl Pipeline<'_> {
             }
         }
         if let Some(stream) = stream {
-            self.corrupt((&[stream.finish()], &mut skip), padder.as_mut(), to_write, &mut stats)?;
+            self.corrupt((&[stream.finish()], &mut skip), groups.as_mut(), to_write, &mut stats)?;
         }
-        if let Some(padder) = &mut padder {
-            send(to_write, ToWriter::Texts(self.render_groups(&padder.finish())))?;
+        if let Some(groups) = &mut groups {
+            send(to_write, ToWriter::Texts(self.render_groups(&groups.finish(&mut stats))))?;
         }
         send(to_write, ToWriter::Texts(vec![self.format.tail()]))?;
         Ok(stats)

@@ -7,18 +7,24 @@ use serde::Serialize;
 use crate::document::At;
 use crate::noise::Body;
 use crate::objective::Objective;
-use crate::padding::Width;
+use crate::padding::{Padding, Width};
 use crate::target::Frame;
 use crate::tokenizer::Template;
 
 /// A column of lists: all values in a row, and where each list ends.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List<T> {
     values: Vec<T>,
     ends: Vec<usize>,
 }
 
-impl<T: Copy> List<T> {
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        List { values: Vec::new(), ends: Vec::new() }
+    }
+}
+
+impl<T> List<T> {
     /// The `at`th list.
     pub fn get(&self, at: usize) -> &[T] {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -91,8 +97,12 @@ pub struct MetaNoise {
 pub struct Records {
     input_ids: List<u32>,
     labels: List<i32>,
-    /// As many as there are records, or none.
-    meta: Vec<Meta>,
+    /// Of each window, where `--meta` asks for it.
+    meta: List<Meta>,
+    /// Lengths of the windows of each record, where several are put together.
+    seq_lens: List<u32>,
+    /// Lengths of their labels, where these can differ.
+    label_lens: List<u32>,
     /// How wide each is written, where that is known; else as long as it is.
     widths: Vec<Width>,
     /// Records at the front that are left out.
@@ -106,8 +116,12 @@ pub struct Record<'r> {
     pub input_ids: &'r [u32],
     /// Targets; as long as the input where every label stands in its place.
     pub labels: &'r [i32],
-    /// What `--meta` adds.
-    pub meta: Option<&'r Meta>,
+    /// What `--meta` adds, for each window.
+    pub meta: &'r [Meta],
+    /// Lengths of the windows in the input, where several can be put together.
+    pub seq_lens: Option<&'r [u32]>,
+    /// Lengths of their labels, where these can differ.
+    pub label_lens: Option<&'r [u32]>,
     /// How wide it is written.
     pub width: Width,
 }
@@ -118,6 +132,8 @@ impl Records {
         self.input_ids.clear();
         self.labels.clear();
         self.meta.clear();
+        self.seq_lens.clear();
+        self.label_lens.clear();
         self.widths.clear();
     }
 
@@ -126,14 +142,44 @@ impl Records {
         let frame = Frame { template, prefix: &objective.prefix };
         self.input_ids.push(|ids| frame.push(&body.ids, ids));
         self.labels.push(|labels| objective.target.push(clean, body, frame, labels));
+        self.push_width();
+    }
+
+    /// Adds a record as it is, of one window.
+    pub fn push_copy(&mut self, record: &Record) {
+        self.input_ids.push(|ids| ids.extend_from_slice(record.input_ids));
+        self.labels.push(|labels| labels.extend_from_slice(record.labels));
+        self.meta.push(|meta| meta.extend_from_slice(record.meta));
+        self.push_width();
+    }
+
+    /// Adds a record of several windows, one after the other.
+    pub fn push_packed<'r>(&mut self, windows: impl Iterator<Item = Record<'r>> + Clone, label_lens: bool) {
+        self.input_ids.push(|ids| windows.clone().for_each(|window| ids.extend_from_slice(window.input_ids)));
+        self.labels.push(|labels| windows.clone().for_each(|window| labels.extend_from_slice(window.labels)));
+        self.meta.push(|meta| windows.clone().for_each(|window| meta.extend_from_slice(window.meta)));
+        self.seq_lens.push(|lens| lens.extend(windows.clone().map(|window| window.input_ids.len() as u32)));
+        if label_lens {
+            self.label_lens.push(|lens| lens.extend(windows.map(|window| window.labels.len() as u32)));
+        }
+        self.push_width();
+    }
+
+    fn push_width(&mut self) {
         let last = self.len() - 1;
-        let width = Width { input: self.input_ids.get(last).len(), labels: self.labels.get(last).len() };
-        self.widths.push(width);
+        self.widths.push(Width { input: self.input_ids.get(last).len(), labels: self.labels.get(last).len() });
     }
 
     /// Adds the meta of the last record.
     pub fn push_meta(&mut self, meta: Meta) {
-        self.meta.push(meta);
+        self.meta.push(|all| all.push(meta));
+    }
+
+    /// Gives each record the width that it has by itself.
+    pub fn set_own_widths(&mut self, padding: &Padding) {
+        for at in 0..self.len() {
+            self.set_width(at, padding.width(std::iter::once(self.get(at))));
+        }
     }
 
     /// Sets how wide a record is written.
@@ -156,7 +202,9 @@ impl Records {
         Record {
             input_ids: self.input_ids.get(at),
             labels: self.labels.get(at),
-            meta: self.meta.get(at),
+            meta: if at < self.meta.len() { self.meta.get(at) } else { &[] },
+            seq_lens: (!self.seq_lens.is_empty()).then(|| self.seq_lens.get(at)),
+            label_lens: (!self.label_lens.is_empty()).then(|| self.label_lens.get(at)),
             width: self.widths[at],
         }
     }

@@ -134,6 +134,8 @@ pub enum Pack {
     Document,
     /// across the documents of one input, eos between them
     Stream,
+    /// fit, and finished windows of one input put together up to --max-length
+    BestFit,
 }
 
 /// How input is laid out.

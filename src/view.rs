@@ -22,7 +22,7 @@ pub mod terminal;
 mod trace;
 
 pub use mark::{Mark, legend, marks_of};
-pub use marked::{MarkedText, Pair, Piece, rest};
+pub use marked::{MarkedPiece, MarkedText, Pair, rest};
 pub use number::{count, counted, decimal, percent, share};
 pub use pieces::Pieces;
 pub use spread::Spread;

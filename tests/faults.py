@@ -3,9 +3,8 @@
 
     tests/faults.py [--calls 200] [--signals 40] MUDDLE
 
-The rule: exit 0 done or closed pipe, 1 data or I/O, 2 usage, 128 and the
-signal interrupted; one line on stderr for an error; nothing
-partial under a final name; an older file under it untouched unless the run was done; no temporary file left (after SIGKILL,
+The rule: exit 0 done or closed pipe, 1 data or I/O, 2 usage, 128 and the signal's number interrupted; one line on stderr for
+an error; nothing partial under a final name; an older file under it untouched unless the run was done; no temporary file left (after SIGKILL,
 or where memory runs out, one whose name begins with a dot); no panic, no hang. Ends with "N passed, N failed". What needs
 strace, a small file system or root is passed over with a notice where it is missing. Needs Linux.
 """

@@ -89,6 +89,12 @@ impl Subject {
         Subject::of_text(noises, std::fs::read_to_string(path).unwrap().replace('\n', " "), 512)
     }
 
+    /// What the window is one of.
+    #[allow(dead_code)] // The laws look at the first window alone.
+    pub fn windows(&self) -> &Windows {
+        &self.windows
+    }
+
     /// Its clean body.
     pub fn clean(&self) -> &[u32] {
         self.windows.get(0).body

@@ -169,6 +169,7 @@ fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) 
         corrupter,
         pool,
         padding: PADDING,
+        best_fit: None,
         skip: 0,
         format: &format,
         on_error: OnError::Fail,

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, ensure};
 
-use super::{hint, inputs, is_stdout, output, say, threads, warn, warn_of_languages};
+use super::{hint, inputs, is_stdout, list, output, say, threads, warn, warn_of_languages};
 use crate::cli::CorruptArgs;
 use crate::muddle::Muddle;
 use crate::pipeline::{Example, Pipeline};
@@ -29,6 +29,8 @@ struct Run {
     /// As typed.
     tokenizer: String,
     inputs: Vec<Input>,
+    /// The list that names them.
+    list: Option<PathBuf>,
     read: ReadOptions,
     /// Where records go; stdout where `None`.
     output: Option<PathBuf>,
@@ -71,6 +73,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         corrupter,
         pool: &pool,
         padding: muddle.padding,
+        best_fit: muddle.best_fit(),
         skip: run.settings.skip,
         format: &format,
         on_error: run.settings.reading.on_error,
@@ -132,6 +135,7 @@ impl Run {
         let inputs = inputs(&args.input, "text")?;
         Ok(Run {
             tokenizer: args.tokenizer,
+            list: list(&args.input),
             inputs: settings.reading.take_inputs(inputs, settings.seed, settings.epoch).map_err(usage)?,
             read: settings.reading.options(settings.sentences.lang_field.clone()),
             settings,
@@ -147,10 +151,12 @@ impl Run {
         reader::check(&self.inputs, &self.read)?;
         let outputs = [&self.output, &self.stats, &self.report].into_iter().flatten().map(PathBuf::as_path);
         // A tokenizer is read like an input, whether it is named by its file, by its folder or by its id.
-        let files = Files::new().reads(self.inputs.iter().map(Input::path)).reads(tokenizer.files()).writes(outputs);
-        match self.output {
-            Some(_) => files.check(),
-            None => files.writes_stdout().check(),
-        }
+        let files = Files::new()
+            .reads(self.inputs.iter().map(Input::path))
+            .reads(tokenizer.files())
+            .reads(self.list.clone())
+            .writes(outputs);
+        let aside = [&self.stats, &self.report].into_iter().flatten().any(|path| is_stdout(path));
+        if self.output.is_some() || aside { files.check() } else { files.writes_stdout().check() }
     }
 }

@@ -5,9 +5,9 @@ mod json;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
-use super::{inputs, is_stdout, names_of, output, screen, threads, warn};
+use super::{inputs, is_stdout, list, names_of, output, screen, threads, warn};
 use crate::cli::InspectArgs;
-use crate::inspect::{Decoder, Outcome, RoundTrip, Scan, Tokens};
+use crate::inspect::{Outcome, RecordViewer, RoundTrip, Scan, Tokens};
 use crate::reader::{self, Format, Input, LineBlocks, ReadOptions};
 use crate::settings::usage;
 use crate::special_tokens::SpecialTokens;
@@ -31,7 +31,7 @@ const SHOWN_IDS: [usize; 2] = [160, 600];
 /// What the ways of showing have in common.
 struct Inspected<'i> {
     outcome: &'i Outcome,
-    decoder: Decoder<'i>,
+    viewer: RecordViewer<'i>,
     round_trip: RoundTrip,
     inputs: &'i [Input],
 }
@@ -42,7 +42,8 @@ pub fn run(args: InspectArgs) -> Result<()> {
     reader::check(&inputs, &ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() })?;
     let location = locate(&args.tokenizer, |name| std::env::var(name).ok())?;
     let files = Files::new().reads(inputs.iter().map(Input::path)).reads(location.files());
-    files.writes(args.html.as_deref()).writes_stdout().check()?;
+    let page = args.html.as_deref().filter(|path| !is_stdout(path));
+    files.reads(list(&args.input)).writes(page).writes_stdout().check()?;
     let (tokenizer, tokens) = load(&args, &location)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args.run.threads)).build();
     let pool = pool.context("cannot start threads")?;
@@ -53,9 +54,9 @@ pub fn run(args: InspectArgs) -> Result<()> {
     if outcome.tally.lines == 0 {
         warn(args.run.quiet, &Warning::NothingToInspect);
     }
-    let decoder = Decoder { tokenizer: &tokenizer, tokens: &tokens };
-    let round_trip = decoder.round_trip(outcome.examples.iter().chain(&outcome.broken).take(TRIED))?;
-    let inspected = Inspected { outcome: &outcome, decoder, round_trip, inputs: &inputs };
+    let viewer = RecordViewer { tokenizer: &tokenizer, tokens: &tokens };
+    let round_trip = viewer.round_trip(outcome.examples.iter().chain(&outcome.broken).take(TRIED))?;
+    let inspected = Inspected { outcome: &outcome, viewer, round_trip, inputs: &inputs };
     if let Some(path) = &args.html {
         let [valid, broken] = PAGE_EXAMPLES;
         let view = inspected.view(inspected.examples(valid, broken, SHOWN_IDS[1])?);
@@ -98,14 +99,14 @@ impl Inspected<'_> {
     fn examples(&self, valid: usize, broken: usize, limit: usize) -> Result<Vec<ExampleView>> {
         let broken = self.outcome.broken.iter().take(broken);
         let kept = broken.chain(self.outcome.examples.iter().take(valid));
-        kept.map(|kept| self.decoder.example(kept, limit)).collect()
+        kept.map(|kept| self.viewer.example(kept, limit)).collect()
     }
 
     fn printed(&self, examples: Vec<ExampleView>, as_json: bool) -> String {
         if as_json {
             return json::render(self, &examples);
         }
-        let (vocabulary, mask) = (self.decoder.tokenizer.vocabulary(), self.decoder.tokens.mask);
+        let (vocabulary, mask) = (self.viewer.tokenizer.vocabulary(), self.viewer.tokens.mask);
         let mask = mask.and_then(|mask| vocabulary.surface(mask as u32)).unwrap_or("mask");
         screen::terminal().view(&self.view(examples), mask)
     }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 
-use super::{inputs, warn, warn_of_languages};
+use super::{inputs, list, warn, warn_of_languages};
 use crate::cli::SentencesArgs;
 use crate::pipeline::OnError;
 use crate::reader::{self, Input, Reader};
@@ -19,7 +19,7 @@ pub fn run(args: SentencesArgs) -> Result<()> {
     let inputs = args.reading.take_inputs(inputs(&args.input, "text")?, 0, 0).map_err(usage)?;
     let read = args.reading.options(args.sentences.lang_field);
     reader::check(&inputs, &read)?;
-    Files::new().reads(inputs.iter().map(Input::path)).writes_stdout().check()?;
+    Files::new().reads(inputs.iter().map(Input::path)).reads(list(&args.input)).writes_stdout().check()?;
     let mut sink = Sink::stdout()?;
     let mut first = true;
     for documents in Reader::new(inputs, read).selected(args.reading.selection(0, 0)).limited(args.reading.limit) {

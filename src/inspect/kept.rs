@@ -10,7 +10,7 @@ use super::recover::{Pattern, Recovery};
 use super::tokens::Tokens;
 use crate::document::{At, Place};
 use crate::tokenizer::{Edge, Tokenizer};
-use crate::view::{Corruption, ExampleView, Mark, MarkedText, Piece, Pieces, counted};
+use crate::view::{Corruption, ExampleView, Mark, MarkedPiece, MarkedText, Pieces, counted};
 
 /// Names of the sides.
 pub const SIDES: [&str; 2] = ["labels", "input"];
@@ -45,14 +45,14 @@ impl Kept {
 }
 
 /// Shows what is kept.
-pub struct Decoder<'d> {
+pub struct RecordViewer<'d> {
     /// Ids to text.
     pub tokenizer: &'d Tokenizer,
     /// What ids mean.
     pub tokens: &'d Tokens,
 }
 
-impl Decoder<'_> {
+impl RecordViewer<'_> {
     /// A record as marked text, as far as `limit` ids of each side. Noise is marked where it is certain.
     pub fn example(&self, kept: &Kept, limit: usize) -> Result<ExampleView> {
         let record = &kept.record;
@@ -90,7 +90,7 @@ impl Decoder<'_> {
         };
         let frame = |ids: &[i32]| {
             let (body, start) = self.tokens.body(ids);
-            let name = |ids: &[i32]| Piece::new(self.surfaces(ids), Mark::Template);
+            let name = |ids: &[i32]| MarkedPiece::new(self.surfaces(ids), Mark::Template);
             (name(&ids[..start]), name(&ids[start + body.len()..]))
         };
         let ((label_prefix, label_suffix), (prefix, suffix)) = (frame(labels), frame(record.attended()));
@@ -99,16 +99,16 @@ impl Decoder<'_> {
     }
 
     /// Ids as they stand there, with nothing said of noise.
-    fn undone(&self, ids: &[i32], limit: usize) -> Result<Vec<Piece>> {
+    fn undone(&self, ids: &[i32], limit: usize) -> Result<Vec<MarkedPiece>> {
         let shown = &ids[..ids.len().min(limit)];
         let known: Vec<u32> = shown.iter().filter(|id| self.tokens.is_known(**id)).map(|&id| id as u32).collect();
         let texts = Pieces::of(&known, self.tokenizer)?;
         let (mut pieces, mut at) = (Vec::new(), 0);
         for ids in shown.chunk_by(|one, other| self.mark(*one) == self.mark(*other)) {
             match self.mark(ids[0]) {
-                None => pieces.push(Piece::new(self.surfaces(ids), Mark::Template)),
+                None => pieces.push(MarkedPiece::new(self.surfaces(ids), Mark::Template)),
                 Some(mark) => {
-                    pieces.push(Piece::new(texts.text(at..at + ids.len()), mark));
+                    pieces.push(MarkedPiece::new(texts.text(at..at + ids.len()), mark));
                     at += ids.len();
                 }
             }

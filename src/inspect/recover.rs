@@ -232,7 +232,7 @@ fn is_replaced(input: &[i32], labels: &[i32], is_mask: impl Fn(&i32) -> bool) ->
 
 /// What stands before, between and behind masks; empty at the ends where a mask stands there.
 fn segments(input: &[i32], is_mask: impl Fn(&i32) -> bool) -> Vec<Range<usize>> {
-    let mut segments = vec![0..0];
+    let mut segments = vec![Range::default()];
     let mut after_mask = false;
     for (at, id) in input.iter().enumerate() {
         let mask = is_mask(id);

@@ -28,6 +28,18 @@ pub struct Step {
 }
 
 impl Step {
+    /// A noise of a kind with the `key=value,…` that are not their defaults.
+    pub fn new(kind: &'static Kind, pairs: &str, probability: Option<f64>) -> Result<Step> {
+        let mut keys = Keys::new(pairs, kind.keys)?;
+        let noise = (kind.parse)(&mut keys)?;
+        let keys = keys.finish(kind.name)?;
+        let mut text = if keys.is_empty() { kind.name.to_string() } else { format!("{}:{keys}", kind.name) };
+        if let Some(probability) = probability {
+            text.push_str(&format!("@{probability}"));
+        }
+        Ok(Step { noise, kind, probability, text })
+    }
+
     /// As on the command line.
     pub fn name(&self) -> &'static str {
         self.kind.name
@@ -64,14 +76,7 @@ impl FromStr for Step {
         let kind = KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| {
             anyhow!("no noise is called {name:?} ({})", nearest(name, KINDS.iter().map(|kind| kind.name)))
         })?;
-        let mut keys = Keys::new(pairs, kind.keys)?;
-        let noise = (kind.parse)(&mut keys)?;
-        let keys = keys.finish(name)?;
-        let mut text = if keys.is_empty() { name.to_string() } else { format!("{name}:{keys}") };
-        if let Some(probability) = probability {
-            text.push_str(&format!("@{probability}"));
-        }
-        Ok(Step { noise, kind, probability, text })
+        Step::new(kind, pairs, probability)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a run does to its documents, as pure functions: split, pack, corrupt.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 
@@ -49,6 +49,13 @@ pub struct Task<'w> {
     range: Range<u64>,
     /// In all these records.
     pub ids: u64,
+}
+
+impl Task<'_> {
+    /// The input that its windows come from.
+    pub fn source(&self) -> Arc<str> {
+        Arc::clone(self.windows.get(0).document().document().source)
+    }
 }
 
 /// What one record is made of, for whoever looks at some.

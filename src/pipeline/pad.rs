@@ -12,15 +12,12 @@ pub struct Padder {
     waiting: VecDeque<Records>,
     /// Records at the front of `waiting` that have their width.
     settled: usize,
-    /// Records of the first group that are not given out.
-    cut: usize,
 }
 
 impl Padder {
-    /// For a padding; `None` where the width of a record depends on no other. The first `cut` records get their widths and
-    /// are then dropped.
-    pub fn new(padding: Padding, cut: usize) -> Option<Self> {
-        Some(Padder { group: padding.group()?, padding, waiting: VecDeque::new(), settled: 0, cut })
+    /// For a padding; `None` where the width of a record depends on no other.
+    pub fn new(padding: Padding) -> Option<Self> {
+        Some(Padder { group: padding.group()?, padding, waiting: VecDeque::new(), settled: 0 })
     }
 
     /// The records whose widths are now known, in order.
@@ -36,15 +33,6 @@ impl Padder {
             self.settled -= records.len();
             ready.push(records);
         }
-        self.drop_cut(ready)
-    }
-
-    fn drop_cut(&mut self, mut ready: Vec<Records>) -> Vec<Records> {
-        for records in &mut ready {
-            let cut = self.cut.min(records.len());
-            records.cut(cut);
-            self.cut -= cut;
-        }
         ready
     }
 
@@ -53,8 +41,7 @@ impl Padder {
         let open = self.waiting.iter().map(Records::len).sum::<usize>() - self.settled;
         self.settle(open);
         self.settled = 0;
-        let ready = self.waiting.drain(..).collect();
-        self.drop_cut(ready)
+        self.waiting.drain(..).collect()
     }
 
     /// One width for the next `count` records, which may lie across several tasks.

@@ -71,10 +71,9 @@ fn read_batches(mut reader: Reader, stop: bool, to_work: &SyncSender<Batch>) {
         }
         // A fault is told before more is waited for.
         let told = batch.faults.is_empty() || reader.is_ready();
-        if batch.weight >= BATCH_BYTES || !told {
-            if to_work.send(std::mem::take(&mut batch)).is_err() {
-                return;
-            }
+        let full = batch.weight >= BATCH_BYTES || !told;
+        if full && to_work.send(std::mem::take(&mut batch)).is_err() {
+            return;
         }
     }
     batch.last = true;

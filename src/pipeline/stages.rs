@@ -10,7 +10,7 @@ use anyhow::{Result, anyhow};
 use rayon::prelude::*;
 
 use super::corrupt::{Scratch, Scratches, Task};
-use super::pad::Padder;
+use super::groups::Groups;
 use super::read::Batch;
 use super::{OnError, Pipeline, ToWriter, send};
 use crate::document::Documents;
@@ -143,7 +143,7 @@ impl Pipeline<'_> {
     pub(super) fn corrupt(
         &self,
         (windows, skip): (&[Windows], &mut u64),
-        mut padder: Option<&mut Padder>,
+        mut groups: Option<&mut Groups>,
         to_write: &SyncSender<ToWriter>,
         stats: &mut Stats,
     ) -> Result<()> {
@@ -154,15 +154,15 @@ impl Pipeline<'_> {
             if tasks.is_empty() {
                 return Ok(());
             }
-            let texts = match &mut padder {
+            let texts = match &mut groups {
                 None => self.each(&tasks, stats, |scratch, task| self.render(task, scratch))?,
-                Some(padder) => {
+                Some(groups) => {
                     let keep = |scratch: &mut Scratch, task: &Task| {
                         let mut records = Records::default();
                         let counted = self.corrupter.corrupt(task, scratch, self.sample, &mut records, |_| {})?;
-                        Ok((records, counted))
+                        Ok(((task.source(), records), counted))
                     };
-                    self.render_groups(&padder.take(self.each(&tasks, stats, keep)?))
+                    self.render_groups(&groups.take(self.each(&tasks, stats, keep)?))
                 }
             };
             send(to_write, ToWriter::Texts(texts))?;

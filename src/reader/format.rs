@@ -5,7 +5,7 @@
 
 use super::bytes::ByteSource;
 use super::documents::{DocumentSource, SplitText};
-use super::error::ReadError;
+use super::error::{Origin, ReadError};
 use super::jsonl::JsonlSplitter;
 use super::look::{FirstLine, first_line};
 use super::signature::is_parquet;
@@ -81,12 +81,14 @@ impl Format {
                 Box::new(SplitText::new(bytes, TextSplitter::new(origin, options), wrapped, lossy))
             }
             Self::Jsonl => Box::new(SplitText::new(bytes, JsonlSplitter::new(origin, options), false, lossy)),
-            Self::Parquet => {
-                let words = "parquet is not read yet (write it as JSONL, for example with DuckDB)";
-                return Err(origin.fatal(words));
-            }
+            Self::Parquet => return Err(not_read_yet(&origin)),
         })
     }
+}
+
+/// What is said of Parquet as long as none can be read.
+pub(super) fn not_read_yet(origin: &Origin) -> ReadError {
+    origin.fatal("parquet is not read yet (write it as JSONL, for example with DuckDB)")
 }
 
 /// What the name and the first line come to together.

@@ -4,11 +4,12 @@
 //! however the bytes arrive, so that whatever is done by block does not depend on a pipe's timing.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use super::bytes::ByteSource;
 use super::error::ReadError;
+use super::format::not_read_yet;
 use super::input::Input;
+use super::signature::is_parquet;
 
 /// Bytes after which a block is cut.
 const BLOCK_BYTES: usize = 4 << 20;
@@ -51,7 +52,10 @@ impl LineBlocks {
     fn advance(&mut self) -> Result<Option<LineBlock>, ReadError> {
         if self.current.is_none() {
             let Some(input) = self.inputs.next() else { return Ok(None) };
-            let source = ByteSource::open(&input, &Arc::new(AtomicU64::new(0)))?;
+            let mut source = ByteSource::open(&input, &Arc::default())?;
+            if is_parquet(source.head()?) {
+                return Err(not_read_yet(&source.origin));
+            }
             self.current = Some(Open { source, next_line: 1, rest: Vec::new() });
         }
         let Some(open) = &mut self.current else { return Ok(None) };

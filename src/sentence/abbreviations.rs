@@ -83,6 +83,7 @@ pub(super) const SHARED: Bits = 1 << 63;
 pub(super) const UNMISTAKABLE: Bits = 1 << 62;
 /// All languages.
 pub(super) const LANGUAGES: Bits = UNMISTAKABLE - 1;
+const _: () = assert!(ROWS.len() as u32 <= LANGUAGES.count_ones(), "a language has no bit");
 
 /// For each class, the lists in which a word has it: in any case, or with a capital only.
 #[derive(Clone, Copy, Default)]

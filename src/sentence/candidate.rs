@@ -54,7 +54,7 @@ pub(super) struct Candidate<'t> {
     pub(super) head_at: usize,
     /// Whether a reference such as `[12]` stands after the marks.
     pub(super) referenced: bool,
-    classes: OnceCell<Classes>,
+    classes: OnceCell<(Classes, bool)>,
     next_classes: OnceCell<Classes>,
 }
 
@@ -159,17 +159,26 @@ impl<'t> Candidate<'t> {
 
     /// What the lists say of the word before the marks.
     pub(super) fn classes(&self) -> Classes {
+        self.known().0
+    }
+
+    /// Whether the lists have the word only together with those before it: "z. B".
+    pub(super) fn is_spelled(&self) -> bool {
+        self.known().1
+    }
+
+    fn known(&self) -> (Classes, bool) {
         *self.classes.get_or_init(|| {
             let spelled = || self.spelled_words().rev().map(|word| self.languages.abbreviation(word));
             if (1..=8).contains(&self.word.len())
                 && let Some(classes) = spelled().find(|classes| classes.is_abbreviation())
             {
-                return classes;
+                return (classes, true);
             }
             let classes = self.languages.abbreviation(self.word);
             match self.last_part() {
-                Some(last) if !classes.is_abbreviation() => self.languages.abbreviation(last),
-                _ => classes,
+                Some(last) if !classes.is_abbreviation() => (self.languages.abbreviation(last), false),
+                _ => (classes, false),
             }
         })
     }

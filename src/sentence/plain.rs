@@ -49,7 +49,7 @@ fn follows_a_plain_word(text: &str, start: usize, at: usize) -> bool {
         && (3..LONGEST).contains(&length)
         && !word.ends_with(b"str")
         && !word.iter().all(|byte| b"ivx".contains(byte));
-    is_word && !entry(&text[at - length..at]).is_some_and(|entry| entry.abbreviates_in(false) != 0)
+    is_word && entry(&text[at - length..at]).is_none_or(|entry| entry.abbreviates_in(false) == 0)
 }
 
 /// Whether the word that bytes begin with may have a full stop after it.

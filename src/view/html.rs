@@ -7,7 +7,7 @@ mod svg;
 
 use std::fmt::Write;
 
-use super::{ExampleView, Group, Level, Mark, Notice, Piece, View, legend};
+use super::{ExampleView, Group, Level, Mark, MarkedPiece, Notice, View, legend};
 use escape::escape;
 
 const STYLE: &str = include_str!("html/page.css");
@@ -123,7 +123,7 @@ fn example(example: &ExampleView, html: &mut String) {
     html.push_str("</td></tr>\n");
 }
 
-fn piece(piece: &Piece, html: &mut String) {
+fn piece(piece: &MarkedPiece, html: &mut String) {
     let text = escape(&piece.text);
     let _ = match piece.mark {
         Mark::Plain => write!(html, "{text}"),
@@ -140,8 +140,8 @@ mod tests {
     #[test]
     fn pieces_are_escaped_and_marked() {
         let mut html = String::new();
-        piece(&Piece::new("<mask>", Mark::Masked), &mut html);
-        piece(&Piece::new("a & b", Mark::Hidden), &mut html);
+        piece(&MarkedPiece::new("<mask>", Mark::Masked), &mut html);
+        piece(&MarkedPiece::new("a & b", Mark::Hidden), &mut html);
         let masked = "<span class=\"m mask\" title=\"stands for it\">&lt;mask&gt;</span>";
         assert_eq!(html, format!("{masked}<span class=\"m hidden\" title=\"hidden\">a &amp; b</span>"));
     }
@@ -167,7 +167,10 @@ mod tests {
                 place: evil.into(),
                 heading: vec![evil.into()],
                 sides: ["before", "after"],
-                text: MarkedText::Aligned(vec![[Piece::new(evil, Mark::Hidden), Piece::new(evil, Mark::Plain)]]),
+                text: MarkedText::Aligned(vec![[
+                    MarkedPiece::new(evil, Mark::Hidden),
+                    MarkedPiece::new(evil, Mark::Plain),
+                ]]),
                 remarks: vec![evil.into()],
                 is_faulty: true,
             }],

@@ -1,6 +1,6 @@
 //! What is marked in a text: what noise did, and what belongs to nobody's text. The words for it are the same in every view.
 
-use super::Piece;
+use super::MarkedPiece;
 use crate::noise::Effect;
 
 /// What a stretch of text is marked as.
@@ -103,12 +103,12 @@ pub fn marks_of(effects: impl Iterator<Item = Effect>) -> Vec<Mark> {
 }
 
 /// Each mark once, as a sample and its meaning. `mask` is the mask token's text.
-pub fn legend(marks: impl IntoIterator<Item = Mark>, mask: &str) -> Vec<(Piece, &'static str)> {
-    let mut entries: Vec<(Piece, &'static str)> = Vec::new();
+pub fn legend(marks: impl IntoIterator<Item = Mark>, mask: &str) -> Vec<(MarkedPiece, &'static str)> {
+    let mut entries: Vec<(MarkedPiece, &'static str)> = Vec::new();
     for mark in marks {
         let known = matches!(mark, Mark::Plain | Mark::Template) || entries.iter().any(|(piece, _)| piece.mark == mark);
         if !known {
-            entries.push((Piece::new(mark.sample(mask), mark), mark.words()));
+            entries.push((MarkedPiece::new(mark.sample(mask), mark), mark.words()));
         }
     }
     entries

@@ -14,22 +14,22 @@ use crate::tokenizer::Tokenizer;
 
 /// Some text with one mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct MarkedPiece {
     /// The text, as it was decoded.
     pub text: String,
     /// What happened to it.
     pub mark: Mark,
 }
 
-impl Piece {
+impl MarkedPiece {
     /// A piece.
     pub fn new(text: impl Into<String>, mark: Mark) -> Self {
-        Piece { text: text.into(), mark }
+        MarkedPiece { text: text.into(), mark }
     }
 }
 
 /// What stands in one place: of the clean text, and of the result.
-pub type Pair = [Piece; 2];
+pub type Pair = [MarkedPiece; 2];
 
 /// Both sides of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub enum MarkedText {
     /// In one order, so that each place stands beside its other side.
     Aligned(Vec<Pair>),
     /// Each by itself.
-    Apart([Vec<Piece>; 2]),
+    Apart([Vec<MarkedPiece>; 2]),
 }
 
 impl MarkedText {
@@ -52,7 +52,7 @@ impl MarkedText {
             true => MarkedText::Aligned(builder.aligned(limit)),
             false => MarkedText::Apart([builder.side(0, limit), builder.side(1, limit)]),
         };
-        text.surround([Piece::NONE, Piece::NONE], [clean, ids].map(|ids| rest(ids.len(), limit)));
+        text.surround([MarkedPiece::NONE, MarkedPiece::NONE], [clean, ids].map(|ids| rest(ids.len(), limit)));
         Ok(text)
     }
 
@@ -75,7 +75,7 @@ impl MarkedText {
     }
 
     /// The pieces of one side: 0 is the clean one.
-    pub fn side(&self, which: usize) -> Vec<&Piece> {
+    pub fn side(&self, which: usize) -> Vec<&MarkedPiece> {
         match self {
             MarkedText::Aligned(pairs) => {
                 pairs.iter().map(|pair| &pair[which]).filter(|piece| !piece.text.is_empty()).collect()
@@ -93,9 +93,9 @@ impl MarkedText {
     }
 }
 
-impl Piece {
+impl MarkedPiece {
     /// Nothing.
-    pub const NONE: Piece = Piece { text: String::new(), mark: Mark::Plain };
+    pub const NONE: MarkedPiece = MarkedPiece { text: String::new(), mark: Mark::Plain };
 }
 
 fn head(ids: &[u32], limit: usize) -> &[u32] {
@@ -103,10 +103,10 @@ fn head(ids: &[u32], limit: usize) -> &[u32] {
 }
 
 /// Says how many ids are left out.
-pub fn rest(len: usize, limit: usize) -> Piece {
+pub fn rest(len: usize, limit: usize) -> MarkedPiece {
     match len.saturating_sub(limit) {
-        0 => Piece::NONE,
-        more => Piece::new(format!(" … {more} more"), Mark::Template),
+        0 => MarkedPiece::NONE,
+        more => MarkedPiece::new(format!(" … {more} more"), Mark::Template),
     }
 }
 
@@ -125,9 +125,9 @@ impl Builder<'_> {
             let marks = [stretches[0].1, stretches[1].1];
             let texts = [0, 1].map(|side| self.texts[side].text(stretches[side].0.clone()));
             let words = [0, 1].map(|side| split_white(&texts[side], marks[side]));
-            let white = words.map(|(white, _)| Piece::new(white, Mark::Plain));
+            let white = words.map(|(white, _)| MarkedPiece::new(white, Mark::Plain));
             pairs.push(white);
-            pairs.push([0, 1].map(|side| Piece::new(words[side].1, marks[side])));
+            pairs.push([0, 1].map(|side| MarkedPiece::new(words[side].1, marks[side])));
         }
         pairs.retain(|pair| pair.iter().any(|piece| !piece.text.is_empty()));
         pairs
@@ -173,16 +173,16 @@ impl Builder<'_> {
     }
 
     /// One side alone, with the signs that lead to the other.
-    fn side(&self, side: usize, limit: usize) -> Vec<Piece> {
+    fn side(&self, side: usize, limit: usize) -> Vec<MarkedPiece> {
         let marks = [&self.trace.before, &self.trace.after][side];
         let mut numbers = self.trace.sentences[side].iter().peekable();
-        let mut pieces: Vec<Piece> = Vec::new();
+        let mut pieces: Vec<MarkedPiece> = Vec::new();
         let (mut at, end) = (0, marks.len().min(limit));
         while at < end {
             let mut signs = Vec::new();
             let is_cut = |at: usize| at > 0 && self.trace.cuts[side] == Some(at);
             if is_cut(at) {
-                signs.push(Piece::new(ROTATION, Mark::Rotation));
+                signs.push(MarkedPiece::new(ROTATION, Mark::Rotation));
             }
             // Of sentences that begin in one place all but the last are empty.
             while let Some((_, number)) = numbers.next_if(|(start, _)| *start <= at) {
@@ -198,9 +198,9 @@ impl Builder<'_> {
                 true => split_white(&text, marks[at]),
                 false => text.split_at(text.len() - text.trim_start().len()),
             };
-            pieces.push(Piece::new(white, Mark::Plain));
+            pieces.push(MarkedPiece::new(white, Mark::Plain));
             pieces.append(&mut signs);
-            pieces.push(Piece::new(words, marks[at]));
+            pieces.push(MarkedPiece::new(words, marks[at]));
             at = next;
         }
         pieces.retain(|piece| !piece.text.is_empty());
@@ -208,10 +208,10 @@ impl Builder<'_> {
     }
 
     /// The number of a sentence, `?` where its tokens do not tell.
-    fn number(&self, number: Option<usize>) -> Piece {
+    fn number(&self, number: Option<usize>) -> MarkedPiece {
         let moved = number.is_none_or(|number| self.trace.moved.binary_search(&number).is_ok());
         let mark = if moved { Mark::Moved } else { Mark::InPlace };
-        Piece::new(number.map_or("?".to_string(), |number| number.to_string()), mark)
+        MarkedPiece::new(number.map_or("?".to_string(), |number| number.to_string()), mark)
     }
 }
 

@@ -97,8 +97,8 @@ impl Destination {
     }
 }
 
-/// A stream under a handle of its own: it goes on where others stopped, and they where it stops.
-fn duplicate(descriptor: i32) -> io::Result<File> {
+/// A stream of this process under a handle of its own: it goes on where others stopped, and they where it stops.
+pub(super) fn duplicate(descriptor: i32) -> io::Result<File> {
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
     let standard = match descriptor {
         0 => stdin.as_fd(),

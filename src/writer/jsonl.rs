@@ -45,10 +45,21 @@ impl Jsonl {
         self.write_ids(record.labels.iter().copied(), out);
         self.repeat(self.padding.label_pad, record.width.labels - record.labels.len(), out);
         close(out);
-        if let Some(meta) = record.meta {
+        for (name, lens) in [("seq_lens", record.seq_lens), ("label_lens", record.label_lens)] {
+            if let Some(lens) = lens {
+                out.extend_from_slice(format!(",\"{name}\":[").as_bytes());
+                self.write_ids(lens.iter().map(|&len| len as i32), out);
+                close(out);
+            }
+        }
+        let meta = match record.meta {
+            [] => None,
+            [meta] if record.seq_lens.is_none() => Some(serde_json::to_string(meta)),
+            several => Some(serde_json::to_string(several)),
+        };
+        if let Some(meta) = meta {
             out.extend_from_slice(b",\"meta\":");
-            let meta = serde_json::to_string(meta).expect("numbers and strings");
-            out.extend_from_slice(harmless::json(&meta).as_bytes());
+            out.extend_from_slice(harmless::json(&meta.expect("numbers and strings")).as_bytes());
         }
         out.extend_from_slice(b"}\n");
     }
@@ -121,7 +132,8 @@ mod tests {
     fn line(input_ids: &[u32], labels: &[i32], width: Width, vocabulary: usize) -> String {
         let padding = Padding { to: Pad::None, max_length: 0, batch_size: 1, multiple: 1, pad: 1, label_pad: -100 };
         let mut out = Vec::new();
-        Jsonl::new(padding, vocabulary).write(&Record { input_ids, labels, meta: None, width }, &mut out);
+        Jsonl::new(padding, vocabulary)
+            .write(&Record { input_ids, labels, meta: &[], seq_lens: None, label_lens: None, width }, &mut out);
         String::from_utf8(out).expect("text")
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, ensure};
 
-use super::destination::{Destination, folder_of, shown};
+use super::destination::{Destination, duplicate, folder_of, shown};
 use super::suffix::{Compression, compression};
 use super::temporary::create_beside;
 use crate::interrupt::{Unfinished, Uninterrupted};
@@ -62,8 +62,9 @@ impl Sink {
         if path != Path::new(STDOUT) {
             return Self::file(path);
         }
-        let sink = Self::file(Path::new("/dev/stdout"));
-        sink.map(|sink| Sink { name: "stdout".to_owned(), ..sink })
+        // Under no name of the file system: there may be none.
+        let file = duplicate(1).context("stdout: cannot be written")?;
+        Self::over(file, Compression::None, None, "stdout".to_owned())
     }
 
     /// A file. One that exists keeps its contents until [`Sink::finish`]; what is no file to be made (a device, a pipe, a
@@ -80,6 +81,10 @@ impl Sink {
             }
             open => (open.open().with_context(|| format!("{name}: cannot be written"))?, None),
         };
+        Self::over(file, compression, pending, name)
+    }
+
+    fn over(file: File, compression: Compression, pending: Option<Pending>, name: String) -> Result<Self> {
         let target = BufWriter::with_capacity(BUFFER_BYTES, file);
         let encoder = match compression {
             Compression::None => Encoder::Plain(target),

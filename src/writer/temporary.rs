@@ -35,7 +35,7 @@ pub(super) fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
         // Not every file system has locks; without one the file passes for abandoned, no more.
         let _ = flock(&file, FlockOperation::NonBlockingLockExclusive);
         // Whoever cleared up between the two steps took it for abandoned.
-        if is_at(&file, &path) || attempt == MAX_ATTEMPTS {
+        if is_at(&file, &path) != Some(false) || attempt == MAX_ATTEMPTS {
             return Ok((file, path));
         }
     }
@@ -64,7 +64,7 @@ fn remove_if_abandoned(path: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         outcome => outcome?,
     };
-    let abandoned = flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() && is_at(&file, path);
+    let abandoned = flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() && is_at(&file, path) == Some(true);
     if abandoned {
         fs::remove_file(path)?;
     }
@@ -77,10 +77,13 @@ fn prefix(target: &Path) -> String {
     format!(".{}{INFIX}", name.chars().take(MAX_PREFIX).collect::<String>())
 }
 
-/// Whether the file still has this name.
-fn is_at(file: &File, path: &Path) -> bool {
+/// Whether the file still has this name; `None` where that cannot be known.
+fn is_at(file: &File, path: &Path) -> Option<bool> {
     let key = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-    matches!((file.metadata().map(key), fs::symlink_metadata(path).map(key)), (Ok(one), Ok(other)) if one == other)
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Some(false),
+        named => Some(key(file.metadata().ok()?) == key(named.ok()?)),
+    }
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ fn inputs_that_are_not_there_are_refused_before_any_work() {
     let output = output.to_str().unwrap();
     let good = fixture_arg("texts/english.txt");
     refused(&corrupt(&["-o", output, &good, "missing.txt"], b""), 1, "missing.txt: ");
-    refused(&corrupt(&["-o", output, folder.path().to_str().unwrap()], b""), 1, "directory");
+    refused(&corrupt(&["-o", output, folder.path().to_str().unwrap()], b""), 1, "no data files in this folder");
     refused(&corrupt(&["-o", "/nowhere/at/all.jsonl", &good], b""), 1, "there is no folder");
     refused(&corrupt(&["-o", folder.path().to_str().unwrap(), &good], b""), 1, "is a folder");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -123,7 +123,11 @@ fn input_without_text_gives_no_records_and_a_warning() {
         let run = corrupt(&[], input);
         assert_eq!((run.code, run.stdout.len()), (0, 0));
         assert!(run.stderr.contains("warning: ") && run.stderr.contains("no records"), "{}", run.stderr);
-        assert!(run.stderr.contains("0 records from 0 documents, 0 tokens, mask 0.0 %, "), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("0 records from 0 documents, 0 tokens (0 % of --max-length 512), mask 0.0 %, "),
+            "{}",
+            run.stderr
+        );
     }
 }
 

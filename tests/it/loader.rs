@@ -55,6 +55,7 @@ fn what_follows_skipped_records_is_the_rest_of_the_whole_run() {
         &["--pack", "stream"],
         &["--shuffle", "5"],
         &["--shard", "1/2:documents"],
+        &["--pack", "best-fit"],
     ] {
         let whole = lines(&corrupt(&with(more), &text));
         for skip in 0..whole.len() {
@@ -176,5 +177,79 @@ fn wrong_shards_and_epochs_are_refused() {
         let run = muddle_with(&arguments, b"One.");
         assert_eq!(run.code, 2, "{more:?} {}", run.stderr);
         assert!(run.stderr.contains(says) && run.stderr.lines().count() == 1, "{more:?} {}", run.stderr);
+    }
+}
+
+/// A record of `--pack best-fit`, cut into its windows: input ids and labels of each.
+fn windows_of(record: &serde_json::Value) -> Vec<(Vec<i64>, Vec<i64>)> {
+    let list = |name: &str| -> Vec<i64> {
+        record[name].as_array().unwrap().iter().map(|value| value.as_i64().unwrap()).collect()
+    };
+    let (inputs, labels, seq_lens) = (list("input_ids"), list("labels"), list("seq_lens"));
+    let label_lens = if record.get("label_lens").is_some() { list("label_lens") } else { seq_lens.clone() };
+    assert_eq!(seq_lens.iter().sum::<i64>() as usize, list("attention_mask").iter().filter(|&&real| real == 1).count());
+    let (mut input, mut label) = (inputs.as_slice(), labels.as_slice());
+    let cut = seq_lens.iter().zip(&label_lens).map(|(&seq_len, &label_len)| {
+        let (window, rest) = input.split_at(seq_len as usize);
+        let (target, others) = label.split_at(label_len as usize);
+        (input, label) = (rest, others);
+        (window.to_vec(), target.to_vec())
+    });
+    let windows = cut.collect();
+    assert!(label.iter().all(|&pad| pad == -100));
+    windows
+}
+
+/// Documents of one to nine sentences.
+fn documents_of_many_lengths(count: usize) -> String {
+    (0..count).map(|at| "It rains on the island again. ".repeat(1 + at * 7 % 9) + "\n").collect()
+}
+
+#[test]
+fn best_fit_regroups_the_records_of_fit() {
+    let text = documents_of_many_lengths(400);
+    for recipe in [&["-n", "mask"][..], &["--preset", "bart"], &["-n", "none"]] {
+        let more = ["--documents", "line", "--max-length", "128"];
+        let fit: Vec<_> = corrupt(&[recipe, &more].concat(), &text)
+            .records()
+            .into_iter()
+            .map(|record| (record.input_ids.into_iter().map(i64::from).collect::<Vec<_>>(), record.labels))
+            .collect();
+        for pad in [&[][..], &["--pad", "max"], &["--pad", "longest", "--batch-size", "3"]] {
+            let packed = corrupt(&[recipe, &more, &["--pack", "best-fit"], pad].concat(), &text);
+            let single = corrupt(&[recipe, &more, &["--pack", "best-fit", "-j", "1"], pad].concat(), &text);
+            assert!(packed.stdout == single.stdout);
+            let records: Vec<serde_json::Value> =
+                packed.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let mut windows: Vec<_> = records.iter().flat_map(windows_of).collect();
+            assert_eq!(records[0].get("label_lens").is_some(), recipe[1] == "bart", "{recipe:?}");
+            for record in &records {
+                let len = |name: &str| record[name].as_array().unwrap().len();
+                assert!(len("input_ids") <= 128 && len("labels") <= 128);
+                assert!(!pad.contains(&"max") || (len("input_ids"), len("labels")) == (128, 128));
+            }
+            let filled: usize = windows.iter().map(|(ids, labels)| ids.len().max(labels.len())).sum();
+            assert!(filled as f64 > 0.95 * (128 * records.len()) as f64, "{filled} in {} records", records.len());
+            let mut expected = fit.clone();
+            windows.sort();
+            expected.sort();
+            assert!(windows == expected, "{recipe:?} {pad:?}");
+        }
+    }
+}
+
+#[test]
+fn best_fit_keeps_inputs_apart_and_tells_where_windows_come_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["a.txt", "b.txt"].map(|name| folder.path().join(name).to_string_lossy().into_owned());
+    paths.iter().for_each(|path| std::fs::write(path, numbered(30)).unwrap());
+    let arguments = ["-n", "mask", "--documents", "line", "--pack", "best-fit", "--meta", "--max-length", "64"];
+    let run = corrupt(&[&arguments[..], &[&paths[0], &paths[1]]].concat(), "");
+    for line in run.text().lines() {
+        let record: serde_json::Value = serde_json::from_str(line).unwrap();
+        let sources: Vec<&str> =
+            record["meta"].as_array().unwrap().iter().map(|meta| meta["source"].as_str().unwrap()).collect();
+        assert_eq!(sources.len(), record["seq_lens"].as_array().unwrap().len());
+        assert!(sources.iter().all(|source| *source == sources[0]), "{sources:?}");
     }
 }

@@ -5,7 +5,9 @@ mod words;
 
 use muddle::document::Documents;
 use muddle::pipeline::{Corrupter, Example, Scratch};
-use muddle::preview::Preview;
+use muddle::preview;
+use muddle::view::terminal::Terminal;
+use muddle::view::{ExampleView, Mark};
 use muddle::window::{Packing, Window};
 
 use crate::support::{Run, corrupter, fixture, fixture_arg, load, muddle, muddle_with};
@@ -38,13 +40,101 @@ fn for_each_window(mut look: impl FnMut(&Corrupter, &[&str], &Window)) {
     }
 }
 
-fn render(corrupter: &Corrupter, window: &Window, color: bool) -> String {
+fn view(corrupter: &Corrupter, window: &Window, copy: u32) -> ExampleView {
     let mut scratch = Scratch::new(&corrupter.tokenizer);
-    let preview = Preview::new(corrupter, 80, color);
-    corrupter.corrupt_window(window, 0, &mut scratch, |example| preview.example(example)).unwrap().unwrap()
+    let see = |example: &Example| preview::example(corrupter, example, usize::MAX);
+    corrupter.corrupt_window(window, copy, &mut scratch, see).unwrap().unwrap()
 }
 
-/// One side of a rendering, without gutter and colours.
+fn render(corrupter: &Corrupter, window: &Window, color: bool) -> String {
+    Terminal { width: 80, color }.example(&view(corrupter, window, 0))
+}
+
+/// How often each ASCII letter or digit stands in the pieces of one side that have one of these marks. Other characters may
+/// be several tokens, of which noise takes some.
+fn letters(example: &ExampleView, side: usize, marks: &[Mark]) -> [usize; 128] {
+    let mut counts = [0; 128];
+    let pieces = example.text.side(side).into_iter().filter(|piece| marks.contains(&piece.mark));
+    for letter in pieces.flat_map(|piece| piece.text.chars()).filter(char::is_ascii_alphanumeric) {
+        counts[letter as usize] += 1;
+    }
+    counts
+}
+
+/// What is shown as kept is in the record and what is shown as hidden is not; what is partly lost may be either.
+fn assert_shown_truly(example: &ExampleView) {
+    let [before, after] = [0, 1].map(|side| letters(example, side, &[Mark::Plain, Mark::Kept]));
+    let partly = letters(example, 0, &[Mark::Partly]);
+    for letter in 0..before.len() {
+        let possible = before[letter]..=before[letter] + partly[letter];
+        assert!(
+            possible.contains(&after[letter]),
+            "{}: {possible:?}, {}\n{example:?}",
+            letter as u8 as char,
+            after[letter]
+        );
+    }
+}
+
+#[test]
+fn what_is_shown_as_kept_is_in_the_record_and_what_is_shown_as_hidden_is_not() {
+    for_each_window(|corrupter, _, window| assert_shown_truly(&view(corrupter, window, 0)));
+}
+
+#[test]
+fn short_sentences_that_are_encoded_together_are_shown_truly() {
+    let text = "Bread rises. You wait. It bakes. We eat.\n\nIt(s). \"A.\" He's 5. (No.) Oui! Non? Hm.";
+    let mut partly = 0;
+    for tokenizer in TOKENIZERS {
+        for second in ["delete:ratio=0.2", "mask:ratio=0.5", "infill:lambda=1,unit=token", "permute", "rotate"] {
+            let tokenizer = load(&fixture(&format!("tokenizers/{tokenizer}.json")));
+            let corrupter = corrupter(tokenizer, &["permute", second], Packing::Fit, 120);
+            let documents = Documents::of_texts("text.txt", true, text.split("\n\n"));
+            let windows = corrupter.pack(documents, &mut corrupter.tokenizer.encoder()).windows;
+            for (at, copy) in (0..windows.len()).flat_map(|at| (0..40).map(move |copy| (at, copy))) {
+                let example = view(&corrupter, &windows.get(at), copy);
+                assert_shown_truly(&example);
+                partly += usize::from(example.text.marks().contains(&Mark::Partly));
+            }
+        }
+    }
+    assert!(partly > 10, "{partly}");
+}
+
+#[test]
+fn a_sentence_that_lost_its_first_word_is_not_shown_with_its_end() {
+    let run = preview(&["permute", "delete:ratio=0.2"], &["--documents", "line", "--seed", "1"], BREAD);
+    let line = run.text().lines().find(|line| line.starts_with("- ⟦1")).unwrap();
+    assert!(!line.contains("⟨-B⟩read") && line.contains("⟨?Bre⟩⟨-ad⟩ rises."), "{line}");
+}
+
+const BREAD: &str = "Bread rises. You wait. It bakes. We eat.\n";
+
+/// Seconds that a preview or a report of so many short sentences in one window takes.
+fn seconds(sentences: usize, arguments: &[&str]) -> f64 {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text.txt");
+    std::fs::write(&text, "Rain fell. A cat sat. ".repeat(sentences / 2)).unwrap();
+    let (tokenizer, page) = (fixture_arg("tokenizers/bytelevel.json"), folder.path().join("page.html"));
+    let arguments = arguments.iter().map(|word| if *word == "PAGE" { page.to_str().unwrap() } else { word });
+    let mut all = vec!["corrupt", "-q", "-t", &tokenizer, "-n", "permute", "--max-length", "10000000", "-j", "1"];
+    all.extend(arguments);
+    all.push(text.to_str().unwrap());
+    let start = std::time::Instant::now();
+    assert_eq!(muddle(&all).code, 0);
+    start.elapsed().as_secs_f64()
+}
+
+#[test]
+fn looking_at_many_sentences_takes_time_in_proportion() {
+    for arguments in [&["-o", "/dev/null", "--report", "PAGE"][..], &["--preview", "1"]] {
+        let [few, many] = [10_000, 80_000].map(|sentences| seconds(sentences, arguments));
+        // Eight times as many: 64 times as long where pairs are looked at.
+        assert!(many < 1.0 + 24.0 * few, "{arguments:?}: {few} s, {many} s");
+    }
+}
+
+/// One side of a rendering, without gutter and colors.
 fn side(rendered: &str, gutter: &str) -> String {
     let mut text = String::new();
     let mut rest = rendered;
@@ -71,9 +161,12 @@ fn bare(text: &str) -> String {
 
 /// What printing makes of characters that terminals obey.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() && !c.is_whitespace() { c.escape_unicode().to_string() } else { c.to_string() })
-        .collect()
+    let shown = |c: char| match c {
+        '\u{200e}' | '\u{200f}' => c.escape_unicode().to_string(),
+        c if c.is_control() && !c.is_whitespace() => c.escape_unicode().to_string(),
+        c => c.to_string(),
+    };
+    text.chars().map(shown).collect()
 }
 
 #[test]
@@ -96,14 +189,14 @@ fn both_sides_are_the_decoded_bodies() {
 }
 
 #[test]
-fn without_colour_brackets_mark_the_same_pieces() {
+fn without_color_brackets_mark_the_same_pieces() {
     for_each_window(|corrupter, _, window| {
         let plain = render(corrupter, window, false);
         assert!(!plain.contains('\u{1b}'));
-        let coloured = render(corrupter, window, true);
+        let colored = render(corrupter, window, true);
         for gutter in ["- ", "+ "] {
-            let signs = |text: &str| bare(text).replace(['⟨', '⟩', '-', '=', '~', '+'], "");
-            assert_eq!(signs(&side(&plain, gutter)), signs(&side(&coloured, gutter)));
+            let signs = |text: &str| bare(text).replace(['⟨', '⟩', '-', '=', '~', '+', '?'], "");
+            assert_eq!(signs(&side(&plain, gutter)), signs(&side(&colored, gutter)));
         }
     });
 }

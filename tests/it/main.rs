@@ -12,6 +12,7 @@ mod laws;
 mod loader;
 mod looking;
 mod naming;
+mod objectives;
 mod oracle;
 mod output;
 mod properties;

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use muddle::noise::{KINDS, Kind};
+
 use crate::support::fixture;
 
 /// The lines of every `sh` block, and what the README says they print: a `text` block right behind.
@@ -45,4 +47,18 @@ fn every_command_of_the_readme_does_what_it_says() {
         run += 1;
     }
     assert!(run >= 6, "{run}");
+}
+
+#[test]
+fn the_table_of_noises_is_the_list_of_kinds() {
+    let readme = std::fs::read_to_string(fixture("../README.md")).unwrap();
+    let row = |kind: &Kind| {
+        let keys: Vec<String> = kind.keys.iter().map(|key| format!("`{}={}`", key.name, key.default)).collect();
+        let keys = if keys.is_empty() { String::new() } else { format!("{} ", keys.join(" ")) };
+        format!("| `{}` | {keys}|", kind.name)
+    };
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `")).take(KINDS.len()).collect();
+    for (kind, found) in KINDS.iter().zip(rows) {
+        assert!(found.starts_with(&row(kind)), "{found}\n{}", row(kind));
+    }
 }

@@ -66,7 +66,7 @@ pub fn page(run: &Run, muddle: &Muddle, stats: &Stats, examples: Vec<ExampleView
     for (name, step, done) in &steps {
         distributions.extend(facts::distributions(step.noise.figures(done)).map(|mut drawn| {
             if steps.len() > 1 {
-                drawn.title.push_str(&format!(", step {name}"));
+                drawn.title.push_str(&format!(" ({name})"));
             }
             drawn
         }));

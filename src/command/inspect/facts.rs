@@ -124,7 +124,8 @@ impl Inspected<'_> {
     /// What was looked at, in one line.
     pub(super) fn lead(&self) -> String {
         let tally = &self.outcome.tally;
-        let records = format!("{} records, {} tokens", count(tally.stats.records), count(tally.stats.input_ids));
+        let records = counted(tally.stats.records, "record");
+        let records = format!("{records}, {}", counted(tally.stats.input_ids, "token"));
         match self.certain_patterns() {
             Some(patterns) => {
                 let patterns = patterns.map(|(pattern, records, _)| match pattern {
@@ -154,7 +155,7 @@ impl Inspected<'_> {
             Notice { level, text, note: format!("{} ({})", places(group), group.detail) }
         }));
         notices.extend(self.suspicions());
-        if self.decoder.tokens.pad.is_none() && tally.padding > 0 {
+        if self.viewer.tokens.pad.is_none() && tally.padding > 0 {
             let text = "The tokenizer has no pad token, so padding was not checked.";
             notices.push(Notice::note(text, "Name one with --pad-token."));
         }
@@ -168,7 +169,7 @@ impl Inspected<'_> {
 
     /// What points to another tokenizer, and to labels without an end.
     fn suspicions(&self) -> Vec<Notice> {
-        let (tally, tokens) = (&self.outcome.tally, self.decoder.tokens);
+        let (tally, tokens) = (&self.outcome.tally, self.viewer.tokens);
         let mut notices = Vec::new();
         let trip = self.round_trip;
         let outside = self.outcome.findings.count(FindingKind::InputVocabulary)
@@ -192,7 +193,7 @@ impl Inspected<'_> {
         }
         let [full, with_eos] = tally.full;
         if let Some(eos) = tokens.eos.filter(|_| full > 0 && with_eos == 0) {
-            let name = self.decoder.tokenizer.vocabulary().surface(eos as u32).unwrap_or("eos");
+            let name = self.viewer.tokenizer.vocabulary().surface(eos as u32).unwrap_or("eos");
             let text =
                 format!("{name} is never a label: a model trained on these records does not learn to end a text.");
             notices.push(Notice::note(text, format!("{} with full labels", counted(full, "record"))));
@@ -284,13 +285,13 @@ impl Inspected<'_> {
 
     fn vocabulary(&self) -> Group {
         let tally = &self.outcome.tally;
-        let (covered, known) = (tally.covered(), self.decoder.tokens.known());
+        let (covered, known) = (tally.covered(), self.viewer.tokens.known());
         let note = format!("{} of {}", share(covered, known), count(known));
         let mut facts = vec![Fact::new("tokens that occur", count(covered)).note(note)];
         let mut specials: Vec<(&i32, &u64)> = tally.specials.iter().collect();
         specials.sort_by_key(|(id, times)| (std::cmp::Reverse(**times), **id));
         for (id, times) in specials.iter().take(NAMED_SPECIALS) {
-            let surface = self.decoder.tokenizer.vocabulary().surface(**id as u32).unwrap_or("");
+            let surface = self.viewer.tokenizer.vocabulary().surface(**id as u32).unwrap_or("");
             facts.push(Fact::new(surface, count(**times)));
         }
         if specials.len() > NAMED_SPECIALS {

@@ -17,7 +17,7 @@ pub fn render(inspected: &Inspected, examples: &[ExampleView]) -> String {
     line(&json!({
         "version": env!("CARGO_PKG_VERSION"),
         "inputs": inspected.inputs.iter().map(Input::name).collect::<Vec<_>>(),
-        "tokenizer_hash": format!("{:016x}", inspected.decoder.tokenizer.hash()),
+        "tokenizer_hash": format!("{:016x}", inspected.viewer.tokenizer.hash()),
         "lines": tally.lines,
         "records": stats.records,
         "broken": tally.broken,
@@ -35,7 +35,7 @@ pub fn render(inspected: &Inspected, examples: &[ExampleView]) -> String {
         "cut_records": tally.truncated(),
         "mask_tokens": tally.masks,
         "special_tokens": specials(inspected),
-        "vocabulary": { "size": inspected.decoder.tokens.known(), "occur": tally.covered() },
+        "vocabulary": { "size": inspected.viewer.tokens.known(), "occur": tally.covered() },
         "round_trip": { "of": inspected.round_trip.all, "same": inspected.round_trip.same },
         "lengths": spread(&stats.lengths),
         "label_lengths": spread(&tally.label_lengths),
@@ -61,7 +61,7 @@ fn findings(inspected: &Inspected) -> Vec<Value> {
 }
 
 fn specials(inspected: &Inspected) -> Map<String, Value> {
-    let surface = |id: i32| inspected.decoder.tokenizer.vocabulary().surface(id as u32).unwrap_or_default().to_string();
+    let surface = |id: i32| inspected.viewer.tokenizer.vocabulary().surface(id as u32).unwrap_or_default().to_string();
     inspected.outcome.tally.specials.iter().map(|(&id, &times)| (surface(id), json!(times))).collect()
 }
 

@@ -71,7 +71,7 @@ pub(super) fn initial(candidate: &Candidate) -> bool {
         // Scripts without capitals abbreviate titles to a letter; a small letter elsewhere is a unit or a name.
         return matches!(script(letter), Script::Arabic | Script::Devanagari) && letter.is_alphabetic();
     }
-    if candidate.spelled_words().any(|word| candidate.is_abbreviation(word)) {
+    if candidate.is_spelled() {
         return false;
     }
     let after_lower = candidate.word_before().starts_with(char::is_lowercase);
@@ -95,22 +95,21 @@ pub(super) fn dotted(candidate: &Candidate) -> bool {
 
 /// "v. Chr.": the word and those after it are an entry of a list.
 pub(super) fn first_of_several(candidate: &Candidate) -> bool {
+    let start = candidate.word_start();
     let mut end = candidate.next;
     if candidate.word.is_empty() {
         return false;
     }
     for _ in 0..3 {
         end += words::starting_at(candidate.text, end).len();
-        if !candidate.text[end..].starts_with('.') || end - candidate.word_start() > LONGEST {
+        if !candidate.text[end..].starts_with('.') || end - start > LONGEST {
             return false;
         }
-        let spelled = std::iter::once(candidate.word).chain(candidate.spelled_words());
-        let mut starts = spelled.map(|word| candidate.stop - word.len());
-        if starts.any(|start| candidate.is_abbreviation(&candidate.text[start..end])) {
+        if candidate.is_abbreviation(&candidate.text[start..end]) {
             return true;
         }
-        end +=
-            1 + candidate.text[end + 1..].chars().take_while(|&c| is_inner_space(c)).map(char::len_utf8).sum::<usize>();
+        let spaces = candidate.text[end + 1..].chars().take_while(|&c| is_inner_space(c));
+        end += 1 + spaces.map(char::len_utf8).sum::<usize>();
     }
     false
 }

@@ -85,7 +85,7 @@ pub(super) fn alone_in_brackets(candidate: &Candidate) -> bool {
 pub(super) fn inside_low_quotes(candidate: &Candidate) -> bool {
     const REACH: usize = 600;
     let Some(opened) = candidate.low_quote.filter(|&at| candidate.stop - at <= REACH) else { return false };
-    if !candidate.language().is_some_and(|row| row.code == "sk") {
+    if candidate.language().is_none_or(|row| row.code != "sk") {
         return false;
     }
     if candidate.closed() || candidate.text[opened..candidate.stop].contains(['“', '”']) {

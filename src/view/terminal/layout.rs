@@ -4,7 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::paint::{Bit, Ink, Paint, chunks, width};
 use super::printable;
-use crate::view::{Mark, Pair, Piece};
+use crate::view::{Mark, MarkedPiece, Pair};
 
 /// Open the lines of the clean text, and of the result.
 pub const GUTTERS: [&str; 2] = ["- ", "+ "];
@@ -49,7 +49,7 @@ impl Layout {
     }
 
     /// The pieces of one side.
-    pub fn bits(&self, pieces: &[&Piece]) -> Vec<Bit> {
+    pub fn bits(&self, pieces: &[&MarkedPiece]) -> Vec<Bit> {
         let mut bits = Vec::new();
         for piece in pieces {
             let text = printable(&piece.text);

@@ -84,7 +84,7 @@ fn the_legend_tells_what_the_recipe_can_make() {
 }
 
 #[test]
-fn colours_take_the_place_of_brackets() {
+fn colors_take_the_place_of_brackets() {
     let run =
         preview(&["infill:ratio=0.4,lambda=1.5"], &["--seed", "2", "--color", "always", "--sentences", "uax29"], TEXT);
     let line = |gutter: &str| run.text().lines().rev().find(|line| line.starts_with(gutter)).unwrap().to_string();

@@ -1,4 +1,4 @@
-//! Help, completions, the manual, mistakes in arguments, colours and progress.
+//! Help, completions, the manual, mistakes in arguments, colors and progress.
 
 use std::process::Command;
 
@@ -21,7 +21,10 @@ fn every_mistake_is_one_line_that_names_the_remedy() {
         ("corrupt -x", "-x: no such option (--help lists them)"),
         ("man page", "page: not expected here (see --help)"),
         ("corrupt -t", "--tokenizer <TOKENIZER>: its value is missing"),
-        ("corrupt -t x -n mask --pack", "--pack <PACK>: its value is missing (one of: fit sentence document stream)"),
+        (
+            "corrupt -t x -n mask --pack",
+            "--pack <PACK>: its value is missing (one of: fit sentence document stream best-fit)",
+        ),
         ("corrupt -t x -n mask --pack fitt", "--pack fitt: no such value (did you mean fit?)"),
         ("corrupt -t x --preset brt", "--preset brt: no such value (did you mean bart?)"),
         ("corrupt -t x -n mask --color pink", "--color pink: no such value (one of: auto always never)"),
@@ -112,20 +115,21 @@ fn stderr(arguments: &[&str], environment: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn colour_goes_by_the_option_then_by_the_environment() {
-    let coloured =
-        |arguments: &[&str], environment: &[(&str, &str)]| stderr(arguments, environment).contains("\u{1b}[");
-    assert!(!coloured(&["corupt"], &[]));
-    assert!(coloured(&["corupt", "--color", "always"], &[]));
-    assert!(coloured(&["--color=always", "corupt"], &[("NO_COLOR", "1")]));
-    assert!(coloured(&["corupt"], &[("CLICOLOR_FORCE", "1")]));
-    assert!(!coloured(&["corupt", "--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+fn color_goes_by_the_option_then_by_the_environment() {
+    let colored = |arguments: &[&str], environment: &[(&str, &str)]| stderr(arguments, environment).contains("\u{1b}[");
+    assert!(!colored(&["corupt"], &[]));
+    assert!(colored(&["corupt", "--color", "always"], &[]));
+    assert!(colored(&["--color=always", "corupt"], &[("NO_COLOR", "1")]));
+    assert!(colored(&["corupt"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!colored(&["corupt", "--color", "never"], &[("CLICOLOR_FORCE", "1")]));
 }
 
 #[test]
 fn progress_never_changes_stdout_and_quiet_silences_it() {
     let (tokenizer, text) = (fixture_arg("tokenizers/bytelevel.json"), fixture_arg("texts/english.txt"));
-    let run = |more: &[&str]| muddle(&[&["corrupt", "-t", &tokenizer, "-n", "mask", &text], more].concat());
+    let run = |more: &[&str]| {
+        muddle(&[&["corrupt", "-t", &tokenizer, "-n", "mask", "--max-length", "128", &text], more].concat())
+    };
     let plain = run(&["--progress", "never"]);
     let always = run(&["--progress", "always"]);
     assert_eq!(plain.stdout, always.stdout);
