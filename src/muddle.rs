@@ -48,9 +48,9 @@ impl Muddle {
 
     /// The same with settings that are settled and a tokenizer that was found.
     pub(crate) fn load(name: &str, location: &Location, settings: Settings) -> Result<Muddle> {
-        let tokenizer = Tokenizer::load(location, settings.allow_special_in_text)?;
+        let mut tokenizer = Tokenizer::load(location, settings.allow_special_in_text)?;
         let file = location.file.display().to_string();
-        let specials = SpecialTokens::find(tokenizer.vocabulary(), location, &settings.special_tokens.overrides())
+        let specials = SpecialTokens::settle(&mut tokenizer, location, &settings.special_tokens.overrides())
             .with_context(|| file.clone())?;
         let need = |role, by: &str| specials.need(role, by).with_context(|| file.clone());
         let mix = settings.mix()?;

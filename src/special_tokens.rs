@@ -1,5 +1,9 @@
 //! Mask, pad, bos and eos: overridden by flag, read from the tokenizer folder's config, or found by their well-known names
-//! among the tokens flagged special; else refused with candidates.
+//! among the special tokens; else refused with candidates.
+//!
+//! Settles as well which tokens are special at all: by flag in the tokenizer file or in its folder's config, by any role
+//! there, as one of the roles here, as sentinels, and those of the template. Noise draws none of them, and no text gives
+//! them.
 
 use std::fs::File;
 use std::io::Read;
@@ -8,7 +12,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow, bail, ensure};
 use serde_json::Value;
 
-use crate::tokenizer::{Location, Vocabulary};
+use crate::tokenizer::{Location, Tokenizer, Vocabulary};
 
 /// Larger than any real config; what lies beyond is not read.
 const MAX_CONFIG_BYTES: u64 = 64 << 20;
@@ -65,9 +69,15 @@ pub struct SpecialTokens {
 }
 
 impl SpecialTokens {
-    /// Settles every role. Errors for an override that is no token and for a config file that cannot be read.
-    pub fn find(vocabulary: &Vocabulary, location: &Location, overrides: &Overrides) -> Result<Self> {
+    /// Settles every role, and tells the tokenizer which of its tokens are special. Errors for an override that is not a
+    /// token and for a config file that cannot be read.
+    pub fn settle(tokenizer: &mut Tokenizer, location: &Location, overrides: &Overrides) -> Result<Self> {
         let configs = configs(location.folder.as_deref())?;
+        let named = configs.iter().flat_map(special_in_config).filter_map(|text| tokenizer.vocabulary().id(text));
+        let named: Vec<u32> = named.chain(sentinels(tokenizer.vocabulary())).collect();
+        tokenizer.mark_special(&named);
+        let vocabulary = tokenizer.vocabulary();
+        let candidates = candidates(vocabulary);
         let mut ids = [None; 4];
         for (role, id) in Role::ALL.into_iter().zip(&mut ids) {
             *id = match &overrides.tokens[role as usize] {
@@ -75,7 +85,9 @@ impl SpecialTokens {
                 None => configured(&configs, role, vocabulary).or_else(|| well_known(vocabulary, role)),
             };
         }
-        Ok(SpecialTokens { ids, candidates: candidates(vocabulary) })
+        let roles: Vec<u32> = ids.into_iter().flatten().collect();
+        tokenizer.mark_special(&roles);
+        Ok(SpecialTokens { ids, candidates })
     }
 
     /// The id in a role, where there is one.
@@ -128,18 +140,43 @@ fn config(path: &Path) -> Result<Value> {
     })
 }
 
-/// `"mask_token": "<mask>"` or `"mask_token": {"content": "<mask>", …}`.
+/// `"<mask>"` or `{"content": "<mask>", …}`.
+fn text_of(token: &Value) -> Option<&str> {
+    token.as_str().or_else(|| token["content"].as_str())
+}
+
 fn configured(configs: &[Value], role: Role, vocabulary: &Vocabulary) -> Option<u32> {
     let key = format!("{}_token", role.name());
-    configs.iter().find_map(|config| {
-        let token = &config[key.as_str()];
-        vocabulary.id(token.as_str().or_else(|| token["content"].as_str())?)
-    })
+    configs.iter().find_map(|config| vocabulary.id(text_of(&config[key.as_str()])?))
+}
+
+/// The texts of all tokens that a config makes special: those in a role, those listed beside the roles, and those of its
+/// `added_tokens_decoder` that are flagged.
+fn special_in_config(config: &Value) -> Vec<&str> {
+    let entries = || config.as_object().into_iter().flatten();
+    let in_roles = entries().filter(|(key, _)| key.ends_with("_token")).filter_map(|(_, token)| text_of(token));
+    let lists = ["additional_special_tokens", "extra_special_tokens"].map(|key| &config[key]);
+    let listed = lists.into_iter().flat_map(|list| {
+        let members = list.as_array().into_iter().flatten();
+        members.chain(list.as_object().into_iter().flat_map(|named| named.values())).filter_map(text_of)
+    });
+    let added = config["added_tokens_decoder"].as_object().into_iter().flat_map(|added| added.values());
+    let flagged = added.filter(|token| token["special"] == true).filter_map(text_of);
+    in_roles.chain(listed).chain(flagged).collect()
+}
+
+/// `<extra_id_0>` and its like, flagged or not.
+fn sentinels(vocabulary: &Vocabulary) -> impl Iterator<Item = u32> {
+    let is_sentinel = |id: &u32| {
+        let number = vocabulary.surface(*id).and_then(|s| s.strip_prefix("<extra_id_")?.strip_suffix('>'));
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+    };
+    (0..vocabulary.size() as u32).filter(is_sentinel)
 }
 
 fn well_known(vocabulary: &Vocabulary, role: Role) -> Option<u32> {
-    let flagged = |name: &&str| vocabulary.special_tokens().find(|(_, surface)| surface == name).map(|(id, _)| id);
-    role.well_known().iter().find_map(flagged)
+    let special = |name: &&str| vocabulary.special_tokens().find(|(_, surface)| surface == name).map(|(id, _)| id);
+    role.well_known().iter().find_map(special)
 }
 
 fn candidates(vocabulary: &Vocabulary) -> String {

@@ -3,15 +3,21 @@
 //! Owns the engine, the vocabulary, the template around a text and the rule where texts may be cut. The only part that
 //! names the tokenizers crates. Must not know of windows or noise.
 
+mod byte_level;
 mod encoder;
 mod engine;
 mod limits;
 mod load;
 mod locate;
 mod memo;
+mod merges;
 mod pre_tokens;
+mod probe;
+mod shape;
+mod spare;
 mod split_rule;
 mod vocabulary;
+mod words;
 
 use std::sync::Mutex;
 
@@ -25,6 +31,7 @@ pub use vocabulary::Vocabulary;
 
 use encoder::EncoderState;
 use engine::Engine;
+use spare::Spare;
 
 /// No piece of text longer than this goes to the engine at once where it can be cut.
 const MAX_PIECE_BYTES: usize = 64 << 10;
@@ -37,6 +44,8 @@ pub struct Tokenizer {
     template: Template,
     hash: u64,
     fallback: Option<String>,
+    pattern_of_words: Option<String>,
+    spare: Spare,
     idle: Mutex<Vec<EncoderState>>,
 }
 
@@ -73,15 +82,27 @@ impl Tokenizer {
                 "{place}: its template adds the id {id}, which is beyond its vocabulary (mend post_processor)"
             );
         }
-        Ok(Tokenizer {
+        let mut tokenizer = Tokenizer {
             engine: loaded.engine,
             split_rule: loaded.split_rule,
             vocabulary: loaded.vocabulary,
             template: Template { prefix, suffix },
             hash: loaded.hash,
             fallback: loaded.fallback,
+            pattern_of_words: loaded.pattern_of_words,
+            spare: loaded.spare,
             idle: Mutex::default(),
-        })
+        };
+        let template = [&tokenizer.template.prefix[..], &tokenizer.template.suffix].concat();
+        tokenizer.mark_special(&template);
+        Ok(tokenizer)
+    }
+
+    /// Makes more tokens special by their roles: noise never draws them, and text does not give them. To be called before
+    /// anything is encoded.
+    pub fn mark_special(&mut self, ids: &[u32]) {
+        self.vocabulary.mark_special(ids);
+        self.spare.forbid(&self.vocabulary);
     }
 
     /// Whether `text[..at]` and `text[at..]` give the ids of the whole when encoded one after the other.
@@ -112,6 +133,11 @@ impl Tokenizer {
     /// Hash of the file's bytes (XXH3).
     pub fn hash(&self) -> u64 {
         self.hash
+    }
+
+    /// A pattern of the file with classes of word characters, which match otherwise in the Python library.
+    pub fn pattern_of_words(&self) -> Option<&str> {
+        self.pattern_of_words.as_deref()
     }
 
     /// Why the slower engine serves, where it does.

@@ -15,6 +15,8 @@ pub enum Warning {
     Skipped(String),
     /// The fast engine refused the tokenizer.
     SlowEngine(String),
+    /// Classes in a pattern of the tokenizer match otherwise than in the Python library.
+    WordClasses(String),
     /// Codes in `--lang-field` that name no language.
     UnknownLanguages(Vec<String>),
     /// Insertions left out and orders drawn again for lack of room.
@@ -37,6 +39,11 @@ impl fmt::Display for Warning {
                 f,
                 "the tokenizer runs on the slower engine, the ids are the same (the fast one says: {})",
                 reason.lines().next().unwrap_or("")
+            ),
+            Warning::WordClasses(pattern) => write!(
+                f,
+                "the tokenizer's pattern {pattern:?} has \\w or \\b, which here also takes in zero-width joiners and variation \
+                 selectors as the Python library does not: ids may differ around them (spell the class out, as [\\p{{L}}\\p{{N}}_])"
             ),
             Warning::UnknownLanguages(codes) => write!(
                 f,

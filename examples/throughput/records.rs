@@ -159,8 +159,8 @@ fn names(recipe: &[&str]) -> String {
 /// Everything as `muddle corrupt --sentences auto --pack fit --max-length 512` has it.
 fn corrupter(path: &Path, noises: &[&str]) -> Corrupter {
     let location = Location { file: path.to_path_buf(), folder: None };
-    let tokenizer = Tokenizer::load(&location, false).unwrap();
-    let specials = SpecialTokens::find(tokenizer.vocabulary(), &location, &Overrides::default()).unwrap();
+    let mut tokenizer = Tokenizer::load(&location, false).unwrap();
+    let specials = SpecialTokens::settle(&mut tokenizer, &location, &Overrides::default()).unwrap();
     let steps: Vec<Step> = noises.iter().map(|noise| noise.parse().unwrap()).collect();
     Corrupter {
         splitting: Splitting::new(Method::Auto, None),

@@ -53,6 +53,9 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     if let Some(reason) = corrupter.tokenizer.fallback() {
         warn(run.quiet, &Warning::SlowEngine(reason.to_string()));
     }
+    if let Some(pattern) = corrupter.tokenizer.pattern_of_words() {
+        warn(run.quiet, &Warning::WordClasses(pattern.to_string()));
+    }
     if dry_run {
         say(&summary::plan(&run, &muddle));
         return Ok(());

@@ -87,8 +87,8 @@ fn settle(args: &InspectArgs) -> Result<Vec<Input>> {
 }
 
 fn load(args: &InspectArgs, location: &Location) -> Result<(Tokenizer, Tokens)> {
-    let tokenizer = Tokenizer::load(location, false)?;
-    let specials = SpecialTokens::find(tokenizer.vocabulary(), location, &args.special_tokens.overrides())
+    let mut tokenizer = Tokenizer::load(location, false)?;
+    let specials = SpecialTokens::settle(&mut tokenizer, location, &args.special_tokens.overrides())
         .with_context(|| location.file.display().to_string())?;
     let tokens = Tokens::new(tokenizer.vocabulary(), tokenizer.template(), &specials, args.label_pad);
     Ok((tokenizer, tokens))

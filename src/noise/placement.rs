@@ -89,8 +89,8 @@ impl Units {
         let (mut words, mut longest) = (0, 0);
         let mut start = 0;
         // Every position is written where the next word's would be, and stays where one begins: no branch to mispredict.
-        for (at, &id) in body.ids.iter().enumerate() {
-            let begins = at == 0 || vocabulary.begins_word(id);
+        for at in 0..body.len() {
+            let begins = vocabulary.begins_word_at(&body.ids, at);
             self.ranges[words].0 = at as u32;
             words += usize::from(begins);
             longest = longest.max(at - start);
@@ -114,7 +114,7 @@ impl Units {
         let mut start = None;
         for (at, &id) in body.ids.iter().enumerate() {
             let open = scene.is_open(id);
-            let begins = unit != Unit::Token && scene.tokenizer.vocabulary().begins_word(id);
+            let begins = unit != Unit::Token && scene.tokenizer.vocabulary().begins_word_at(&body.ids, at);
             if (!open || begins)
                 && let Some(start) = start.take()
             {

@@ -103,7 +103,14 @@ impl TextEncoder<'_> {
             state.encode(tokenizer, &text[part.start..end], edge, ids)?;
         }
         let EncoderState { engine, pre_tokens, .. } = &mut **state;
-        tokenizer.engine.encode_pre_tokens(text, &pre_tokens.spans[inside], engine, ids)
+        let from = ids.len();
+        let encoded = tokenizer.engine.encode_pre_tokens(text, &pre_tokens.spans[inside.clone()], engine, ids);
+        if encoded.is_ok() && !tokenizer.spare.is_needed(&ids[from..]) {
+            return Ok(());
+        }
+        ids.truncate(from);
+        let first = state.pre_tokens.spans.get(inside.start).map_or(part.end, |span| span.start as usize);
+        state.encode(tokenizer, &text[first..part.end], edge, ids)
     }
 }
 
@@ -134,7 +141,7 @@ impl EncoderState {
         // Short texts are usually the first words of sentences that moved.
         if !rule.remembers_words() && text.len() > memo::MAX_WORD_BYTES {
             let whole = if edge == Edge::Opens { text } else { rule.after(text) };
-            return tokenizer.engine.encode(whole, &mut self.engine, ids);
+            return self.encode_plainly(tokenizer, whole, ids);
         }
         for word in memo::words(text, |at| rule.is_split_point(text, at)) {
             let opens = edge == Edge::Opens && word.start == 0;
@@ -149,11 +156,21 @@ impl EncoderState {
             return Ok(());
         }
         let start = ids.len();
-        tokenizer.engine.encode(&text[word.clone()], &mut self.engine, ids)?;
+        self.encode_plainly(tokenizer, &text[word.clone()], ids)?;
         if word.len() <= memo::MAX_WORD_BYTES {
             self.memo.insert(text, word, &ids[start..]);
         }
         Ok(())
+    }
+
+    fn encode_plainly(&mut self, tokenizer: &Tokenizer, text: &str, ids: &mut Vec<u32>) -> Result<()> {
+        let from = ids.len();
+        let failed = tokenizer.engine.encode(text, &mut self.engine, ids).err();
+        if failed.is_none() && !tokenizer.spare.is_needed(&ids[from..]) {
+            return Ok(());
+        }
+        ids.truncate(from);
+        tokenizer.spare.encode(text, failed, ids)
     }
 }
 

@@ -36,7 +36,7 @@ pub fn check(file: &Value) -> Result<()> {
 }
 
 /// The parts of nested sequences, in order.
-fn flatten<'f>(part: &'f Value, parts: &mut Vec<&'f Value>) {
+pub fn flatten<'f>(part: &'f Value, parts: &mut Vec<&'f Value>) {
     let inner = ["normalizers", "pretokenizers", "decoders"].into_iter().filter_map(|key| part[key].as_array());
     let before = parts.len();
     inner.flatten().for_each(|part| flatten(part, parts));

@@ -33,7 +33,7 @@ impl SplitRule {
     /// The rule for a tokenizer, from its canonical file and the surfaces of its vocabulary. `specials_in_text` says that
     /// special tokens are looked for in the text as well.
     pub fn of<'v>(file: &Value, surfaces: impl Iterator<Item = &'v str>, specials_in_text: bool) -> SplitRule {
-        let rule = components::rule(file, surfaces);
+        let rule = SplitRule::of_parts(file, surfaces);
         let sought = file["added_tokens"]
             .as_array()
             .into_iter()
@@ -56,6 +56,11 @@ impl SplitRule {
                 rule
             }
         })
+    }
+
+    /// The same by its components alone, whatever added tokens are sought.
+    pub fn of_parts<'v>(file: &Value, surfaces: impl Iterator<Item = &'v str>) -> SplitRule {
+        components::rule(file, surfaces)
     }
 
     /// Whether `text[..at]` and `text[at..]` may be encoded apart. `at` is a character boundary inside the text.

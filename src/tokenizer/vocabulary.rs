@@ -1,90 +1,90 @@
 //! What is known of each id: its surface, whether it is special, whether a word begins there.
 //!
-//! Read from the tokenizer file's JSON as it stands, so that both engines share it.
+//! Read from the tokenizer file's JSON as it stands, so that both engines share it. Only the ids of added tokens are not
+//! what the file says but what the engines make of it.
+
+use std::collections::HashMap;
 
 use serde_json::Value;
+
+use super::words::WordTable;
 
 /// The vocabulary by id: model tokens and added tokens.
 pub struct Vocabulary {
     surfaces: Vec<Option<Box<str>>>,
-    special: Vec<bool>,
-    added: Vec<bool>,
-    begins_word: Vec<bool>,
+    flags: Vec<Flags>,
+    words: WordTable,
     unknown: Option<u32>,
     replacements: Vec<u32>,
+}
+
+/// What is known of an id beside its surface.
+#[derive(Clone, Copy, Default)]
+struct Flags {
+    special: bool,
+    added: bool,
+    /// Added and not flagged special: the engines look for it in texts.
+    sought: bool,
+    of_model: bool,
+}
+
+/// An added token of the file.
+struct Added<'f> {
+    surface: &'f str,
+    /// What the file says, and what the engines give it.
+    said: usize,
+    id: usize,
+    special: bool,
 }
 
 impl Vocabulary {
     /// From a parsed tokenizer file. Errors name what is missing or out of range.
     pub fn of(file: &Value) -> anyhow::Result<Self> {
         let model = &file["model"];
-        let mut tokens: Vec<(usize, &str)> = Vec::new();
-        match &model["vocab"] {
-            Value::Object(map) => {
-                for (surface, id) in map {
-                    tokens.push((id_of(id, surface)?, surface));
-                }
-            }
-            Value::Array(pieces) => {
-                tokens.extend(pieces.iter().enumerate().map(|(id, piece)| (id, piece[0].as_str().unwrap_or(""))));
-            }
-            _ => anyhow::bail!("no vocabulary at model.vocab"),
-        }
-        let mut added = Vec::new();
-        for token in file["added_tokens"].as_array().into_iter().flatten() {
-            let surface = token["content"].as_str().unwrap_or("");
-            added.push((id_of(&token["id"], surface)?, surface, token["special"].as_bool() == Some(true)));
-        }
-        let size = tokens.iter().map(|t| t.0).chain(added.iter().map(|t| t.0)).max().map_or(0, |max| max + 1);
+        let tokens = model_tokens(model)?;
+        let added = added_tokens(file, &tokens)?;
+        let size = tokens.iter().map(|t| t.0).chain(added.iter().map(|t| t.id)).max().map_or(0, |max| max + 1);
         let count = tokens.len() + added.len();
         // A few ids may be missing; a file that leaves out nearly all would only eat memory.
         anyhow::ensure!(size <= 4 * count + 100_000, "ids up to {} for {count} tokens", size - 1);
-
-        let mut vocabulary = Vocabulary {
-            surfaces: vec![None; size],
-            special: vec![false; size],
-            added: vec![false; size],
-            begins_word: Vec::new(),
-            unknown: None,
-            replacements: Vec::new(),
-        };
+        let (mut surfaces, mut flags) = (vec![None; size], vec![Flags::default(); size]);
         for (id, surface) in tokens {
-            vocabulary.surfaces[id] = Some(surface.into());
+            surfaces[id] = Some(surface.into());
+            flags[id].of_model = true;
         }
-        for (id, surface, special) in added {
-            vocabulary.surfaces[id] = Some(surface.into());
-            vocabulary.added[id] = true;
-            vocabulary.special[id] = special;
+        for Added { id, surface, special, .. } in added {
+            surfaces[id] = Some(surface.into());
+            flags[id] = Flags { special, added: true, sought: !special, ..flags[id] };
         }
+        let words = WordTable::new(file, &[], None);
+        let mut vocabulary = Vocabulary { surfaces, flags, words, unknown: None, replacements: Vec::new() };
         vocabulary.unknown = vocabulary.find_unknown(model);
-        vocabulary.begins_word = vocabulary.mark_words(model);
-        vocabulary.replacements = (0..size as u32)
-            .filter(|&id| {
-                let at = id as usize;
-                vocabulary.surfaces[at].is_some()
-                    && !(vocabulary.special[at] || vocabulary.added[at])
-                    && vocabulary.unknown != Some(id)
-            })
-            .collect();
+        vocabulary.words = WordTable::new(file, &vocabulary.surfaces, vocabulary.unknown);
+        vocabulary.mark_special(&[]);
         Ok(vocabulary)
+    }
+
+    /// Holds the marks of words against the ids of a text of so many words.
+    pub fn check_words(&mut self, ids: &[u32], words: usize) {
+        self.words.check(ids, words);
+    }
+
+    /// Makes more ids special, whatever the file's flags say of them.
+    pub fn mark_special(&mut self, ids: &[u32]) {
+        for &id in ids {
+            if let Some(flags) = self.flags.get_mut(id as usize) {
+                flags.special = true;
+            }
+        }
+        let is_drawn = |&id: &u32| {
+            let at = id as usize;
+            self.surfaces[at].is_some() && !(self.flags[at].special || self.flags[at].added) && self.unknown != Some(id)
+        };
+        self.replacements = (0..self.size() as u32).filter(is_drawn).collect();
     }
 
     fn find_unknown(&self, model: &Value) -> Option<u32> {
         model["unk_id"].as_u64().map(|id| id as u32).or_else(|| self.id(model["unk_token"].as_str()?))
-    }
-
-    /// A word begins at `Ġ` or another white space byte, at `▁`, or, where pieces go on with a prefix, at one without it.
-    fn mark_words(&self, model: &Value) -> Vec<bool> {
-        let is_word_piece =
-            self.surfaces.iter().flatten().any(|s| s.len() > 2 && s.starts_with("##")) && model["merges"].is_null();
-        let prefix = model["continuing_subword_prefix"].as_str().filter(|p| !p.is_empty());
-        let prefix = prefix.or(if is_word_piece { Some("##") } else { None });
-        let begins = |surface: &str| match prefix {
-            Some(prefix) => !surface.starts_with(prefix),
-            // In byte-level vocabularies: space, tab, line feed, vertical tab, form feed, carriage return.
-            None => surface.starts_with(['▁', 'Ġ', 'ĉ', 'Ċ', 'ċ', 'Č', 'č', ' ', '\n', '\t', '\r']),
-        };
-        self.surfaces.iter().map(|s| s.as_deref().is_some_and(begins)).collect()
     }
 
     /// One more than the largest id.
@@ -96,7 +96,7 @@ impl Vocabulary {
     pub fn id(&self, surface: &str) -> Option<u32> {
         // An added token hides a model token of the same surface.
         let places = || (0..self.size()).filter(|&at| self.surfaces[at].as_deref() == Some(surface));
-        places().find(|&at| self.added[at]).or_else(|| places().next()).map(|at| at as u32)
+        places().find(|&at| self.flags[at].added).or_else(|| places().next()).map(|at| at as u32)
     }
 
     /// A token's surface, as the file spells it.
@@ -109,9 +109,28 @@ impl Vocabulary {
         self.surfaces.iter().flatten().map(|s| &**s)
     }
 
-    /// Flagged special in the file.
+    fn flags(&self, id: u32) -> Flags {
+        self.flags.get(id as usize).copied().unwrap_or_default()
+    }
+
+    /// Special by its flag in the file or by its role.
     pub fn is_special(&self, id: u32) -> bool {
-        self.special.get(id as usize) == Some(&true)
+        self.flags(id).special
+    }
+
+    /// Among the file's added tokens, and perhaps the model's, too.
+    pub fn is_added(&self, id: u32) -> bool {
+        self.flags(id).added
+    }
+
+    /// Whether the engines look for it in texts, as added tokens that are not flagged special are.
+    pub fn is_sought(&self, id: u32) -> bool {
+        self.flags(id).sought
+    }
+
+    /// Whether it is in the model's vocabulary.
+    pub fn is_of_model(&self, id: u32) -> bool {
+        self.flags(id).of_model
     }
 
     /// The token for what the vocabulary lacks.
@@ -119,20 +138,65 @@ impl Vocabulary {
         self.unknown
     }
 
-    /// Ids and surfaces of the tokens flagged special.
+    /// Ids and surfaces of the special tokens.
     pub fn special_tokens(&self) -> impl Iterator<Item = (u32, &str)> {
         (0..self.size() as u32).filter(|&id| self.is_special(id)).filter_map(|id| Some((id, self.surface(id)?)))
     }
 
-    /// Whether a word begins at this token.
+    /// Whether a word begins at this token, whatever stands before it.
     pub fn begins_word(&self, id: u32) -> bool {
-        self.begins_word.get(id as usize) == Some(&true)
+        self.words.begins(id)
+    }
+
+    /// Whether a word begins at a place among ids.
+    pub fn begins_word_at(&self, ids: &[u32], at: usize) -> bool {
+        self.words.begins_at(ids, at)
     }
 
     /// What a random token is drawn from: the vocabulary less special and added tokens.
     pub fn replacements(&self) -> &[u32] {
         &self.replacements
     }
+}
+
+fn model_tokens(model: &Value) -> anyhow::Result<Vec<(usize, &str)>> {
+    match &model["vocab"] {
+        Value::Object(map) => map.iter().map(|(surface, id)| Ok((id_of(id, surface)?, surface.as_str()))).collect(),
+        Value::Array(pieces) => Ok(pieces.iter().map(|piece| piece[0].as_str().unwrap_or("")).enumerate().collect()),
+        _ => anyhow::bail!("no vocabulary at model.vocab"),
+    }
+}
+
+/// Both engines give a token that the model has its id there, and others the next ids after as many as the model has
+/// tokens, in the order of the file.
+fn added_tokens<'f>(file: &'f Value, tokens: &[(usize, &str)]) -> anyhow::Result<Vec<Added<'f>>> {
+    let all = || file["added_tokens"].as_array().into_iter().flatten();
+    let surface = |token: &'f Value| token["content"].as_str().unwrap_or("");
+    let mut known: HashMap<&str, Option<usize>> = all().map(|token| (surface(token), None)).collect();
+    for (id, surface) in tokens {
+        if let Some(place) = known.get_mut(surface) {
+            *place = Some(*id);
+        }
+    }
+    let mut next = tokens.len();
+    let mut added = Vec::new();
+    for token in all().filter(|token| !surface(token).is_empty()) {
+        let (surface, special) = (surface(token), token["special"] == true);
+        let said = id_of(&token["id"], surface)?;
+        let place = known.entry(surface).or_default();
+        let id = place.unwrap_or(next);
+        next += usize::from(place.is_none());
+        *place = Some(id);
+        added.push(Added { surface, said, id, special });
+    }
+    Ok(added)
+}
+
+/// Whether the fast engine, which goes by the ids in the file, numbers added tokens otherwise than the released one, which
+/// goes by their order.
+pub fn is_disordered(file: &Value) -> anyhow::Result<bool> {
+    let added = added_tokens(file, &model_tokens(&file["model"])?)?;
+    Ok(added.iter().any(|token| token.said != token.id) && !added.is_sorted_by_key(|token| token.said))
 }
 
 fn id_of(id: &Value, surface: &str) -> anyhow::Result<usize> {

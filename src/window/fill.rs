@@ -4,6 +4,7 @@
 //! they stand in the text, and split points make that the encoding of the whole.
 
 mod cut;
+mod search;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use anyhow::Result;
 
 use super::{PartSpan, SentenceEncoder, SplitDocument, SplitDocuments, WindowSpan, Windows};
 use crate::tokenizer::{Edge, Tokenizer};
+use search::Search;
 
 /// Puts windows together. `room` is what a body may hold.
 pub struct Filler<'t> {
@@ -147,24 +149,23 @@ impl<'t> Filler<'t> {
         }
         let before = self.filled();
         let room = self.room - before.min(self.room);
-        // Sentence counts known to fit and not to fit, closed in on by guesses from the bytes an id takes.
-        let (mut fits, mut fails) = (segment.start, segment.end + 1);
         let (document, start) = (source.document, segment.start);
         let bytes = |end: usize| document.raw(start..end).len();
+        let mut search = Search::new(segment.start, segment.end);
         let mut bytes_per_id = 4.0;
-        while fits + 1 < fails {
-            let goal = (room as f64 * bytes_per_id) as usize;
-            let guess = (fits + 1..fails - 1).find(|&end| bytes(end + 1) > goal).unwrap_or(fails - 1);
-            source.encode(segment.start..guess, edge, &mut self.windows.bodies)?;
+        while let Some(end) =
+            search.next(document.sentences_within(segment.clone(), (room as f64 * bytes_per_id) as usize))
+        {
+            source.encode(segment.start..end, edge, &mut self.windows.bodies)?;
             let ids = self.filled() - before;
             self.windows.bodies.truncate(self.body + before);
-            bytes_per_id = bytes(guess) as f64 / ids.max(1) as f64;
-            if ids <= room { fits = guess } else { fails = guess }
+            bytes_per_id = bytes(end) as f64 / ids.max(1) as f64;
+            search.learn(end, ids <= room);
         }
-        if fits > segment.start {
-            source.encode(segment.start..fits, edge, &mut self.windows.bodies)?;
+        if search.fits > segment.start {
+            source.encode(segment.start..search.fits, edge, &mut self.windows.bodies)?;
         }
-        Ok(fits)
+        Ok(search.fits)
     }
 
     /// Closes the open window. One that holds nothing vanishes.

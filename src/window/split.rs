@@ -203,6 +203,12 @@ impl<'d> SplitDocument<'d> {
         &self.batch.documents.text()[self.raw_range(sentences)]
     }
 
+    /// The sentence after as many of these as so many bytes hold.
+    pub(super) fn sentences_within(self, sentences: Range<usize>, bytes: usize) -> usize {
+        let end = self.raw_range(sentences.clone()).start + bytes;
+        sentences.start + self.sentences()[sentences].partition_point(|sentence| sentence.end <= end)
+    }
+
     /// Where in the text of its batch some sentences stand, with the white space before them.
     pub(super) fn raw_range(self, sentences: Range<usize>) -> Range<usize> {
         let (all, begin) = (self.sentences(), self.split().trimmed.start);

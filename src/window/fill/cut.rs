@@ -44,7 +44,7 @@ impl Filler<'_> {
         }
         let vocabulary = self.tokenizer.vocabulary();
         let near = self.room.saturating_sub(MAX_WORD).max(1)..self.room + 1;
-        near.rev().find(|&at| vocabulary.begins_word(ids[at])).unwrap_or(self.room)
+        near.rev().find(|&at| vocabulary.begins_word_at(ids, at)).unwrap_or(self.room)
     }
 
     /// `starts` are the segments' first sentences and ids; `last` is the sentence after those that are cut.

@@ -5,7 +5,7 @@ use std::path::Path;
 use muddle::tokenizer::{Edge, Location, Tokenizer};
 use muddle::window::Packing;
 
-use super::{check_bodies, check_permuted, tokenizers};
+use super::{check_bodies, check_permuted, own_tokenizers, real_tokenizers};
 use crate::support::needed;
 
 /// The documents of a file: a record's text, or a run of lines between blank ones.
@@ -37,7 +37,7 @@ fn corpora_encode_as_the_released_line_does() {
     let texts: Vec<String> = files.iter().flat_map(|path| documents_of(path)).collect();
     let bytes: usize = texts.iter().map(String::len).sum();
     println!("{} files, {} documents, {bytes} bytes", files.len(), texts.len());
-    for path in tokenizers() {
+    for path in own_tokenizers().into_iter().chain(real_tokenizers()) {
         let (whole, all) = check_bodies(&path, &texts, Packing::Fit, 512);
         let permuted = check_permuted(&path, &texts, Packing::Fit, 128);
         println!(

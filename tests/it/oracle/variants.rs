@@ -1,59 +1,41 @@
 //! Tokenizers of every kind that the rule for split points knows, made from the fixtures by changing their parts, held against
 //! the released line over hard texts: whole encodings, and every split point of every text.
 
-use std::path::PathBuf;
-
 use muddle::document::Documents;
-use muddle::tokenizer::{Edge, Location, SplitRule, Tokenizer};
+use muddle::tokenizer::{Edge, SplitRule, Tokenizer};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::{Value, json};
 
-use crate::support::{classic, encode, fixture};
+use super::variant::{Variant, gives_special, variant};
+use crate::support::encode;
 
-/// A fixture with some of its parts replaced.
-struct Variant {
-    name: &'static str,
-    fixture: &'static str,
-    /// Pairs of a part's name and its new value.
-    parts: Value,
-    /// Whether special tokens are looked for in the text.
-    specials: bool,
-    /// Whether texts can be cut at split points, and whether the fast engine serves.
-    cuts: bool,
-    fast: bool,
-}
-
-fn variant(name: &'static str, fixture: &'static str, parts: Value) -> Variant {
-    Variant { name, fixture, parts, specials: false, cuts: true, fast: true }
-}
-
-fn split(pattern: &str) -> Value {
+pub fn split(pattern: &str) -> Value {
     json!({"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": false})
 }
 
-fn byte_level(add_prefix_space: bool, use_regex: bool) -> Value {
+pub fn byte_level(add_prefix_space: bool, use_regex: bool) -> Value {
     json!({"type": "ByteLevel", "add_prefix_space": add_prefix_space, "trim_offsets": true, "use_regex": use_regex})
 }
 
-fn sequence(parts: &[Value]) -> Value {
+pub fn sequence(parts: &[Value]) -> Value {
     json!({"type": "Sequence", "pretokenizers": parts})
 }
 
-fn split_bytes(pattern: &str) -> Value {
+pub fn split_bytes(pattern: &str) -> Value {
     sequence(&[split(pattern), byte_level(false, false)])
 }
 
-fn bert(clean: bool, chinese: bool, strip: Option<bool>, lowercase: bool) -> Value {
+pub fn bert(clean: bool, chinese: bool, strip: Option<bool>, lowercase: bool) -> Value {
     json!({"normalizer": {"type": "BertNormalizer", "clean_text": clean, "handle_chinese_chars": chinese,
         "strip_accents": strip, "lowercase": lowercase}})
 }
 
-fn metaspace(scheme: &str, split: bool) -> Value {
+pub fn metaspace(scheme: &str, split: bool) -> Value {
     json!({"type": "Metaspace", "replacement": "▁", "prepend_scheme": scheme, "split": split})
 }
 
-fn normalizers(kinds: &[&str]) -> Value {
+pub fn normalizers(kinds: &[&str]) -> Value {
     json!({"type": "Sequence", "normalizers": kinds.iter().map(|kind| json!({"type": kind})).collect::<Vec<_>>()})
 }
 
@@ -74,6 +56,7 @@ fn byte_level_variants() -> Vec<Variant> {
     let digits = || json!({"type": "Digits", "individual_digits": true});
     let spaces = json!([added("  ", 1000, false, false), added("\t\t", 1001, false, false)]);
     let words = json!([added("the", 1000, false, true), added("end.", 1001, true, false)]);
+    let plain = json!([added("the", 1000, false, false), added("end.", 1001, true, false)]);
     vec![
         of("gpt-2", json!({})),
         of("llama-3", json!({"pre_tokenizer": split_bytes(CL100K)})),
@@ -89,12 +72,17 @@ fn byte_level_variants() -> Vec<Variant> {
             json!({"pre_tokenizer": sequence(&[json!({"type": "Punctuation", "behavior": "Contiguous"}), gpt2()])}),
         ),
         of("spaces added", json!({"added_tokens": spaces})),
-        of("words added", json!({"added_tokens": words})),
+        of("words added", json!({"added_tokens": plain})),
+        Variant { fast: false, cuts: None, ..of("single words added", json!({"added_tokens": words})) },
         Variant { specials: true, ..of("gpt-2, specials in text", json!({})) },
-        Variant { fast: false, cuts: false, ..of("a space before", json!({"pre_tokenizer": byte_level(true, true)})) },
         Variant {
             fast: false,
-            cuts: false,
+            cuts: Some(false),
+            ..of("a space before", json!({"pre_tokenizer": byte_level(true, true)}))
+        },
+        Variant {
+            fast: false,
+            cuts: Some(false),
             ..of("bytes before digits", json!({"pre_tokenizer": sequence(&[gpt2(), digits()])}))
         },
         Variant { specials: true, ..variant("mask that takes a space", "bytelevel", json!({})) },
@@ -116,7 +104,7 @@ fn word_variants() -> Vec<Variant> {
         of("white space", json!({"normalizer": nfd(), "pre_tokenizer": {"type": "WhitespaceSplit"}})),
         Variant { specials: true, ..of("bert, specials in text", json!({})) },
         Variant {
-            cuts: false,
+            cuts: Some(false),
             ..of("stripped", json!({"normalizer": {"type": "Strip", "strip_left": true, "strip_right": true}}))
         },
     ]
@@ -127,7 +115,7 @@ fn metaspace_variants() -> Vec<Variant> {
     let split = |scheme| json!({"normalizer": null, "pre_tokenizer": metaspace(scheme, true)});
     let white = |scheme| sequence(&[json!({"type": "WhitespaceSplit"}), metaspace(scheme, true)]);
     let llama = |name, parts| variant(name, "llama_like", parts);
-    let words = json!([added("the", 1500, false, true), added("  ", 1501, false, false)]);
+    let words = json!([added("the", 1500, false, false), added("  ", 1501, false, false)]);
     vec![
         of("t5", json!({})),
         of("mark before always", split("always")),
@@ -139,46 +127,29 @@ fn metaspace_variants() -> Vec<Variant> {
             json!({"normalizer": normalizers(&["NFKC", "Lowercase"]), "pre_tokenizer": metaspace("first", true)}),
         ),
         Variant {
-            cuts: false,
+            cuts: Some(false),
             fast: false,
             ..of("white space split, first", json!({"pre_tokenizer": white("first")}))
         },
         of(
             "words added to marks",
-            json!({"pre_tokenizer": metaspace("first", true), "added_tokens": [added("the", 2000, false, true)]}),
+            json!({"pre_tokenizer": metaspace("first", true), "added_tokens": [added("the", 2000, false, false)]}),
         ),
         Variant { specials: true, ..of("t5, specials in text", json!({})) },
         Variant { specials: true, ..of("mark before the first, specials in text", split("first")) },
         Variant { specials: true, ..of("mark before always, specials in text", split("always")) },
         llama("llama-2", json!({})),
         Variant {
-            cuts: false,
+            cuts: Some(false),
             ..llama(
                 "llama-2, mark before the first",
                 json!({"normalizer": null, "pre_tokenizer": metaspace("first", false)}),
             )
         },
         llama("llama-2, split at marks", json!({"normalizer": null, "pre_tokenizer": metaspace("first", true)})),
-        Variant { cuts: false, ..llama("llama-2, words added", json!({"added_tokens": words})) },
-        Variant { cuts: false, specials: true, ..llama("llama-2, specials in text", json!({})) },
+        Variant { cuts: Some(false), ..llama("llama-2, words added", json!({"added_tokens": words})) },
+        Variant { cuts: Some(false), specials: true, ..llama("llama-2, specials in text", json!({})) },
     ]
-}
-
-/// Writes the variant's file and loads it with both engines.
-fn load(variant: &Variant, folder: &tempfile::TempDir) -> (Tokenizer, tokenizers_classic::Tokenizer) {
-    let bytes = std::fs::read(fixture(&format!("tokenizers/{}.json", variant.fixture))).unwrap();
-    let mut file: Value = serde_json::from_slice(&bytes).unwrap();
-    for (part, value) in variant.parts.as_object().unwrap() {
-        match (part.as_str(), value.as_array()) {
-            ("added_tokens", Some(more)) => file["added_tokens"].as_array_mut().unwrap().extend(more.iter().cloned()),
-            _ => file[part] = value.clone(),
-        }
-    }
-    let path: PathBuf = folder.path().join("tokenizer.json");
-    std::fs::write(&path, file.to_string()).unwrap();
-    let mut oracle = classic(&path);
-    oracle.set_encode_special_tokens(!variant.specials);
-    (Tokenizer::load(&Location { file: path, folder: None }, variant.specials).unwrap(), oracle)
 }
 
 /// Texts that have broken tokenizers: scripts, white space of every kind, marks, apostrophes, line breaks, markers.
@@ -196,11 +167,21 @@ fn hard_text() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 1..30).prop_map(|pieces| pieces.concat())
 }
 
-fn check(tokenizer: &Tokenizer, oracle: &tokenizers_classic::Tokenizer, text: &str) -> Result<usize, TestCaseError> {
+fn check(
+    tokenizer: &Tokenizer,
+    oracle: &tokenizers_classic::Tokenizer,
+    text: &str,
+    specials: bool,
+) -> Result<usize, TestCaseError> {
     let whole = encode(oracle, text);
     let mut ids = Vec::new();
     let mut encoder = tokenizer.encoder();
     encoder.encode(text, Edge::Opens, &mut ids).unwrap();
+    if specials && gives_special(tokenizer, &whole) {
+        // Here the two differ by name: the released line takes a piece of the model for the special token.
+        prop_assert!(!gives_special(tokenizer, &ids), "special {:?}", text);
+        return Ok(0);
+    }
     prop_assert_eq!(&ids, &whole, "whole {:?}", text);
     let mut splits = 0;
     for (at, _) in text.char_indices().skip(1).filter(|(at, _)| tokenizer.is_split_point(text, *at)) {
@@ -242,11 +223,11 @@ fn check_parts(
 }
 
 /// Every variant over as many texts; all faults together, so that one does not hide another.
-fn check_variants(variants: Vec<Variant>, cases: u32) {
+pub fn check_variants(variants: Vec<Variant>, cases: u32) {
     let mut faults = Vec::new();
     for variant in variants {
         let folder = tempfile::tempdir().unwrap();
-        let (tokenizer, oracle) = load(&variant, &folder);
+        let (tokenizer, oracle) = variant.load(&folder);
         let splits = std::cell::Cell::new(0);
         let config = Config {
             cases,
@@ -256,15 +237,17 @@ fn check_variants(variants: Vec<Variant>, cases: u32) {
             ..Config::default()
         };
         let outcome = TestRunner::new(config).run(&hard_text(), |text| {
-            splits.set(splits.get() + check(&tokenizer, &oracle, text.trim())?);
+            splits.set(splits.get() + check(&tokenizer, &oracle, text.trim(), !variant.specials)?);
             Ok(())
         });
         let name = variant.name;
+        let outcome =
+            outcome.map_err(|fault| fault.to_string()).and_then(|()| variant.check_whole(&tokenizer, &oracle));
         println!("{name}: {:?}, {} splits, fallback {:?}", tokenizer.split_rule(), splits.get(), tokenizer.fallback());
         if let Err(fault) = outcome {
             faults.push(format!("{name} ({:?}): {fault}", tokenizer.split_rule()));
         }
-        if (tokenizer.split_rule() != SplitRule::Opaque) != variant.cuts
+        if variant.cuts.is_some_and(|cuts| cuts != (tokenizer.split_rule() != SplitRule::Opaque))
             || tokenizer.fallback().is_none() != variant.fast
         {
             faults.push(format!("{name}: {:?}, fallback {:?}", tokenizer.split_rule(), tokenizer.fallback()));
@@ -274,7 +257,7 @@ fn check_variants(variants: Vec<Variant>, cases: u32) {
 }
 
 /// As many texts as asked for in the environment, or few.
-fn cases() -> u32 {
+pub fn cases() -> u32 {
     std::env::var("MUDDLE_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(100)
 }
 
