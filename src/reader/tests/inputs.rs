@@ -102,16 +102,12 @@ fn missing_files_and_folders_are_refused_before_any_work() {
 
 #[cfg(unix)]
 #[test]
+#[ignore = "needs a user who may not read every file"]
 fn unreadable_files_are_refused_before_any_work() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder_with(&[("secret.txt", b"one")]);
     let path = folder.path().join("secret.txt");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o0)).expect("a mode");
-    if fs::read(&path).is_ok() {
-        let notice = "skipped: this user may read every file\n";
-        io::Write::write_all(&mut io::stderr(), notice.as_bytes()).expect("stderr takes a notice");
-        return;
-    }
     assert_eq!(
         refused(folder.path(), "secret.txt", &ReadOptions::default()),
         "secret.txt: permission denied (make it readable: chmod u+r)"
