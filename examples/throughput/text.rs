@@ -1,7 +1,7 @@
 //! The text that is measured on.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use muddle::reader::{DocumentUnit, Input, ReadOptions, Reader};
 

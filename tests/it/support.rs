@@ -33,11 +33,6 @@ pub fn needed(name: &str) -> PathBuf {
     shared(name).unwrap_or_else(|| panic!("no {name}: this test runs where {NEEDS_DATA}"))
 }
 
-/// The same for a test that is only run where the material is.
-pub fn material(name: &str) -> PathBuf {
-    shared(name).unwrap_or_else(|| panic!("no {name} in the folder MUDDLE_MATERIAL"))
-}
-
 pub fn load(path: &Path) -> Tokenizer {
     Tokenizer::load(&Location { file: path.to_path_buf(), folder: None }, false).unwrap()
 }
