@@ -11,6 +11,7 @@ mod load;
 mod locate;
 mod memo;
 mod vocabulary;
+mod words;
 
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -25,6 +26,7 @@ pub use vocabulary::Vocabulary;
 
 use engine::{Engine, EngineBuffer};
 use memo::Memo;
+use words::{WordBuffer, WordModel};
 
 /// No piece of text longer than this goes to the engine at once where it can be cut.
 const MAX_PIECE_BYTES: usize = 64 << 10;
@@ -39,11 +41,13 @@ pub struct Encoder<'t> {
 struct EncoderState {
     engine: EngineBuffer,
     memo: Memo,
+    words: WordBuffer,
 }
 
 /// A tokenizer, ready for many threads.
 pub struct Tokenizer {
     engine: Engine,
+    words: Option<WordModel>,
     joints: Joints,
     vocabulary: Vocabulary,
     template: Template,
@@ -87,6 +91,7 @@ impl Tokenizer {
         }
         Ok(Tokenizer {
             engine: loaded.engine,
+            words: loaded.words,
             joints: loaded.joints,
             vocabulary: loaded.vocabulary,
             template: Template { prefix, suffix },
@@ -168,6 +173,10 @@ impl Encoder<'_> {
 
     fn encode_piece(&mut self, text: &str, opening: bool, ids: &mut Vec<u32>) -> Result<()> {
         let joints = self.tokenizer.joints;
+        if let Some(words) = &self.tokenizer.words {
+            let start = if opening { 0 } else { text.len() - joints.after(text).len() };
+            return self.encode_by_word(words, &text[start..], ids);
+        }
         // Short texts are mostly the first words of sentences that stand elsewhere than before.
         if !joints.remembers_words() && text.len() > memo::LONGEST_WORD_BYTES {
             return self.encode_plainly(if opening { text } else { joints.after(text) }, ids);
@@ -176,6 +185,15 @@ impl Encoder<'_> {
             let begins_text = opening && word.start == 0;
             let kept = if begins_text { word.len() } else { joints.after(&text[word.clone()]).len() };
             self.encode_word(text, word.end - kept..word.end, ids)?;
+        }
+        Ok(())
+    }
+
+    fn encode_by_word(&mut self, words: &WordModel, text: &str, ids: &mut Vec<u32>) -> Result<()> {
+        let mut at = 0;
+        while let Some(stretch) = words.encode(text, at..text.len(), &mut self.state.words, ids) {
+            at = stretch.end;
+            self.encode_plainly(&text[stretch], ids)?;
         }
         Ok(())
     }

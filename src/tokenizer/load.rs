@@ -14,6 +14,7 @@ use super::engine::{Engine, EngineBuffer, guarded};
 use super::joints::Joints;
 use super::limits;
 use super::vocabulary::Vocabulary;
+use super::words::WordModel;
 
 /// Larger than any real one; a file beyond it is something else.
 const MAX_FILE_BYTES: u64 = 256 << 20;
@@ -27,6 +28,8 @@ const PROBE: &str = "Dr. Smith's naïve 2nd probe, 測試 – проба…\n\td
 /// Everything that is read from the file.
 pub struct Loaded {
     pub engine: Engine,
+    /// Serves in its place, word by word, where there is one.
+    pub words: Option<WordModel>,
     pub joints: Joints,
     pub vocabulary: Vocabulary,
     /// Hash of the file's bytes.
@@ -48,6 +51,7 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
     let file = read()?;
     let vocabulary = Vocabulary::of(&file).map_err(|e| anyhow!("{place}: not a usable tokenizer: {e}"))?;
 
+    let tokens = file["model"]["vocab"].as_object().map_or(0, |vocab| vocab.len());
     let longest_word = file["model"]["max_input_chars_per_word"].as_u64();
     let (engine, joints, fallback) = match fast(file, &vocabulary, specials_in_text) {
         Ok((engine, joints)) => (engine, joints, None),
@@ -65,7 +69,8 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
             (classic, Joints::Opaque, Some(refusal.to_string()))
         }
     };
-    Ok(Loaded { engine, joints, vocabulary, hash, fallback })
+    let words = engine.word_model(tokens);
+    Ok(Loaded { engine, words, joints, vocabulary, hash, fallback })
 }
 
 /// The whole file, or a little more than is allowed.

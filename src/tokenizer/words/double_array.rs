@@ -1,0 +1,221 @@
+//! A trie of byte strings as a double array: four bytes a node, one memory access a byte.
+//!
+//! The child of a node by a byte lies at the node's base, XOR the byte, and carries that byte as its label; no two nodes
+//! have the same base, so the label tells whether the child is there. A key's value lies where its child by a zero byte
+//! would; keys that hold one are refused.
+
+/// Largest value of a key.
+pub const MAX_VALUE: u32 = IS_VALUE - 2;
+
+/// Set in the units that hold values, and in those that hold nothing.
+const IS_VALUE: u32 = 1 << 31;
+const VACANT: u32 = u32::MAX;
+const HAS_VALUE: u32 = 1 << 8;
+const BASE_SHIFT: u32 = 9;
+const MAX_UNITS: usize = 1 << (31 - BASE_SHIFT);
+const BLOCK: usize = 256;
+/// Older blocks are nearly full; looking through them as well would take long.
+const OPEN_BLOCKS: usize = 16;
+
+/// A node: everything that is needed to go on from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Node(u32);
+
+/// The trie.
+#[derive(Debug)]
+pub struct DoubleArray {
+    units: Vec<u32>,
+}
+
+impl DoubleArray {
+    /// From keys in ascending order, each once, with values up to [`MAX_VALUE`]. `None` where a key is empty or holds a zero
+    /// byte, and where there are too many of them.
+    pub fn of(keys: &[(&[u8], u32)]) -> Option<Self> {
+        let usable = |&(key, value): &(&[u8], u32)| !key.is_empty() && !key.contains(&0) && value <= MAX_VALUE;
+        if !keys.iter().all(usable) || !keys.is_sorted_by(|left, right| left.0 < right.0) {
+            return None;
+        }
+        Builder::default().build(keys).map(|units| DoubleArray { units })
+    }
+
+    /// Where every walk begins.
+    pub fn root(&self) -> Node {
+        Node(self.units[0])
+    }
+
+    /// The node behind `byte`.
+    #[inline]
+    pub fn child(&self, node: Node, byte: u8) -> Option<Node> {
+        let unit = self.units[(node.0 >> BASE_SHIFT) as usize ^ usize::from(byte)];
+        (unit & (IS_VALUE | 0xff) == u32::from(byte)).then_some(Node(unit))
+    }
+
+    /// Whether a key ends at this node.
+    #[inline]
+    pub fn is_key(node: Node) -> bool {
+        node.0 & HAS_VALUE != 0
+    }
+
+    /// The value of the key that ends at this node.
+    #[inline]
+    pub fn value(&self, node: Node) -> Option<u32> {
+        Self::is_key(node).then(|| self.units[(node.0 >> BASE_SHIFT) as usize] & !IS_VALUE)
+    }
+
+    /// Changes every value; the new ones may not be over [`MAX_VALUE`].
+    pub fn map_values(&mut self, map: impl Fn(u32) -> u32) {
+        let values = self.units.iter_mut().filter(|unit| **unit & IS_VALUE != 0 && **unit != VACANT);
+        values.for_each(|unit| *unit = IS_VALUE | map(*unit & !IS_VALUE).min(MAX_VALUE));
+    }
+
+    /// The node behind all of `bytes`.
+    pub fn walk(&self, from: Node, bytes: &[u8]) -> Option<Node> {
+        bytes.iter().try_fold(from, |node, &byte| self.child(node, byte))
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &[u8]) -> Option<u32> {
+        self.value(self.walk(self.root(), key)?)
+    }
+}
+
+/// What is free while the trie is laid out.
+#[derive(Default)]
+struct Builder {
+    units: Vec<u32>,
+    /// For every unit, whether a node has it as its base.
+    is_base: Vec<bool>,
+    /// Blocks in which units are looked for, and how many of each are free.
+    open: Vec<(usize, usize)>,
+}
+
+/// A node whose children are to be laid out: the keys below it and how many bytes they share.
+struct Pending {
+    at: usize,
+    first: usize,
+    end: usize,
+    depth: usize,
+}
+
+impl Builder {
+    fn build(mut self, keys: &[(&[u8], u32)]) -> Option<Vec<u32>> {
+        self.add_block()?;
+        self.take(0, 0);
+        // No node has the base 0: its child by the byte 0 would be the root.
+        self.is_base[0] = true;
+        let mut pending = vec![Pending { at: 0, first: 0, end: keys.len(), depth: 0 }];
+        let mut labels = Vec::new();
+        let mut ends = Vec::new();
+        while let Some(node) = pending.pop() {
+            let below = &keys[node.first..node.end];
+            let value = below.first().filter(|(key, _)| key.len() == node.depth).map(|&(_, value)| value);
+            labels.clear();
+            ends.clear();
+            for (at, (key, _)) in below.iter().enumerate().skip(usize::from(value.is_some())) {
+                if labels.last() != Some(&key[node.depth]) {
+                    labels.push(key[node.depth]);
+                    ends.push(at);
+                }
+            }
+            ends.push(below.len());
+            let base = self.find_base(value.map(|_| 0), &labels)?;
+            self.is_base[base] = true;
+            self.units[node.at] |= (base as u32) << BASE_SHIFT;
+            if let Some(value) = value {
+                self.units[node.at] |= HAS_VALUE;
+                self.take(base, IS_VALUE | value);
+            }
+            for (&label, range) in labels.iter().zip(ends.windows(2)) {
+                let at = base ^ usize::from(label);
+                self.take(at, u32::from(label));
+                let (first, end) = (node.first + range[0], node.first + range[1]);
+                pending.push(Pending { at, first, end, depth: node.depth + 1 });
+            }
+        }
+        Some(self.units)
+    }
+
+    /// A base with room for all labels, zero first where there is a value.
+    fn find_base(&mut self, zero: Option<u8>, labels: &[u8]) -> Option<usize> {
+        let all = || zero.into_iter().chain(labels.iter().copied()).map(usize::from);
+        let (Some(lead), count) = (all().next(), all().count()) else { return Some(0) };
+        for &(block, _) in self.open.iter().rev().filter(|(_, free)| *free >= count) {
+            let candidates = block..block + BLOCK;
+            let free = candidates.filter(|&at| self.units[at] == VACANT).map(|at| at ^ lead);
+            let mut bases = free.filter(|&base| !self.is_base[base]);
+            if let Some(base) = bases.find(|&base| all().all(|label| self.units[base ^ label] == VACANT)) {
+                return Some(base);
+            }
+        }
+        // In an empty block, any base will do that is not the root's.
+        self.add_block().map(|block| block + usize::from(block == 0))
+    }
+
+    fn add_block(&mut self) -> Option<usize> {
+        let block = self.units.len();
+        self.units.resize(block + BLOCK, VACANT);
+        self.is_base.resize(block + BLOCK, false);
+        if self.open.len() == OPEN_BLOCKS {
+            self.open.remove(0);
+        }
+        self.open.push((block, BLOCK));
+        (self.units.len() <= MAX_UNITS).then_some(block)
+    }
+
+    fn take(&mut self, at: usize, unit: u32) {
+        self.units[at] = unit;
+        if let Some((_, free)) = self.open.iter_mut().find(|(block, _)| at / BLOCK == block / BLOCK) {
+            *free -= 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn array(keys: &[&str]) -> DoubleArray {
+        let mut keys: Vec<(&[u8], u32)> = keys.iter().zip(7..).map(|(key, value)| (key.as_bytes(), value)).collect();
+        keys.sort_unstable();
+        DoubleArray::of(&keys).expect("usable keys")
+    }
+
+    #[test]
+    fn keys_are_found_and_nothing_else() {
+        let keys = ["a", "ab", "abc", "b", "ba", "▁", "▁a", "▂", "\u{1}", "~"];
+        let array = array(&keys);
+        for (key, value) in keys.iter().zip(7..) {
+            assert_eq!(array.get(key.as_bytes()), Some(value), "{key}");
+        }
+        for missing in ["", "c", "abcd", "bab", "ac", "\0", "a\0", "▁b", "ab\0"] {
+            assert_eq!(array.get(missing.as_bytes()), None, "{missing:?}");
+        }
+        let part = array.walk(array.root(), &"▁".as_bytes()[..2]).expect("a part of a key");
+        assert_eq!((array.value(part), array.child(part, 0)), (None, None));
+    }
+
+    #[test]
+    fn many_keys_of_every_byte_are_found() {
+        let mut keys: Vec<Vec<u8>> = (1..=255u8).map(|byte| vec![byte]).collect();
+        keys.extend((1..=255u8).flat_map(|a| (1..=255u8).step_by(7).map(move |b| vec![a, b, a ^ 0x55 | 1])));
+        keys.sort_unstable();
+        keys.dedup();
+        let pairs: Vec<(&[u8], u32)> = keys.iter().zip(0..).map(|(key, value)| (&key[..], value)).collect();
+        let array = DoubleArray::of(&pairs).expect("usable keys");
+        for &(key, value) in &pairs {
+            assert_eq!(array.get(key), Some(value));
+            assert_eq!(array.get(&[key, &[0]].concat()), None);
+            let longer = [key, &[9]].concat();
+            assert_eq!(array.get(&longer), keys.binary_search(&longer).ok().map(|at| at as u32));
+        }
+    }
+
+    #[test]
+    fn no_keys_make_an_empty_trie_and_bad_ones_none() {
+        let empty = DoubleArray::of(&[]).expect("usable");
+        assert!((0..=255).all(|byte| empty.child(empty.root(), byte).is_none()));
+        assert!(empty.value(empty.root()).is_none());
+        assert!(DoubleArray::of(&[(b"", 0)]).is_none() && DoubleArray::of(&[(b"a\0", 0)]).is_none());
+        assert!(DoubleArray::of(&[(b"b", 0), (b"a", 1)]).is_none() && DoubleArray::of(&[(b"a", 1 << 31)]).is_none());
+    }
+}
