@@ -39,11 +39,7 @@ pub struct WordBuffer {
 impl WordModel {
     /// A model for an engine that looks for no added token in texts, if its parts are of known kinds. `tokens` is how many
     /// tokens the file's vocabulary has, `encode` the engine.
-    pub fn of(
-        engine: &PipelineTokenizer,
-        tokens: usize,
-        encode: impl Fn(&str) -> Option<Vec<u32>>,
-    ) -> Option<Self> {
+    pub fn of(engine: &PipelineTokenizer, tokens: usize, encode: impl Fn(&str) -> Option<Vec<u32>>) -> Option<Self> {
         let parts = Parts::of(engine);
         let word_piece = || WordPiece::of(&parts, tokens).map(WordModel::WordPiece);
         let model = Unigram::of(&parts).map(WordModel::Unigram).or_else(word_piece)?;

@@ -28,14 +28,15 @@ pub struct DoubleArray {
 }
 
 impl DoubleArray {
-    /// From keys in ascending order, each once, with values up to [`MAX_VALUE`]. `None` where a key is empty or holds a zero
-    /// byte, and where there are too many of them.
-    pub fn of(keys: &[(&[u8], u32)]) -> Option<Self> {
+    /// From keys with values up to [`MAX_VALUE`]. `None` where a key is there twice, is empty or holds a zero byte, and where
+    /// there are too many of them.
+    pub fn of<'k>(keys: impl Iterator<Item = (&'k [u8], u32)>) -> Option<Self> {
+        let keys = sorted(keys);
         let usable = |&(key, value): &(&[u8], u32)| !key.is_empty() && !key.contains(&0) && value <= MAX_VALUE;
-        if !keys.iter().all(usable) || !keys.is_sorted_by(|left, right| left.0 < right.0) {
+        if !keys.iter().all(usable) || keys.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             return None;
         }
-        Builder::default().build(keys).map(|units| DoubleArray { units })
+        Builder::default().build(&keys).map(|units| DoubleArray { units })
     }
 
     /// Where every walk begins.
@@ -85,8 +86,15 @@ struct Builder {
     units: Vec<u32>,
     /// For every unit, whether a node has it as its base.
     is_base: Vec<bool>,
-    /// Blocks in which units are looked for, and how many of each are free.
-    open: Vec<(usize, usize)>,
+    open: Vec<Open>,
+}
+
+/// A block in which units are looked for.
+struct Open {
+    start: usize,
+    /// A bit for every unit that is free.
+    free: [u64; BLOCK / 64],
+    count: usize,
 }
 
 /// A node whose children are to be laid out: the keys below it and how many bytes they share.
@@ -110,22 +118,23 @@ impl Builder {
             let below = &keys[node.first..node.end];
             let value = below.first().filter(|(key, _)| key.len() == node.depth).map(|&(_, value)| value);
             labels.clear();
+            labels.extend(value.map(|_| 0));
             ends.clear();
-            for (at, (key, _)) in below.iter().enumerate().skip(usize::from(value.is_some())) {
+            for (at, (key, _)) in below.iter().enumerate().skip(labels.len()) {
                 if labels.last() != Some(&key[node.depth]) {
                     labels.push(key[node.depth]);
                     ends.push(at);
                 }
             }
             ends.push(below.len());
-            let base = self.find_base(value.map(|_| 0), &labels)?;
+            let base = self.find_base(&labels)?;
             self.is_base[base] = true;
             self.units[node.at] |= (base as u32) << BASE_SHIFT;
             if let Some(value) = value {
                 self.units[node.at] |= HAS_VALUE;
                 self.take(base, IS_VALUE | value);
             }
-            for (&label, range) in labels.iter().zip(ends.windows(2)) {
+            for (&label, range) in labels[usize::from(value.is_some())..].iter().zip(ends.windows(2)) {
                 let at = base ^ usize::from(label);
                 self.take(at, u32::from(label));
                 let (first, end) = (node.first + range[0], node.first + range[1]);
@@ -135,15 +144,14 @@ impl Builder {
         Some(self.units)
     }
 
-    /// A base with room for all labels, zero first where there is a value.
-    fn find_base(&mut self, zero: Option<u8>, labels: &[u8]) -> Option<usize> {
-        let all = || zero.into_iter().chain(labels.iter().copied()).map(usize::from);
-        let (Some(lead), count) = (all().next(), all().count()) else { return Some(0) };
-        for &(block, _) in self.open.iter().rev().filter(|(_, free)| *free >= count) {
-            let candidates = block..block + BLOCK;
-            let free = candidates.filter(|&at| self.units[at] == VACANT).map(|at| at ^ lead);
-            let mut bases = free.filter(|&base| !self.is_base[base]);
-            if let Some(base) = bases.find(|&base| all().all(|label| self.units[base ^ label] == VACANT)) {
+    /// A base with room for all labels.
+    fn find_base(&mut self, labels: &[u8]) -> Option<usize> {
+        let Some(lead) = labels.first().map(|&label| usize::from(label)) else { return Some(1) };
+        for block in self.open.iter().rev().filter(|block| block.count >= labels.len()) {
+            let has_room = |base: &usize| {
+                !self.is_base[*base] && labels.iter().all(|&label| self.units[base ^ usize::from(label)] == VACANT)
+            };
+            if let Some(base) = block.free_units().map(|at| at ^ lead).find(has_room) {
                 return Some(base);
             }
         }
@@ -152,22 +160,49 @@ impl Builder {
     }
 
     fn add_block(&mut self) -> Option<usize> {
-        let block = self.units.len();
-        self.units.resize(block + BLOCK, VACANT);
-        self.is_base.resize(block + BLOCK, false);
+        let start = self.units.len();
+        self.units.resize(start + BLOCK, VACANT);
+        self.is_base.resize(start + BLOCK, false);
         if self.open.len() == OPEN_BLOCKS {
             self.open.remove(0);
         }
-        self.open.push((block, BLOCK));
-        (self.units.len() <= MAX_UNITS).then_some(block)
+        self.open.push(Open { start, free: [u64::MAX; BLOCK / 64], count: BLOCK });
+        (self.units.len() <= MAX_UNITS).then_some(start)
     }
 
     fn take(&mut self, at: usize, unit: u32) {
         self.units[at] = unit;
-        if let Some((_, free)) = self.open.iter_mut().find(|(block, _)| at / BLOCK == block / BLOCK) {
-            *free -= 1;
+        if let Some(block) = self.open.iter_mut().rev().find(|block| at / BLOCK == block.start / BLOCK) {
+            block.free[at % BLOCK / 64] &= !(1 << (at % 64));
+            block.count -= 1;
         }
     }
+}
+
+impl Open {
+    fn free_units(&self) -> impl Iterator<Item = usize> {
+        self.free.iter().zip((self.start..).step_by(64)).flat_map(|(&word, start)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then_some(left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some(start + bit)
+            })
+        })
+    }
+}
+
+/// Keys in ascending order, each with its first eight bytes, which mostly tell.
+fn sorted<'k>(keys: impl Iterator<Item = (&'k [u8], u32)>) -> Vec<(&'k [u8], u32)> {
+    let first = |key: &[u8]| {
+        let mut bytes = [0; 8];
+        let len = key.len().min(8);
+        bytes[..len].copy_from_slice(&key[..len]);
+        u64::from_be_bytes(bytes)
+    };
+    let mut keys: Vec<(u64, &[u8], u32)> = keys.map(|(key, value)| (first(key), key, value)).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|(_, key, value)| (key, value)).collect()
 }
 
 #[cfg(test)]
@@ -175,9 +210,8 @@ mod tests {
     use super::*;
 
     fn array(keys: &[&str]) -> DoubleArray {
-        let mut keys: Vec<(&[u8], u32)> = keys.iter().zip(7..).map(|(key, value)| (key.as_bytes(), value)).collect();
-        keys.sort_unstable();
-        DoubleArray::of(&keys).expect("usable keys")
+        let keys = keys.iter().zip(7..).map(|(key, value)| (key.as_bytes(), value));
+        DoubleArray::of(keys).expect("usable keys")
     }
 
     #[test]
@@ -201,7 +235,7 @@ mod tests {
         keys.sort_unstable();
         keys.dedup();
         let pairs: Vec<(&[u8], u32)> = keys.iter().zip(0..).map(|(key, value)| (&key[..], value)).collect();
-        let array = DoubleArray::of(&pairs).expect("usable keys");
+        let array = DoubleArray::of(pairs.iter().rev().copied()).expect("usable keys");
         for &(key, value) in &pairs {
             assert_eq!(array.get(key), Some(value));
             assert_eq!(array.get(&[key, &[0]].concat()), None);
@@ -212,10 +246,11 @@ mod tests {
 
     #[test]
     fn no_keys_make_an_empty_trie_and_bad_ones_none() {
-        let empty = DoubleArray::of(&[]).expect("usable");
+        let of = |keys: &[(&'static [u8], u32)]| DoubleArray::of(keys.to_vec().into_iter());
+        let empty = of(&[]).expect("usable");
         assert!((0..=255).all(|byte| empty.child(empty.root(), byte).is_none()));
         assert!(empty.value(empty.root()).is_none());
-        assert!(DoubleArray::of(&[(b"", 0)]).is_none() && DoubleArray::of(&[(b"a\0", 0)]).is_none());
-        assert!(DoubleArray::of(&[(b"b", 0), (b"a", 1)]).is_none() && DoubleArray::of(&[(b"a", 1 << 31)]).is_none());
+        assert!(of(&[(b"", 0)]).is_none() && of(&[(b"a\0", 0)]).is_none());
+        assert!(of(&[(b"a", 0), (b"a", 1)]).is_none() && of(&[(b"a", 1 << 31)]).is_none());
     }
 }

@@ -33,12 +33,8 @@ const NOT_REACHED: Arrival = Arrival { score: 0.0, start: u32::MAX, id: 0 };
 impl Scored {
     /// From the engine's pieces by id. `None` where its trie and ours would differ.
     pub fn of(pieces: &[(String, f64)], unknown: u32, min_score: f64, byte_fallback: bool) -> Option<Self> {
-        let mut keys: Vec<(&[u8], u32)> = pieces.iter().zip(0..).map(|((piece, _), id)| (piece.as_bytes(), id)).collect();
-        if keys.len() >= WHOLE as usize {
-            return None;
-        }
-        keys.sort_unstable();
-        let trie = DoubleArray::of(&keys)?;
+        let keys = pieces.iter().zip(0..WHOLE).map(|((piece, _), id)| (piece.as_bytes(), id));
+        let trie = DoubleArray::of(keys)?;
         let id_of_byte = |byte: usize| trie.get(format!("<0x{byte:02X}>").as_bytes());
         let bytes: Option<Vec<u32>> = (0..256).map(id_of_byte).collect();
         // Where a few are missing it depends on the text what they stand for.

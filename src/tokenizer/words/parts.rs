@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use anyhow::{Result, anyhow};
 use tokenizers::pipeline::{
-    PipelineModel, PipelineNormalizer, PipelinePreTokenizer, PipelineTokenizer, PreTokenizer, PreTokenizerScratch, normalize_all,
+    PipelineModel, PipelineNormalizer, PipelinePreTokenizer, PipelineTokenizer, PreTokenizer, PreTokenizerScratch,
+    normalize_all,
 };
 
 use super::super::engine::guarded;

@@ -14,7 +14,7 @@ use tokenizers::pre_tokenizers::split::SplitPattern;
 use tokenizers::tokenizer::SplitDelimiterBehavior;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::characters::{Answer, Ascii, Character, Characters};
+use super::characters::{Ascii, Character, Characters, Letters};
 use super::double_array::Node;
 use super::lattice::{Arrival, Scored};
 use super::memo::FlatMemo;
@@ -210,7 +210,7 @@ impl Unigram {
         text[start..].chars().next().is_none_or(|c| !matches!(self.character(c), Character::Letters(_)))
     }
 
-    fn character(&self, c: char) -> Character<'_> {
+    fn character(&self, c: char) -> Character {
         self.characters.get(c, |c| ask(&self.parts, self.rules, c))
     }
 
@@ -248,7 +248,7 @@ impl Unigram {
                 Ascii::Other => {
                     let Some(c) = rest.chars().next() else { return false };
                     let Character::Letters(more) = self.character(c) else { return false };
-                    letters.extend_from_slice(more.as_bytes());
+                    letters.extend_from_slice(more.bytes());
                     c.len_utf8()
                 }
             };
@@ -346,29 +346,30 @@ fn is_mark_for_run(normalizer: &PipelineNormalizer) -> bool {
 }
 
 /// What becomes of a character.
-fn ask(parts: &Parts, rules: Rules, c: char) -> Answer {
-    answer(parts, rules, c).unwrap_or(Answer::Open)
+fn ask(parts: &Parts, rules: Rules, c: char) -> Character {
+    answer(parts, rules, c).unwrap_or(Character::Open)
 }
 
-fn answer(parts: &Parts, rules: Rules, c: char) -> Option<Answer> {
+fn answer(parts: &Parts, rules: Rules, c: char) -> Option<Character> {
     let mut bytes = [0; 4];
     let text: &str = c.encode_utf8(&mut bytes);
     let fully = |text: &str| parts.normalize_fully(text).ok().map(String::from);
     if c.is_ascii() && (c == ' ' || (rules.drops_space && c.is_whitespace())) {
         let is_space = fully(&format!("a{c}a"))? == format!("{}▁a", fully("a")?);
-        return Some(if is_space { Answer::Space } else { Answer::Open });
+        return Some(if is_space { Character::Space } else { Character::Open });
     }
     let normal = |text: &str| parts.normalize(rules.before_mark, text).ok().map(String::from);
     let letters = normal(text)?;
     if letters.is_empty() || letters.ends_with(char::is_whitespace) || joins(text, " ") {
-        return Some(Answer::Open);
+        return Some(Character::Open);
     }
     let stands_alone = !is_social(text)
         && !letters.contains(|c: char| c.is_whitespace() || c == '▁')
         && !letters.chars().any(|c| is_social(c.encode_utf8(&mut [0; 4])))
         && !is_replaced(parts, rules, text)?
         && normal(&format!("a{c}{c}a"))? == format!("{0}{letters}{letters}{0}", normal("a")?);
-    Some(if stands_alone { Answer::Letters(letters) } else { Answer::Guarded })
+    let letters = Letters::of(&letters).filter(|_| stands_alone);
+    Some(letters.map_or(Character::Guarded, Character::Letters))
 }
 
 /// Whether two characters make one grapheme.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use tokenizers::pipeline::{PipelineModel, PipelineNormalizer, PipelinePreTokenizer};
 
-use super::characters::{Answer, Ascii, Character, Characters};
+use super::characters::{Ascii, Character, Characters, Letters};
 use super::double_array::{DoubleArray, Node};
 use super::parts::Parts;
 
@@ -33,17 +33,15 @@ impl WordPiece {
         let known = matches!(parts.normalizers(), [] | [PipelineNormalizer::Bert(_)])
             && matches!(parts.pre_tokenizer(), PipelinePreTokenizer::Bert(_));
         let PipelineModel::WordPiece(model) = parts.model() else { return None };
-        let mut vocab = model.vocab();
+        let vocab = model.vocab();
         // The engine gives them by id; where two have the same, one is missing.
         if !known || vocab.len() != tokens {
             return None;
         }
         let unknown = model.unk_token().and_then(|unknown| vocab.iter().find(|(token, _)| token == unknown));
         let unknown = unknown.map(|&(_, id)| id);
-        vocab.retain(|(token, _)| !token.is_empty());
-        vocab.sort_unstable();
-        let keys: Vec<(&[u8], u32)> = vocab.iter().map(|(token, id)| (token.as_bytes(), *id)).collect();
-        let trie = DoubleArray::of(&keys)?;
+        let keys = vocab.iter().map(|(token, id)| (token.as_bytes(), *id));
+        let trie = DoubleArray::of(keys.filter(|(key, _)| !key.is_empty()))?;
         let continuing = trie.walk(trie.root(), model.continuing_subword_prefix().as_bytes());
         let pieces = Pieces { trie, continuing, unknown, max_chars: model.max_input_chars_per_word() };
         let ascii = Ascii::table(|c| ask(parts, &pieces, c));
@@ -137,9 +135,9 @@ impl WordPiece {
                         Character::Space | Character::Alone(_) => break,
                         Character::Dropped => {}
                         Character::Letters(more) => {
-                            word.chars += more.chars().count();
+                            word.chars += more.chars();
                             if has_room {
-                                letters.extend_from_slice(more.as_bytes());
+                                letters.extend_from_slice(more.bytes());
                             }
                         }
                         Character::Guarded | Character::Open => word.is_plain = false,
@@ -152,7 +150,7 @@ impl WordPiece {
     }
 
     /// What the character at `at` becomes, and its length.
-    fn character(&self, text: &str, at: usize) -> (Character<'_>, usize) {
+    fn character(&self, text: &str, at: usize) -> (Character, usize) {
         let c = text[at..].chars().next().unwrap_or_default();
         (self.characters.get(c, |c| ask(&self.parts, &self.pieces, c)), c.len_utf8())
     }
@@ -204,21 +202,20 @@ impl Pieces {
 const MARKS: [&str; 2] = ["\u{302e}", "\u{1d165}"];
 
 /// What becomes of a character.
-fn ask(parts: &Parts, pieces: &Pieces, c: char) -> Answer {
-    answer(parts, pieces, c).unwrap_or(Answer::Guarded)
+fn ask(parts: &Parts, pieces: &Pieces, c: char) -> Character {
+    answer(parts, pieces, c).unwrap_or(Character::Guarded)
 }
 
-fn answer(parts: &Parts, pieces: &Pieces, c: char) -> Option<Answer> {
+fn answer(parts: &Parts, pieces: &Pieces, c: char) -> Option<Character> {
     let normalize = |text: &str| parts.normalize_fully(text).ok().map(String::from);
     let normal = normalize(c.encode_utf8(&mut [0; 4]))?;
     if normal.is_empty() {
-        return Some(Answer::Dropped);
+        return Some(Character::Dropped);
     }
-    for mark in MARKS.into_iter().filter(|_| !c.is_ascii()) {
-        let kept = normalize(mark)?;
-        let in_place = normalize(&format!("{c}{mark}"))? == format!("{normal}{kept}")
-            && normalize(&format!("{mark}{c}"))? == format!("{kept}{normal}");
-        if !in_place {
+    if !c.is_ascii() {
+        let between = |[first, second]: [&str; 2], c: &str| format!("{first}{c}{first}a{second}{c}{second}");
+        let [first, second] = [normalize(MARKS[0])?, normalize(MARKS[1])?];
+        if normalize(&between(MARKS, &c.to_string()))? != between([&first, &second], &normal) {
             return None;
         }
     }
@@ -226,13 +223,13 @@ fn answer(parts: &Parts, pieces: &Pieces, c: char) -> Option<Answer> {
     let spans: Vec<(usize, usize)> = spans.iter().map(|span| (span.start, span.end)).collect();
     let (len, end) = (normal.len() + 2, normal.len() + 1);
     match spans[..] {
-        [(0, all)] if all == len => Some(Answer::Letters(normal)),
-        [(0, 1), (last, _)] if last == end => Some(Answer::Space),
+        [(0, all)] if all == len => Letters::of(&normal).map(Character::Letters),
+        [(0, 1), (last, _)] if last == end => Some(Character::Space),
         [(0, 1), (from, to), (last, _)] if last == end => {
             let word = &normal[from - 1..to - 1];
             let mut ids = Vec::new();
             let known = pieces.append(word.as_bytes(), word.chars().count(), &mut ids);
-            (known && ids.len() == 1).then(|| Answer::Alone(ids[0]))
+            (known && ids.len() == 1).then(|| Character::Alone(ids[0]))
         }
         _ => None,
     }
