@@ -8,19 +8,20 @@ mod screen;
 mod sentences;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::error::ErrorKind;
-use clap::{ColorChoice, CommandFactory, FromArgMatches};
+use clap::{CommandFactory, FromArgMatches};
 
-use crate::cli::{Cli, ColorName, Command};
-use crate::options::Usage;
+use crate::cli::{Cli, Command};
+use crate::reader::Input;
+use crate::settings::Usage;
 use crate::warning::Warning;
-use crate::{fault, interrupt};
+use crate::{fault, harmless, interrupt};
 
 const DATA: u8 = 1;
 const USAGE: u8 = 2;
@@ -28,13 +29,9 @@ const USAGE: u8 = 2;
 /// Parses and runs; returns the exit code.
 pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<u8> {
     let arguments: Vec<OsString> = arguments.collect();
-    let colour = screen::colour_typed(&arguments);
-    screen::set_colour(colour);
-    let parser = Cli::command().color(match colour {
-        ColorName::Auto => ColorChoice::Auto,
-        ColorName::Always => ColorChoice::Always,
-        ColorName::Never => ColorChoice::Never,
-    });
+    let color = screen::color_typed(&arguments);
+    screen::set_color(color);
+    let parser = Cli::command().color(color);
     let cli = match parser.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return answer(&error),
@@ -53,7 +50,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<u8> {
 pub fn report(error: &anyhow::Error) -> ExitCode {
     interrupt::give_way();
     if let Some(fault) = fault::recorded() {
-        let line = format!("muddle itself is at fault: {fault} (report it with the command and the input)");
+        let line = format!("internal error: {fault} (please report it with the command and the input)");
         say_marked("error:", AnsiColor::Red, &line);
         return ExitCode::from(DATA);
     }
@@ -72,12 +69,12 @@ fn say(line: &str) {
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
-/// A line that begins with a coloured word. Names and data in it can neither break it nor steer a terminal.
-fn say_marked(word: &str, colour: AnsiColor, line: &str) {
+/// A line that begins with a colored word. Names and data in it can neither break it nor steer a terminal.
+fn say_marked(word: &str, color: AnsiColor, line: &str) {
     let line = one_line(line);
     let style = match AutoStream::choice(&io::stderr()) {
         anstream::ColorChoice::Never => Style::new(),
-        _ => Style::new().fg_color(Some(colour.into())).bold(),
+        _ => Style::new().fg_color(Some(color.into())).bold(),
     };
     say(&format!("{style}{word}{style:#} {line}"));
 }
@@ -88,7 +85,7 @@ fn one_line(text: &str) -> String {
     const LAST: usize = 400;
     let plain = |c: char| match c {
         '\n' | '\t' => Ok(' '),
-        c if c.is_control() => Err(c.escape_unicode()),
+        c if harmless::is_harmful(c) => Err(c.escape_unicode()),
         c => Ok(c),
     };
     let mut line = String::with_capacity(text.len());
@@ -105,6 +102,29 @@ fn one_line(text: &str) -> String {
         return first.chain(&[' ', '…', ' ']).chain(last).collect();
     }
     line
+}
+
+/// Inputs by what was typed: none is stdin, unless it is a terminal.
+fn inputs(typed: Vec<OsString>, what: &str) -> Result<Vec<Input>> {
+    let mut inputs: Vec<Input> = typed.into_iter().map(Input::from).collect();
+    if inputs.is_empty() {
+        inputs.push(Input::Stdin);
+    }
+    let stdins = inputs.iter().filter(|input| **input == Input::Stdin).count();
+    ensure!(stdins <= 1, "stdin is named {stdins} times (it can be read once)");
+    ensure!(
+        stdins == 0 || !io::stdin().is_terminal(),
+        "no input: stdin is a terminal (name files, or pipe {what} in; --help shows examples)"
+    );
+    Ok(inputs)
+}
+
+/// All cores unless asked otherwise.
+fn threads(asked: Option<u32>) -> usize {
+    match asked {
+        Some(threads) => threads as usize,
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    }
 }
 
 /// Warns unless told to be quiet.

@@ -1,28 +1,66 @@
 //! Documents: pieces of text and the places they came from.
 //!
 //! Owns what every later step needs to know about input documents, and nothing about how they were read, split, tokenized
-//! or written. Documents lie end to end in runs, so that a small one costs no memory management of its own.
+//! or written. Documents lie end to end in batches, so that a small one costs no memory management of its own.
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Stands between two documents of a run. White space that no pre-tokenizer known takes into a word beside it, so that the
-/// whole run can be looked at in one go.
+use serde::Serialize;
+
+use crate::harmless;
+
+/// Stands between two documents of a batch. White space that no pre-tokenizer known takes into a word beside it, so that the
+/// whole batch can be looked at in one go.
 const GAP: &str = " \n";
 
-/// Where a document begins; displayed as `corpus.txt:17`.
+/// Where in its input a document begins, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum At {
+    /// Its first line, in formats made of text.
+    Line(u64),
+    /// Its row, in formats made of columns.
+    Row(u64),
+}
+
+impl At {
+    /// What is counted.
+    pub fn unit(self) -> &'static str {
+        match self {
+            At::Line(_) => "line",
+            At::Row(_) => "row",
+        }
+    }
+
+    /// The count.
+    pub fn number(self) -> u64 {
+        let (At::Line(number) | At::Row(number)) = self;
+        number
+    }
+
+    /// The same in a file that this one is a part of, `before` of the same unit before it.
+    pub fn after(self, before: u64) -> Self {
+        match self {
+            At::Line(number) => At::Line(before + number),
+            At::Row(number) => At::Row(before + number),
+        }
+    }
+}
+
+/// Where a document begins; displayed as `corpus.txt:17`, whatever is counted, and harmless whatever the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The input as the user typed it, or `stdin`.
+    /// The input as the user typed it, or `stdin`; data, which may hold any character.
     pub source: Arc<str>,
-    /// The line of the document's first line, counted from 1.
-    pub line: u64,
+    /// Where in it.
+    pub at: At,
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.source, self.line)
+        write!(f, "{}:{}", harmless::line(&self.source), self.at.number())
     }
 }
 
@@ -33,8 +71,8 @@ pub struct Document<'d> {
     pub text: &'d str,
     /// The input it comes from, as the user typed it, or `stdin`.
     pub source: &'d Arc<str>,
-    /// The line it begins at, counted from 1.
-    pub line: u64,
+    /// Where it begins.
+    pub at: At,
     /// Its ordinal among the documents of its source, from 0.
     pub ordinal: u64,
     /// The language its record names, where the user asked for that field.
@@ -44,11 +82,11 @@ pub struct Document<'d> {
 impl Document<'_> {
     /// Where it begins.
     pub fn place(&self) -> Place {
-        Place { source: Arc::clone(self.source), line: self.line }
+        Place { source: Arc::clone(self.source), at: self.at }
     }
 }
 
-/// A run of documents that follow one another in one input, and at its end perhaps the beginning of the next.
+/// A batch of documents that follow one another in one input, and at its end perhaps the beginning of the next.
 #[derive(Debug)]
 pub struct Documents {
     source: Arc<str>,
@@ -65,12 +103,12 @@ pub struct Documents {
 #[derive(Debug)]
 struct Span {
     text: Range<usize>,
-    line: u64,
+    at: At,
     language: Option<Box<str>>,
 }
 
 impl Documents {
-    /// An empty run with room for so many bytes, whose documents are counted from `first`.
+    /// An empty batch with room for so many bytes, whose documents are counted from `first`.
     pub fn new(source: Arc<str>, first: u64, wrapped: bool, bytes: usize) -> Self {
         let text = String::with_capacity(bytes);
         Documents { source, first, wrapped, text, spans: Vec::new(), unfinished: 0 }
@@ -81,7 +119,7 @@ impl Documents {
         let mut documents = Documents::new(source.into(), 0, wrapped, 0);
         for text in texts {
             documents.push(text);
-            documents.finish(1, None);
+            documents.finish(At::Line(1), None);
         }
         documents
     }
@@ -101,9 +139,9 @@ impl Documents {
         &self.text[self.unfinished..]
     }
 
-    /// Finishes it; it began at `line`.
-    pub fn finish(&mut self, line: u64, language: Option<Box<str>>) {
-        self.spans.push(Span { text: self.unfinished..self.text.len(), line, language });
+    /// Finishes it; it began `at`.
+    pub fn finish(&mut self, at: At, language: Option<Box<str>>) {
+        self.spans.push(Span { text: self.unfinished..self.text.len(), at, language });
         self.text.push_str(GAP);
         self.unfinished = self.text.len();
     }
@@ -120,7 +158,7 @@ impl Documents {
         self.first += 1;
     }
 
-    /// Takes the finished documents out; `bytes` is what the run that goes on gets room for.
+    /// Takes the finished documents out; `bytes` is what the batch that goes on gets room for.
     pub fn take_finished(&mut self, bytes: usize) -> Documents {
         let first = self.first + self.spans.len() as u64;
         let mut rest = Documents::new(Arc::clone(&self.source), first, self.wrapped, bytes);
@@ -164,7 +202,7 @@ impl Documents {
         Document {
             text: &self.text[span.text.clone()],
             source: &self.source,
-            line: span.line,
+            at: span.at,
             ordinal: self.first + at as u64,
             language: span.language.as_deref(),
         }
@@ -253,8 +291,9 @@ mod tests {
     }
 
     #[test]
-    fn a_place_reads_file_and_line() {
-        assert_eq!(Place { source: "corpus.txt".into(), line: 17 }.to_string(), "corpus.txt:17");
+    fn a_place_reads_file_and_line_or_row() {
+        assert_eq!(Place { source: "corpus.txt".into(), at: At::Line(17) }.to_string(), "corpus.txt:17");
+        assert_eq!(Place { source: "corpus.parquet".into(), at: At::Row(17) }.to_string(), "corpus.parquet:17");
     }
 
     #[test]
@@ -281,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_goes_on_where_its_finished_documents_were_taken_out() {
+    fn a_batch_goes_on_where_its_finished_documents_were_taken_out() {
         let mut open = Documents::of_texts("corpus.txt", false, ["one", "two"]);
         open.push("thr");
         let taken = open.take_finished(16);
@@ -289,7 +328,7 @@ mod tests {
         assert_eq!((open.len(), open.unfinished()), (0, "thr"));
         open.skip();
         open.push("ee");
-        open.finish(7, None);
+        open.finish(At::Line(7), None);
         let third = open.get(0);
         assert_eq!((third.text, third.place().to_string().as_str(), third.ordinal), ("three", "corpus.txt:7", 3));
     }

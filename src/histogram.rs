@@ -7,12 +7,26 @@ use std::ops::AddAssign;
 pub struct Histogram(Vec<u64>);
 
 impl Histogram {
+    /// Of no values.
+    pub const NOTHING: Histogram = Histogram(Vec::new());
+
     /// Counts one more of this value.
     pub fn count(&mut self, value: usize) {
+        self.add(value, 1);
+    }
+
+    /// Counts `times` more of this value.
+    pub fn add(&mut self, value: usize, times: u64) {
         if value >= self.0.len() {
             self.0.resize(value + 1, 0);
         }
-        self.0[value] += 1;
+        self.0[value] += times;
+    }
+
+    /// The mean of the values; 0 where there are none.
+    pub fn mean(&self) -> f64 {
+        let sum: f64 = self.counts().map(|(value, count)| value as f64 * count as f64).sum();
+        sum / self.total().max(1) as f64
     }
 
     /// How many were counted.

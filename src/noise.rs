@@ -1,128 +1,143 @@
-//! The five corruptions of BART and BERT, and how they follow one another.
+//! Noise: what a recipe does to the clean ids of a window.
 //!
-//! A strategy sees a body, its words and sentences, and its own random stream, and nothing else. What comes out carries
-//! `origins`: for each id the clean position it came from. Labels, statistics and views are made from that, elsewhere.
+//! A noise sees a body, its units and sentences, and its own random stream, and nothing else. It writes the changed ids and,
+//! for each, what it stands for ([`Body`]); labels, statistics and views are made from that elsewhere.
+//!
+//! **Adding a noise**: a file beside this one that holds a [`Kind`] and implements [`Noise`], and a line in [`KINDS`]. Parser,
+//! help, man page, completions, preview, statistics, charts and property tests go over that list. `none.rs` is the smallest.
 
+mod body;
 mod delete;
+mod drawn;
 mod infill;
+mod keys;
 mod mask;
-mod noised;
+mod none;
 mod permute;
 mod placement;
-mod recipe;
 mod rotate;
-mod watch;
+mod step;
+
+use std::sync::Arc;
 
 use anyhow::Result;
 
-pub use noised::{Noised, Origin};
-pub use permute::taking_part;
+pub use body::{Body, Edit, MAX_IDS, Origin, Source, TokenState};
+pub use drawn::{Corrupted, Drawn, Move, Start};
+pub use keys::Keys;
 pub use placement::{Count, Unit};
-pub use recipe::{NAMES, Preset, Recipe, Step};
-pub use watch::{Detail, Move, PARTS, WHOLE, Watch};
+pub use step::Step;
 
-use crate::histogram::Histogram;
-use crate::rng::{Chance, NoiseKey, NoiseRng, SpanLengths};
+use crate::figure::Figure;
+use crate::rng::NoiseRng;
+use crate::stats::StepStats;
+use crate::target::Target;
 use crate::tokenizer::{Encoder, Tokenizer};
 use crate::window::Window;
 
-/// One corruption and its parameters. Ratios and shares are in 0..=1.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Noise {
-    /// Chosen units become the mask token, a random one, or stay (BERT).
-    Mask {
-        /// Share of units chosen.
-        ratio: f64,
-        /// What the ratio counts.
-        unit: Unit,
-        /// Independent choices, or a count that is met.
-        count: Count,
-        /// Share of chosen tokens that become the mask token.
-        mask: f64,
-        /// Share of chosen tokens that become a random token.
-        random: f64,
-    },
-    /// Chosen units vanish (BART).
-    Delete {
-        /// Share of units chosen.
-        ratio: f64,
-        /// What the ratio counts.
-        unit: Unit,
-        /// Independent choices, or a count that is met.
-        count: Count,
-    },
-    /// Spans of Poisson lengths become one mask token each (BART).
-    Infill {
-        /// Share of units hidden.
-        ratio: f64,
-        /// Mean span length in units.
-        lambda: f64,
-        /// What ratio and lambda count.
-        unit: Unit,
-        /// Share of spans that become a random token in place of the mask.
-        random: f64,
-    },
-    /// Sentences change places (BART).
-    Permute {
-        /// Share of sentences that take part.
-        ratio: f64,
-    },
-    /// The body begins at a random place and wraps around (BART).
-    Rotate {
-        /// At what it may begin.
-        unit: Unit,
-    },
+/// Every kind of noise, in the order in which help shows them.
+pub const KINDS: &[Kind] = &[mask::KIND, delete::KIND, infill::KIND, permute::KIND, rotate::KIND, none::KIND];
+
+/// A kind of noise: its name and keys, and how one is made of them.
+pub struct Kind {
+    /// As typed.
+    pub name: &'static str,
+    /// What it does, in a few words.
+    pub about: &'static str,
+    /// What can be set, in the order in which it is written out.
+    pub keys: &'static [Key],
+    /// Whether it lays spans, which `--meta` then counts.
+    pub lays_spans: bool,
+    /// Takes every key, in their order; errors name the key and what it takes.
+    pub parse: fn(&mut Keys) -> Result<Arc<dyn Noise>>,
 }
 
-impl Noise {
-    /// As on the command line.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Noise::Mask { .. } => "mask",
-            Noise::Delete { .. } => "delete",
-            Noise::Infill { .. } => "infill",
-            Noise::Permute { .. } => "permute",
-            Noise::Rotate { .. } => "rotate",
-        }
-    }
+/// A key of a noise.
+pub struct Key {
+    /// As typed.
+    pub name: &'static str,
+    /// Its value where it is not typed.
+    pub default: &'static str,
+    /// What it sets.
+    pub about: &'static str,
+}
 
-    /// Whether every token keeps its place, so that each can have a label of its own.
-    pub fn keeps_places(&self) -> bool {
-        matches!(self, Noise::Mask { .. })
-    }
-
-    /// Whether it writes the mask token.
-    pub fn needs_mask(&self) -> bool {
-        match self {
-            Noise::Mask { mask, .. } => *mask > 0.0,
-            Noise::Infill { random, .. } => *random < 1.0,
-            _ => false,
-        }
+impl Key {
+    const fn new(name: &'static str, default: &'static str, about: &'static str) -> Key {
+        Key { name, default, about }
     }
 }
 
-/// What a step did to one example.
+const UNIT_TOKEN: Key = Key::new("unit", "token", "what is chosen: token or word");
+const COUNT: Key = Key::new("count", "bernoulli", "each unit on its own (bernoulli), or the share met exactly (exact)");
+
+/// One noise with its parameters, ready to draw. Ratios and shares are in 0..=1.
+pub trait Noise: Send + Sync {
+    /// What it cannot do without.
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
+
+    /// What a model is to restore where this is the only noise.
+    fn target(&self) -> Target {
+        Target::Clean
+    }
+
+    /// Changes a body and counts in `drawn` what it did.
+    fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()>;
+
+    /// What it can do to a token, for legends.
+    fn effects(&self) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    /// What it did to one example, in words.
+    fn describe(&self, drawn: &Drawn) -> String;
+
+    /// What it did over a run, beside what was asked for.
+    fn figures(&self, _: &StepStats) -> Vec<Figure> {
+        Vec::new()
+    }
+}
+
+/// What a noise cannot do without.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Drawn {
-    /// Units there were to choose from.
-    pub units: u64,
-    /// Units chosen: masked, deleted, hidden, moved.
-    pub chosen: u64,
-    /// Spans laid (infill).
-    pub spans: u64,
-    /// Among them spans of no length.
-    pub insertions: u64,
-    /// Insertions left out, or orders drawn again, for lack of room.
-    pub cramped: u64,
+pub struct Needs {
+    /// A mask token.
+    pub mask: bool,
+    /// To know where sentences begin.
+    pub sentences: bool,
 }
 
-/// What every step of a recipe may use.
-pub struct Setting<'t> {
+/// What noise can do to a token, as legends explain it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Another token stands for it.
+    Hidden,
+    /// The mask token that does.
+    Masked,
+    /// A random token that does.
+    Random,
+    /// Chosen, and left as it was.
+    Kept,
+    /// Gone without a trace.
+    Deleted,
+    /// A token that stands for nothing.
+    Inserted,
+    /// In a sentence that stands elsewhere.
+    Moved,
+    /// Where the body was cut and turned around.
+    Rotated,
+}
+
+/// What every step of a recipe may use, the same for all windows of a run.
+#[derive(Clone, Copy)]
+pub struct Scene<'t> {
     /// For permuted text and for what begins a word.
     pub tokenizer: &'t Tokenizer,
     /// The id that stands for hidden tokens; any where no step needs it.
     pub mask: u32,
-    /// Most ids a body may hold.
+    /// The most ids a body may hold.
     pub room: usize,
     /// Whether special tokens can stand inside bodies; noise then leaves them alone.
     pub specials_inside: bool,
@@ -130,7 +145,7 @@ pub struct Setting<'t> {
     pub separator: Option<u32>,
 }
 
-impl Setting<'_> {
+impl Scene<'_> {
     /// Whether noise may touch this id.
     fn is_open(&self, id: u32) -> bool {
         let vocabulary = self.tokenizer.vocabulary();
@@ -148,14 +163,20 @@ impl Setting<'_> {
     }
 }
 
+/// What one step on one window works with.
+pub struct Context<'c, 't> {
+    /// What holds for the whole run.
+    pub scene: Scene<'c>,
+    /// The clean side.
+    pub window: &'c Window<'c>,
+    /// The step's own stream.
+    pub rng: NoiseRng,
+    /// Buffers.
+    pub work: &'c mut Workspace<'t>,
+}
+
 /// Buffers of one thread, reused from example to example.
 pub struct Workspace<'t> {
-    /// Spans laid so far, by their length in units.
-    pub span_lengths: Histogram,
-    /// Whether the last span laid was cut so that the ratio is met.
-    trimmed: bool,
-    /// By sentence, how far the last permutation moved it.
-    moves: Vec<Move>,
     units: placement::Units,
     /// Units or slots that were drawn, ascending.
     chosen: Vec<u32>,
@@ -163,7 +184,7 @@ pub struct Workspace<'t> {
     lengths: Vec<usize>,
     left_out: Vec<u32>,
     order: Vec<usize>,
-    spare: Noised,
+    spare: Body,
     text: String,
     /// For permuted text, and for whoever needs one beside the noise.
     pub encoder: Encoder<'t>,
@@ -173,117 +194,15 @@ impl<'t> Workspace<'t> {
     /// Empty buffers.
     pub fn new(tokenizer: &'t Tokenizer) -> Self {
         Workspace {
-            span_lengths: Histogram::default(),
-            trimmed: false,
-            moves: Vec::new(),
             units: placement::Units::default(),
             chosen: Vec::new(),
             taken: Vec::new(),
             lengths: Vec::new(),
             left_out: Vec::new(),
             order: Vec::new(),
-            spare: Noised::default(),
+            spare: Body::default(),
             text: String::new(),
             encoder: tokenizer.encoder(),
         }
-    }
-}
-
-/// The noises of a recipe, settled for drawing.
-pub struct Corruption {
-    steps: Vec<(Option<Chance>, Strategy)>,
-}
-
-enum Strategy {
-    Mask(mask::Mask),
-    Delete(delete::Delete),
-    Infill(infill::Infill),
-    Permute { ratio: f64 },
-    Rotate { unit: Unit },
-}
-
-impl Corruption {
-    /// From a checked recipe.
-    pub fn new(recipe: &Recipe) -> Self {
-        let strategy = |noise: &Noise| match *noise {
-            Noise::Mask { ratio, unit, count, mask, random } => Strategy::Mask(mask::Mask {
-                choice: placement::Choice::new(ratio, unit, count),
-                masked: Chance::new(mask),
-                masked_or_random: Chance::new(mask + random),
-            }),
-            Noise::Delete { ratio, unit, count } => {
-                Strategy::Delete(delete::Delete { choice: placement::Choice::new(ratio, unit, count) })
-            }
-            Noise::Infill { ratio, lambda, unit, random } => Strategy::Infill(infill::Infill {
-                ratio,
-                lengths: SpanLengths::new(lambda).unwrap_or_else(|| unreachable!("lambda is checked by the recipe")),
-                unit,
-                random: Chance::new(random),
-            }),
-            Noise::Permute { ratio } => Strategy::Permute { ratio },
-            Noise::Rotate { unit } => Strategy::Rotate { unit },
-        };
-        let steps = recipe.steps.iter().map(|step| (step.chance.map(Chance::new), strategy(&step.noise))).collect();
-        Corruption { steps }
-    }
-
-    /// How many steps.
-    pub fn len(&self) -> usize {
-        self.steps.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
-    }
-
-    /// Whether a step must know where sentences begin.
-    pub fn needs_sentences(&self) -> bool {
-        self.steps.iter().any(|(_, strategy)| {
-            matches!(strategy, Strategy::Permute { .. } | Strategy::Rotate { unit: Unit::Sentence })
-        })
-    }
-
-    /// Corrupts a window into `noised`. `drawn` gets what each step did, `None` for one that was not applied.
-    pub fn apply(
-        &self,
-        window: &Window,
-        key: &NoiseKey,
-        setting: &Setting,
-        work: &mut Workspace,
-        noised: &mut Noised,
-        drawn: &mut Vec<Option<Drawn>>,
-    ) -> Result<()> {
-        noised.start(window);
-        drawn.clear();
-        for position in 0..self.len() {
-            drawn.push(self.apply_step(position, window, key, setting, work, noised)?);
-        }
-        Ok(())
-    }
-
-    /// Applies one step to what the steps before it made of the window; `None` where it was not its turn.
-    pub fn apply_step(
-        &self,
-        position: usize,
-        window: &Window,
-        key: &NoiseKey,
-        setting: &Setting,
-        work: &mut Workspace,
-        noised: &mut Noised,
-    ) -> Result<Option<Drawn>> {
-        let (chance, strategy) = &self.steps[position];
-        let mut rng = NoiseRng::new(key, position as u32);
-        if chance.is_some_and(|chance| !rng.happens(chance)) {
-            return Ok(None);
-        }
-        let drawn = match strategy {
-            Strategy::Mask(mask) => mask.apply(noised, setting, &mut rng, work),
-            Strategy::Delete(delete) => delete.apply(noised, setting, &mut rng, work),
-            Strategy::Infill(infill) => infill.apply(noised, setting, &mut rng, work),
-            Strategy::Permute { ratio } => permute::apply(*ratio, window, noised, setting, &mut rng, work)?,
-            Strategy::Rotate { unit } => rotate::apply(*unit, noised, setting, &mut rng, work),
-        };
-        Ok(Some(drawn))
     }
 }

@@ -4,42 +4,40 @@
 //! not depend on threads. Owns batches, order and the policy on errors; must not know what a stage does inside.
 
 mod corrupt;
-mod look;
 mod pad;
 mod read;
 mod splitting;
 mod stages;
+mod windows;
 
-use std::ops::ControlFlow;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use anyhow::{Context, Result, anyhow, bail};
+use clap::ValueEnum;
 use rayon::ThreadPool;
+use serde::Serialize;
 
-pub use corrupt::Corrupter;
+pub use corrupt::{Corrupter, Example, Sample, Scratch};
 pub use splitting::{Ends, Splitting};
 
-use crate::example::Padding;
+use crate::padding::Padding;
 use crate::reader::Reader;
 use crate::stats::Stats;
-use crate::window::Window;
-use crate::writer::jsonl::JsonlFormat;
+use crate::writer::Format;
 use crate::writer::sink::{Complete, Sink};
 use pad::Padder;
 use read::Batch;
 use stages::Part;
 
 /// What to do with a document that has a fault of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum OnError {
-    /// End with the error.
+    /// end with the error
     Fail,
-    /// Count it, report it, go on.
+    /// count it, report it, go on
     Skip,
 }
-
-/// Shown windows in order; breaks off when it has seen enough.
-pub type Look<'p> = dyn Fn(&Window) -> ControlFlow<()> + Sync + 'p;
 
 /// A run, settled.
 pub struct Pipeline<'p> {
@@ -50,13 +48,13 @@ pub struct Pipeline<'p> {
     /// Widths of records.
     pub padding: Padding,
     /// Bytes of records.
-    pub format: &'p JsonlFormat,
+    pub format: &'p Format,
     /// Policy on faulty documents.
     pub on_error: OnError,
     /// Told of each document skipped.
     pub report: &'p (dyn Fn(&str) + Sync),
-    /// Shown the first windows that are corrupted, in order, until it has seen enough.
-    pub look: Option<&'p Look<'p>>,
+    /// Shown every example.
+    pub sample: Option<&'p Sample<'p>>,
 }
 
 impl Pipeline<'_> {
@@ -92,14 +90,14 @@ impl Pipeline<'_> {
     /// The stages between reader and writer.
     fn work(&self, batches: impl Iterator<Item = Result<Batch>>, to_write: &SyncSender<ToWriter>) -> Result<Stats> {
         let mut stats = Stats::default();
+        send(to_write, ToWriter::Texts(vec![self.format.head()]))?;
         let mut padder = Padder::new(self.padding);
         let mut stream = self.corrupter.stream_packer();
         for batch in batches {
             let mut batch = batch?;
             let end = batch.end.take();
-            // What is grouped by padding, or looked at, cannot go its way alone.
-            let at_once = padder.is_none() && self.look.is_none();
-            for part in self.pack(batch, stream.as_mut(), at_once, &mut stats)? {
+            // What is grouped by padding cannot go its way alone.
+            for part in self.pack(batch, stream.as_mut(), padder.is_none(), &mut stats)? {
                 match part {
                     Part::Texts(texts) => send(to_write, ToWriter::Texts(texts))?,
                     Part::Windows(windows) => self.corrupt(&windows, padder.as_mut(), to_write, &mut stats)?,
@@ -115,6 +113,7 @@ impl Pipeline<'_> {
         if let Some(padder) = &mut padder {
             send(to_write, ToWriter::Texts(self.render_groups(&padder.finish())))?;
         }
+        send(to_write, ToWriter::Texts(vec![self.format.tail()]))?;
         Ok(stats)
     }
 }

@@ -19,9 +19,8 @@ pub use rows::example;
 
 use anyhow::Result;
 
-use crate::noise::Recipe;
-use crate::pipeline::Corrupter;
-use crate::window::Window;
+use crate::noise::TokenState;
+use crate::pipeline::{Corrupter, Example};
 use cells::Cells;
 use mark::{Mark, Marks, printable};
 use page::Page;
@@ -31,29 +30,29 @@ use trace::Trace;
 /// Renders examples.
 pub struct Preview<'p> {
     corrupter: &'p Corrupter,
-    recipe: &'p Recipe,
     page: Page,
 }
 
 impl<'p> Preview<'p> {
-    /// For a page of so many columns, with colours or without.
-    pub fn new(corrupter: &'p Corrupter, recipe: &'p Recipe, width: usize, colour: bool) -> Self {
-        Preview { corrupter, recipe, page: Page { width, marks: Marks { colour } } }
+    /// For a page of so many columns, with colors or without.
+    pub fn new(corrupter: &'p Corrupter, width: usize, color: bool) -> Self {
+        Preview { corrupter, page: Page { width, marks: Marks { color } } }
     }
 
     /// What the marks mean.
     pub fn legend(&self) -> String {
         let mask = self.corrupter.tokenizer.vocabulary().surface(self.corrupter.mask).unwrap_or("mask");
         let mut out = String::new();
-        self.page.words(&words::legend(self.recipe, self.page.marks, &printable(mask)), &mut out);
+        let effects = self.corrupter.mix.steps().flat_map(|step| step.noise.effects());
+        self.page.words(&words::legend(effects, self.page.marks, &printable(mask)), &mut out);
         out
     }
 
     /// One example.
-    pub fn example(&self, window: &Window, copy: u32) -> Result<String> {
-        let trace = Trace::run(self.corrupter, self.recipe, window, copy)?;
-        let before = Pieces::of(window.body, &self.corrupter.tokenizer)?;
-        let after = Pieces::of(&trace.noised.ids, &self.corrupter.tokenizer)?;
+    pub fn example(&self, example: &Example) -> Result<String> {
+        let trace = Trace::of(example);
+        let before = Pieces::of(example.window.body, &self.corrupter.tokenizer)?;
+        let after = Pieces::of(&example.made.body.ids, &self.corrupter.tokenizer)?;
         let cells = Cells {
             trace: &trace,
             before: &before,
@@ -61,37 +60,40 @@ impl<'p> Preview<'p> {
             marks: self.page.marks,
             widest: (self.page.room() / 2).max(8),
         };
-        let mut text = self.heading(window, copy);
+        let mut text = self.heading(example);
         if trace.keeps_order() && !is_right_to_left(before.whole()) && !is_right_to_left(after.whole()) {
             self.page.aligned(cells.aligned(), &mut text);
         } else {
             self.page.apart(cells.before_alone(), cells.after_alone(), &mut text);
         }
-        self.counts(window, &trace, &mut text);
+        for line in counts(example, &trace) {
+            self.page.text(&line, Mark::Aside, &mut text);
+        }
         Ok(text)
     }
 
-    fn heading(&self, window: &Window, copy: u32) -> String {
-        let place = window.document().place();
-        let heading = format!("{place}  window {}  copy {copy}", window.ordinal);
+    fn heading(&self, example: &Example) -> String {
+        let place = example.window.document().place();
+        let heading = format!("{place}  window {}  copy {}", example.window.ordinal, example.key.copy);
         let mut out = String::new();
         self.page.text(&printable(&heading), Mark::Heading, &mut out);
         out
     }
+}
 
-    fn counts(&self, window: &Window, trace: &Trace, out: &mut String) {
-        let steps = self.recipe.steps.iter().zip(&trace.seen);
-        let steps = steps.map(|(step, seen)| words::counts(&step.noise, seen));
-        let anew = trace.anew.then(|| ENCODED_ANEW.to_string());
-        let tokens = format!("tokens: {} before, {} after", window.body.len(), trace.now.len());
-        for line in steps.chain(anew).chain([tokens]) {
-            self.page.text(&line, Mark::Aside, out);
-        }
+/// What was drawn, and how many tokens came of it.
+fn counts(example: &Example, trace: &Trace) -> Vec<String> {
+    let steps = example.objective.steps.iter().zip(&example.made.drawn);
+    let mut lines: Vec<String> = steps.map(|(step, drawn)| words::counts(step, drawn)).collect();
+    if trace.states.contains(&TokenState::Partly) {
+        lines.push(ENCODED_ANEW.to_string());
     }
+    lines.push(format!("tokens: {} before, {} after", example.window.body.len(), trace.now.len()));
+    lines
 }
 
 const ENCODED_ANEW: &str =
-    "sentences had to be encoded together in their new order; what then happened to them is marked after, not before";
+    "sentences were encoded together in their new order; what happened to them then is marked after, not before";
 
 /// Whether a text holds letters that are written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their kin.
 fn is_right_to_left(text: &str) -> bool {

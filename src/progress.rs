@@ -3,14 +3,26 @@
 //! A thread of its own looks at the reader's counter now and then, so that the run pays nothing for it. Owns the last line
 //! of stderr while it lives; must not know what is read.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// When progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// on a terminal
+    Auto,
+    /// everywhere
+    Always,
+    /// nowhere
+    Never,
+}
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +33,19 @@ pub enum Show {
     Bar,
     /// A line now and then.
     Lines,
+}
+
+impl Show {
+    /// A bar on a terminal, unless records flow over it.
+    pub fn settle(when: When, to_stdout: bool) -> Show {
+        let terminal = io::stderr().is_terminal();
+        match when {
+            When::Never => Show::Nothing,
+            When::Auto if !terminal || (to_stdout && io::stdout().is_terminal()) => Show::Nothing,
+            When::Always if !terminal => Show::Lines,
+            When::Auto | When::Always => Show::Bar,
+        }
+    }
 }
 
 /// Runs that end sooner show no bar.

@@ -1,69 +1,65 @@
 //! Bytes to documents: every input in order, whatever its compression and format.
 //!
 //! Owns the reading options and the order of the inputs. Each step below knows only the one under
-//! it: `source` opens and unpacks, `utf8` makes text of the bytes, `text` and `jsonl` cut it into
-//! documents. Nothing here knows of sentences, tokens or records. Memory is bounded by the longest
-//! document allowed plus constant blocks.
+//! it: `bytes` opens and unpacks, `format` finds what gives the documents. For formats of text that
+//! is `documents` over `utf8`, which makes text of the bytes, and `text` or `jsonl`, which cut it.
+//! Nothing here knows of sentences, tokens or records. Memory is bounded by the longest document
+//! allowed plus constant blocks.
 
+mod bytes;
+mod documents;
 mod error;
+mod format;
+mod gunzip;
 mod input;
 mod jsonl;
 mod lines;
+mod look;
 mod problem;
-mod ready;
+mod queue;
 mod record;
 mod signature;
-mod source;
 mod text;
 mod utf8;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+pub use documents::DocumentSource;
 pub use error::ReadError;
+pub use format::Format;
 pub use input::{Input, check, total_size};
 pub use lines::{LineBlock, LineBlocks};
 
-use crate::document::Documents;
-use jsonl::JsonlSplitter;
-use ready::Ready;
-use source::Source;
-use text::TextSplitter;
-use utf8::{Decoder, Piece};
+use clap::ValueEnum;
+use serde::Serialize;
 
-/// How an input is laid out. Parquet takes its place here once it can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Plain text, cut by [`DocumentUnit`].
-    Text,
-    /// One JSON object a line.
-    Jsonl,
-}
+use crate::document::Documents;
 
 /// What one document of a plain text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DocumentUnit {
-    /// A run of lines between blank ones (BERT's format).
+    /// blank lines stand between documents (BERT's format)
     BlankLine,
-    /// A line.
+    /// each line
     Line,
-    /// The whole file.
+    /// each file
     File,
 }
 
 /// What the user settled about reading.
 #[derive(Clone, Debug)]
 pub struct ReadOptions {
-    /// The format of every input; by each name's extension where `None`.
+    /// The format of every input; where `None`, by each name's extension, or else by its content.
     pub format: Option<Format>,
     /// What a document of plain text is.
     pub documents: DocumentUnit,
-    /// The field of a JSON record that holds its text; `a.b` goes inside.
-    pub text_field: String,
+    /// The field that holds a record's text, where one was asked for; `a.b` goes inside.
+    pub text_field: Option<String>,
     /// The field that names the record's language.
     pub lang_field: Option<String>,
     /// Whether invalid UTF-8 becomes U+FFFD instead of an error.
@@ -77,7 +73,7 @@ impl Default for ReadOptions {
         Self {
             format: None,
             documents: DocumentUnit::BlankLine,
-            text_field: "text".to_owned(),
+            text_field: None,
             lang_field: None,
             lossy: false,
             max_document_bytes: 256 << 20,
@@ -85,14 +81,25 @@ impl Default for ReadOptions {
     }
 }
 
-/// The documents of all inputs, in order, in runs.
+impl ReadOptions {
+    /// The field that holds a record's text.
+    pub fn text_field(&self) -> &str {
+        self.text_field.as_deref().unwrap_or("text")
+    }
+
+    /// The longest document that can be held.
+    fn limit(&self) -> usize {
+        usize::try_from(self.max_document_bytes).unwrap_or(usize::MAX)
+    }
+}
+
+/// The documents of all inputs, in order, in batches.
 ///
 /// After a recoverable error it goes on with the next document, after any other it ends.
 pub struct Reader {
     inputs: std::vec::IntoIter<Input>,
     options: ReadOptions,
-    current: Option<OpenInput>,
-    ready: VecDeque<Result<Documents, ReadError>>,
+    current: Option<Box<dyn DocumentSource>>,
     /// Documents still wanted.
     left: u64,
     bytes_of_finished: u64,
@@ -106,7 +113,6 @@ impl Reader {
             inputs: inputs.into_iter(),
             options,
             current: None,
-            ready: VecDeque::new(),
             left: u64::MAX,
             bytes_of_finished: 0,
             raw_bytes: Arc::default(),
@@ -121,7 +127,7 @@ impl Reader {
 
     /// Bytes of text read so far, after decompression.
     pub fn bytes_read(&self) -> u64 {
-        self.bytes_of_finished + self.current.as_ref().map_or(0, |input| input.decoder.bytes_read())
+        self.bytes_of_finished + self.current.as_ref().map_or(0, |source| source.bytes_read())
     }
 
     /// A counter of the bytes consumed as they lie on disk, to be held against [`total_size`].
@@ -129,23 +135,21 @@ impl Reader {
         Arc::clone(&self.raw_bytes)
     }
 
-    /// Reads on until something is ready; false at the end of the last input.
-    fn advance(&mut self) -> Result<bool, ReadError> {
-        if let Some(input) = &mut self.current {
-            let more = input.read_block()?;
-            self.ready.extend(input.ready.drain());
-            if !more {
-                self.bytes_of_finished += input.decoder.bytes_read();
+    /// The next batch of the current input or of those after it.
+    fn read(&mut self) -> Result<Option<Documents>, ReadError> {
+        loop {
+            if let Some(source) = &mut self.current {
+                if let Some(documents) = source.next()? {
+                    return Ok(Some(documents));
+                }
+                self.bytes_of_finished += source.bytes_read();
                 self.current = None;
             }
-            return Ok(true);
+            let Some(input) = self.inputs.next() else {
+                return Ok(None);
+            };
+            self.current = Some(input.documents(&self.options, &self.raw_bytes)?);
         }
-        let Some(input) = self.inputs.next() else {
-            return Ok(false);
-        };
-        let source = Source::open(&input, &self.raw_bytes)?;
-        self.current = Some(OpenInput::new(source, input.format(&self.options), &self.options));
-        Ok(true)
     }
 
     /// Ends the iteration: nothing after a fatal error is read.
@@ -153,7 +157,6 @@ impl Reader {
         self.bytes_of_finished = self.bytes_read();
         self.inputs = Vec::new().into_iter();
         self.current = None;
-        self.ready.clear();
     }
 }
 
@@ -164,79 +167,15 @@ impl Iterator for Reader {
         if self.left == 0 {
             return None;
         }
-        loop {
-            let mut item = match self.ready.pop_front() {
-                Some(item) => item,
-                None => match self.advance() {
-                    Ok(true) => continue,
-                    Ok(false) => return None,
-                    Err(error) => Err(error),
-                },
-            };
-            match &mut item {
-                Ok(documents) => {
-                    documents.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
-                    self.left -= documents.len() as u64;
-                }
-                Err(error) if !error.recoverable => self.stop(),
-                Err(_) => {}
+        let mut item = self.read().transpose()?;
+        match &mut item {
+            Ok(documents) => {
+                documents.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+                self.left -= documents.len() as u64;
             }
-            return Some(item);
+            Err(error) if !error.recoverable => self.stop(),
+            Err(_) => {}
         }
-    }
-}
-
-/// An input being read: its text and what cuts it.
-struct OpenInput {
-    decoder: Decoder,
-    splitter: Splitter,
-    ready: Ready,
-}
-
-impl OpenInput {
-    fn new(source: Source, format: Format, options: &ReadOptions) -> Self {
-        let limit = usize::try_from(options.max_document_bytes).unwrap_or(usize::MAX);
-        let origin = source.origin.clone();
-        let wrapped = format == Format::Text && options.documents != DocumentUnit::Line;
-        let ready = Ready::new(&origin.name, wrapped);
-        let splitter = match format {
-            Format::Text => Splitter::Text(TextSplitter::new(origin, options.documents, limit)),
-            Format::Jsonl => Splitter::Jsonl(JsonlSplitter::new(origin, options, limit)),
-        };
-        Self { decoder: Decoder::new(source, options.lossy), splitter, ready }
-    }
-
-    /// Reads and cuts one block; false at the end of the input, whose last document is then out.
-    fn read_block(&mut self) -> Result<bool, ReadError> {
-        let OpenInput { splitter, ready, .. } = self;
-        let more = self.decoder.read_block(|piece| splitter.take(piece, ready))?;
-        if !more {
-            splitter.end(ready);
-        }
-        Ok(more)
-    }
-}
-
-/// One splitter for each format.
-enum Splitter {
-    Text(TextSplitter),
-    Jsonl(JsonlSplitter),
-}
-
-impl Splitter {
-    fn take(&mut self, piece: Piece<'_>, ready: &mut Ready) {
-        match (self, piece) {
-            (Self::Text(splitter), Piece::Text(text)) => splitter.take(text, ready),
-            (Self::Text(splitter), Piece::Invalid { offset }) => splitter.invalid(offset, ready),
-            (Self::Jsonl(splitter), Piece::Text(text)) => splitter.take(text, ready),
-            (Self::Jsonl(splitter), Piece::Invalid { offset }) => splitter.invalid(offset, ready),
-        }
-    }
-
-    fn end(&mut self, ready: &mut Ready) {
-        match self {
-            Self::Text(splitter) => splitter.end(ready),
-            Self::Jsonl(splitter) => splitter.end(ready),
-        }
+        Some(item)
     }
 }

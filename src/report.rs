@@ -9,8 +9,8 @@ mod example;
 mod number;
 mod page;
 
-pub use chart::{Bar, Chart, Law, Scale, poisson};
+pub use chart::{Bar, Chart, Expected, Scale, poisson};
 pub use escape::escape;
 pub use example::{Example, Mark, Piece, Row};
-pub use number::{count, decimal, percent};
+pub use number::{count, counted, decimal, percent};
 pub use page::{Fact, Group, Level, Notice, Page};

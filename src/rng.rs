@@ -88,6 +88,11 @@ impl NoiseRng {
         self.0.next_u32()
     }
 
+    /// Uniform over 0..1, in steps of 2⁻⁵³.
+    pub fn fraction(&mut self) -> f64 {
+        (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
     /// Uniform over `0..n`; n at least 1.
     pub fn below(&mut self, n: usize) -> usize {
         self.0.random_range(0..n as u32) as usize

@@ -1,6 +1,6 @@
 //! Owns where sentences end: byte ranges that tile a text. Must not know where a text comes from, nor what becomes of it.
 //!
-//! `auto` reads a text once. `scan` stops at bytes that may matter; at a terminator `site` gathers what stands around it;
+//! `auto` reads a text once. `scan` stops at bytes that may matter; at a terminator `candidate` gathers what stands around it;
 //! `rules` decides, in two halves: a boundary is proposed by the base (close to Unicode's UAX #29) or by a rule of `ADD`,
 //! and stands unless a rule of `DROP` forbids it. Every look-ahead is bounded, so that the worst text takes time in
 //! proportion to its length. Rules go by script; a language only chooses word lists and three habits (ordinals with a full
@@ -15,22 +15,23 @@
 //!
 //! # Adding a rule
 //!
-//! A rule is a small function of a `Site`, named after what it recognises, and a row in the table of `rules.rs`: the kinds
+//! A rule is a small function of a `Candidate`, named after what it recognizes, and a row in the table of `rules.rs`: the kinds
 //! of terminators it is asked about and its examples, cut at "|". The examples are tests, and one of them has to fail
-//! without the rule. A rule may look a bounded number of bytes around its site and no further; `tests/fuzz.rs` repeats
+//! without the rule. A rule may look a bounded number of bytes around its candidate and no further; `tests/fuzz.rs` repeats
 //! every pattern that once hurt, so add yours to `WORST`. No rule for a single case.
 
 mod abbreviations;
 mod auto;
+mod candidate;
 mod characters;
-mod following;
+mod emoticon;
 mod language;
 mod line;
 mod numbering;
-mod ornament;
+mod recognize;
 mod rules;
 mod scan;
-mod site;
+mod trailing;
 pub mod uax29;
 mod words;
 
@@ -40,15 +41,16 @@ mod tests;
 pub use language::Language;
 
 /// How text is cut into sentences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Method {
-    /// Rules and abbreviation lists for many languages.
+    /// rules and abbreviation lists for many languages
     Auto,
-    /// Unicode's default boundaries (UAX #29), without any list.
+    /// Unicode's default boundaries (UAX #29), without any list
     Uax29,
-    /// Every line is a sentence.
+    /// every line is a sentence
     Line,
-    /// The whole text is one sentence.
+    /// the whole text is one sentence
     None,
 }
 

@@ -1,9 +1,16 @@
 //! Counts of a run: integers that add up. Workers own theirs, the owner adds, showing them is elsewhere.
+//!
+//! A fold over windows and their corrupted bodies; noise is never run for them.
 
 use std::ops::AddAssign;
 
 use crate::histogram::Histogram;
-use crate::noise::{Detail, Drawn, Watch};
+use crate::noise::{Body, Drawn, Edit, TokenState};
+
+/// Places in a text are told in so many equal parts.
+pub const PARTS: usize = 10;
+/// One expected rotation, in parts of which integers can be shared out.
+pub const WHOLE: u64 = 1 << 20;
 
 /// What happened to some documents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,56 +27,146 @@ pub struct Stats {
     pub records: u64,
     /// Ids of all inputs, template included, padding not.
     pub input_ids: u64,
+    /// Ids of all labels, padding not.
+    pub label_ids: u64,
     /// Ids of all clean bodies.
     pub clean_ids: u64,
     /// By step of the recipe.
     pub steps: Vec<StepStats>,
     /// Records by length of the input.
     pub lengths: Histogram,
-    /// Records by the share of their tokens that noise hit, in percent; counted where details are asked for.
+    /// Records by the share of their clean tokens that noise chose, hid or deleted, in percent; where details are asked for.
     pub noise_shares: Histogram,
+    /// The same tokens, and all tokens, by place in the clean body; where details are asked for.
+    pub places: [[u64; 2]; PARTS],
 }
 
-/// What one step of the recipe did.
+/// What one step of the recipe did. What a noise does not do stays 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepStats {
     /// Records to which it was applied.
     pub applied: u64,
-    /// Sums of what was drawn.
-    pub drawn: Drawn,
-    /// The same by size and place, where details are asked for.
-    pub detail: Detail,
+    /// Units there were to choose from.
+    pub units: u64,
+    /// Units chosen: masked, deleted, hidden, moved.
+    pub chosen: u64,
+    /// Tokens written, or kept though chosen, by [`Edit`].
+    pub edits: [u64; 4],
+    /// Spans by their length in units.
+    pub spans: Histogram,
+    /// Spans that were cut so that the ratio is met.
+    pub trimmed: u64,
+    /// Insertions left out for lack of room.
+    pub dropped_insertions: u64,
+    /// Orders of sentences drawn again for lack of room.
+    pub redraws: u64,
+    /// Sentences by how many places they moved.
+    pub moves: Histogram,
+    /// Sentences by how many were put in order together.
+    pub among: Histogram,
+    /// Rotations by the part of the text at which they begin.
+    pub starts: [u64; PARTS],
+    /// What these would be if each place were as likely as any other, in parts of [`WHOLE`].
+    pub expected_starts: [u64; PARTS],
 }
 
 impl Stats {
-    /// Counts one record: the ids of its clean body, of its noised body and of the template, and what was drawn.
-    pub fn count_record(&mut self, clean: usize, noised: usize, template: usize, drawn: &[Option<Drawn>]) {
+    /// Counts one record by the lengths of its clean body, its input and its labels.
+    pub fn count_record(&mut self, clean: usize, (input, labels): (usize, usize)) {
         self.records += 1;
         self.clean_ids += clean as u64;
-        self.input_ids += (noised + template) as u64;
-        self.lengths.count(noised + template);
-        if self.steps.len() != drawn.len() {
-            self.steps.resize(drawn.len(), StepStats::default());
+        self.input_ids += input as u64;
+        self.label_ids += labels as u64;
+        self.lengths.count(input);
+    }
+
+    /// Counts what the steps from `first` on drew for one record.
+    pub fn count_steps(&mut self, first: usize, drawn: &[Drawn]) {
+        if self.steps.len() < first + drawn.len() {
+            self.steps.resize(first + drawn.len(), StepStats::default());
         }
-        for (step, drawn) in self.steps.iter_mut().zip(drawn) {
-            if let Some(drawn) = drawn {
-                step.applied += 1;
-                step.drawn += *drawn;
+        self.steps[first..].iter_mut().zip(drawn).for_each(|(step, drawn)| step.count(drawn));
+    }
+
+    /// Counts where in its clean body of so many ids a record was changed.
+    pub fn count_places(&mut self, clean: usize, body: &Body) {
+        let states = body.states(clean);
+        let is_hit = |state: &TokenState| *state != TokenState::Kept;
+        for (part, [hit, all]) in self.places.iter_mut().enumerate() {
+            let ids = &states[part_of(part, clean)];
+            *all += ids.len() as u64;
+            *hit += ids.iter().filter(|state| is_hit(state)).count() as u64;
+        }
+        let hits = states.iter().filter(|state| is_hit(state)).count();
+        self.noise_shares.count(100 * hits / clean.max(1));
+    }
+
+    /// Insertions left out and orders drawn again for lack of room.
+    pub fn without_room(&self) -> u64 {
+        self.steps.iter().map(|step| step.dropped_insertions + step.redraws).sum()
+    }
+}
+
+impl StepStats {
+    /// Of a step that was never applied.
+    pub const NOTHING: StepStats = StepStats {
+        applied: 0,
+        units: 0,
+        chosen: 0,
+        edits: [0; 4],
+        spans: Histogram::NOTHING,
+        trimmed: 0,
+        dropped_insertions: 0,
+        redraws: 0,
+        moves: Histogram::NOTHING,
+        among: Histogram::NOTHING,
+        starts: [0; PARTS],
+        expected_starts: [0; PARTS],
+    };
+
+    fn count(&mut self, drawn: &Drawn) {
+        if !drawn.applied {
+            return;
+        }
+        self.applied += 1;
+        self.units += drawn.units;
+        self.chosen += drawn.chosen;
+        self.edits.iter_mut().zip(drawn.edits).for_each(|(edit, more)| *edit += more);
+        drawn.spans.iter().for_each(|&length| self.spans.count(length as usize));
+        self.trimmed += u64::from(drawn.trimmed);
+        self.dropped_insertions += drawn.dropped_insertions;
+        self.redraws += drawn.redraws;
+        for moved in &drawn.moves {
+            self.moves.count(moved.places as usize);
+            self.among.count(moved.among as usize);
+        }
+        if let Some(start) = drawn.start {
+            self.starts[start.place * PARTS / start.places] += 1;
+            for (part, expected) in self.expected_starts.iter_mut().enumerate() {
+                *expected += WHOLE * part_of(part, start.places).len() as u64 / start.places as u64;
             }
         }
     }
 
-    /// Takes over what was watched.
-    pub fn take_details(&mut self, watch: Watch) {
-        self.steps.resize(self.steps.len().max(watch.details.len()), StepStats::default());
-        self.steps.iter_mut().zip(&watch.details).for_each(|(step, detail)| step.detail += detail);
-        self.noise_shares += &watch.shares;
+    /// Tokens written with this edit.
+    pub fn edited(&self, edit: Edit) -> u64 {
+        self.edits[edit as usize]
     }
 
-    /// Insertions left out and orders drawn again for lack of room.
-    pub fn cramped(&self) -> u64 {
-        self.steps.iter().map(|step| step.drawn.cramped).sum()
+    /// Tokens that a step chose, whatever it then wrote.
+    pub fn all_edits(&self) -> u64 {
+        self.edits.iter().sum()
     }
+
+    /// Zero-length spans.
+    pub fn insertions(&self) -> u64 {
+        self.spans.counts().next().filter(|(length, _)| *length == 0).map_or(0, |(_, count)| count)
+    }
+}
+
+/// The positions of a part of a text: those `at` for which `at * PARTS / len` is the part.
+fn part_of(part: usize, len: usize) -> std::ops::Range<usize> {
+    (part * len).div_ceil(PARTS)..((part + 1) * len).div_ceil(PARTS)
 }
 
 impl AddAssign<&Stats> for Stats {
@@ -80,28 +177,48 @@ impl AddAssign<&Stats> for Stats {
         self.bytes += other.bytes;
         self.records += other.records;
         self.input_ids += other.input_ids;
+        self.label_ids += other.label_ids;
         self.clean_ids += other.clean_ids;
         self.steps.resize(self.steps.len().max(other.steps.len()), StepStats::default());
         self.steps.iter_mut().zip(&other.steps).for_each(|(step, more)| *step += more);
         self.lengths += &other.lengths;
         self.noise_shares += &other.noise_shares;
+        add(self.places.as_flattened_mut(), other.places.as_flattened());
     }
 }
 
 impl AddAssign<&StepStats> for StepStats {
     fn add_assign(&mut self, other: &StepStats) {
         self.applied += other.applied;
-        self.drawn += other.drawn;
-        self.detail += &other.detail;
+        self.units += other.units;
+        self.chosen += other.chosen;
+        add(&mut self.edits, &other.edits);
+        self.spans += &other.spans;
+        self.trimmed += other.trimmed;
+        self.dropped_insertions += other.dropped_insertions;
+        self.redraws += other.redraws;
+        self.moves += &other.moves;
+        self.among += &other.among;
+        add(&mut self.starts, &other.starts);
+        add(&mut self.expected_starts, &other.expected_starts);
     }
 }
 
-impl AddAssign for Drawn {
-    fn add_assign(&mut self, other: Drawn) {
-        self.units += other.units;
-        self.chosen += other.chosen;
-        self.spans += other.spans;
-        self.insertions += other.insertions;
-        self.cramped += other.cramped;
+fn add(sums: &mut [u64], more: &[u64]) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_tile_a_text_and_agree_with_the_division() {
+        for len in 1..64 {
+            for part in 0..PARTS {
+                assert!(part_of(part, len).all(|at| at * PARTS / len == part));
+            }
+            assert_eq!((0..PARTS).map(|part| part_of(part, len).len()).sum::<usize>(), len);
+        }
     }
 }

@@ -14,7 +14,7 @@ pub enum Warning {
     /// The fast engine refused the tokenizer.
     SlowEngine(String),
     /// Insertions left out and orders drawn again for lack of room.
-    Cramped(u64),
+    NoRoom(u64),
 }
 
 impl fmt::Display for Warning {
@@ -28,7 +28,7 @@ impl fmt::Display for Warning {
                 "the tokenizer runs on the slower engine, the ids are the same (the fast one says: {})",
                 reason.lines().next().unwrap_or("")
             ),
-            Warning::Cramped(times) => write!(
+            Warning::NoRoom(times) => write!(
                 f,
                 "noise did not fit the length {times} times: insertions were left out or orders drawn again (a larger --max-length gives room)"
             ),

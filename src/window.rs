@@ -1,11 +1,12 @@
 //! Packing: from the sentences of documents to windows, the clean side of each example.
 //!
-//! A window is a run of whole sentences whose text is a slice of the document, trimmed; its body is what the tokenizer gives
+//! A window holds whole sentences in a row, whose text is a slice of the document, trimmed; its body is what the tokenizer gives
 //! for that slice. Only a sentence longer than the room is cut at token level. Owns how bodies are put together from parts
 //! that are encoded once; must not know of noise, labels or output.
 
 mod fill;
 mod pack;
+mod sentence_encoder;
 mod split;
 mod stream;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 pub use fill::Filler;
 pub use pack::{Packed, Packer};
+pub use sentence_encoder::SentenceEncoder;
 pub use split::{SplitDocument, SplitDocuments};
 pub use stream::StreamPacker;
 
@@ -40,24 +42,21 @@ pub enum Packing {
     },
 }
 
-/// No id is known to be a sentence's first: it is glued to the one before.
-pub const GLUED: u32 = u32::MAX;
-
 /// The windows of some documents: bodies end to end in one buffer.
 #[derive(Default)]
 pub struct Windows {
-    runs: Vec<Arc<SplitDocuments>>,
+    batches: Vec<Arc<SplitDocuments>>,
     bodies: Vec<u32>,
-    /// For each sentence of each part, where in the window's body it begins, or [`GLUED`].
-    first_ids: Vec<u32>,
+    /// For each sentence of each part, where in the window's body it begins; `None` where no token starts there.
+    first_ids: Vec<Option<u32>>,
     parts: Vec<PartSpan>,
     spans: Vec<WindowSpan>,
 }
 
 #[derive(Debug)]
 struct PartSpan {
-    run: usize,
-    /// Its place in its run.
+    batch: usize,
+    /// Its place in its batch.
     document: usize,
     sentences: Range<usize>,
     first_ids: Range<usize>,
@@ -83,8 +82,8 @@ pub struct Window<'w> {
 
 /// The sentences of one document in a window; more than one part only where windows cross documents.
 pub struct Part<'w> {
-    /// Where each sentence begins in the window's body; [`GLUED`] where that is not between two ids.
-    pub first_ids: &'w [u32],
+    /// Where each sentence begins in the window's body; `None` where that is not known to be between two ids.
+    pub first_ids: &'w [Option<u32>],
     /// Whether the body is the encoding of the text; not so where a sentence was cut at token level.
     pub whole: bool,
     document: SplitDocument<'w>,
@@ -108,7 +107,7 @@ impl Windows {
     }
 
     fn document(&self, part: &PartSpan) -> SplitDocument<'_> {
-        self.runs[part.run].get(part.document)
+        self.batches[part.batch].get(part.document)
     }
 
     /// The `at`th window.
@@ -142,6 +141,11 @@ impl<'w> Window<'w> {
 }
 
 impl<'w> Part<'w> {
+    /// Where it begins in the window's body.
+    pub fn start(&self) -> usize {
+        self.first_ids.first().copied().flatten().unwrap_or_default() as usize
+    }
+
     /// How many sentences.
     pub fn len(&self) -> usize {
         self.sentences.len()

@@ -122,11 +122,11 @@ fn findings_of(row: &Row, examples: u64) -> Vec<Finding> {
     let mut subject = Subject::new(&[&format!("infill:ratio=0.3,lambda={},unit=token", row.lambda)], row.tokens);
     let (mut spans, mut insertions, mut shares) = (Vec::new(), Vec::new(), Vec::new());
     let mask = subject.corrupter.mask;
-    subject.sample(examples, 0, |_, noised, drawn| {
-        let masks = noised.ids.iter().filter(|&&id| id == mask).count();
+    subject.sample(examples, 0, |_, body, drawn| {
+        let masks = body.ids.iter().filter(|&&id| id == mask).count();
         spans.push(masks as f64);
-        insertions.push(drawn[0].map_or(0, |drawn| drawn.insertions) as f64);
-        shares.push(masks as f64 / noised.len() as f64);
+        insertions.push(drawn[0].insertions() as f64);
+        shares.push(masks as f64 / body.len() as f64);
     });
     let exact = span_counts(row.budget, row.lambda);
     let (clean, tokens) = ((row.tokens - row.budget) as f64, row.tokens as f64);
@@ -153,17 +153,14 @@ fn findings_of(row: &Row, examples: u64) -> Vec<Finding> {
 fn budget(examples: u64) -> Vec<Finding> {
     let mut subject = Subject::new(&["infill:ratio=0.3,lambda=3,unit=token"], 510);
     let (mut off, mut kept, mut odd) = (0, Vec::new(), 0);
-    subject.sample(examples, 0, |clean, noised, drawn| {
-        let drawn = drawn[0].unwrap_or_default();
-        let stay: Vec<usize> = noised.origins.iter().filter_map(|origin| origin.position()).collect();
+    subject.sample(examples, 0, |clean, body, drawn| {
+        let drawn = &drawn[0];
+        let stay: Vec<usize> = body.origins.iter().filter_map(|origin| origin.position()).collect();
         off += u64::from(stay.len() != 510 - 153);
-        odd += u64::from(noised.len() != stay.len() + drawn.spans as usize || !stay.is_sorted());
-        odd += noised
-            .ids
-            .iter()
-            .zip(&noised.origins)
-            .filter(|(id, o)| o.position().is_some_and(|p| clean[p] != **id))
-            .count() as u64;
+        odd += u64::from(body.len() != stay.len() + drawn.spans.len() || !stay.is_sorted());
+        odd +=
+            body.ids.iter().zip(&body.origins).filter(|(id, o)| o.position().is_some_and(|p| clean[p] != **id)).count()
+                as u64;
         kept.push(stay.len() as f64 / 510.0);
     });
     let mut rng = NoiseRng::new(&NoiseKey { seed: 0, document: 0, window: 0, copy: 0 }, 0);
@@ -231,8 +228,8 @@ fn slots(examples: u64) -> Vec<Finding> {
     let mut subject = Subject::new(&["infill:ratio=0.3,lambda=3,unit=token"], 20);
     let pair = |a: usize, b: usize| b * (b - 1) / 2 + a;
     let (mut counts, mut apart) = (vec![0; 120], vec![0; 120]);
-    subject.sample(examples, 0, |_, noised, _| {
-        let masks: Vec<usize> = (0..noised.len()).filter(|&at| noised.origins[at].position().is_none()).collect();
+    subject.sample(examples, 0, |_, body, _| {
+        let masks: Vec<usize> = (0..body.len()).filter(|&at| body.origins[at].position().is_none()).collect();
         if let [a, b] = masks[..] {
             counts[pair(a, b)] += 1;
             // Moved apart where they touch: spans with a clean unit between them.
@@ -251,8 +248,8 @@ fn random(examples: u64) -> Vec<Finding> {
         let mut subject = Subject::new(&[noise], 510);
         let mask = subject.corrupter.mask;
         let (mut random, mut all) = (0, 0);
-        subject.sample(examples, 0, |_, noised, _| {
-            for (&id, _) in noised.ids.iter().zip(&noised.origins).filter(|(_, o)| o.position().is_none()) {
+        subject.sample(examples, 0, |_, body, _| {
+            for (&id, _) in body.ids.iter().zip(&body.origins).filter(|(_, o)| o.position().is_none()) {
                 random += u64::from(id != mask);
                 all += 1;
             }

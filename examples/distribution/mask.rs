@@ -67,8 +67,8 @@ fn shares(examples: u64) -> Vec<Finding> {
         let candidates = subject.corrupter.tokenizer.vocabulary().replacements().len() as f64;
         let mut counts = [0; 3];
         let mut touched = 0;
-        subject.sample(examples, 0, |clean, noised, _| {
-            for ((&id, origin), &clean) in noised.ids.iter().zip(&noised.origins).zip(clean) {
+        subject.sample(examples, 0, |clean, body, _| {
+            for ((&id, origin), &clean) in body.ids.iter().zip(&body.origins).zip(clean) {
                 let outcome = if id == mask { 0 } else { 1 + usize::from(id != clean) };
                 counts[outcome] += u64::from(origin.is_chosen());
                 touched += u64::from(!origin.is_chosen() && id != clean);
@@ -95,8 +95,8 @@ fn random_ids(examples: u64) -> Vec<Finding> {
     candidates.iter().enumerate().for_each(|(at, &id)| place[id as usize] = at);
     let fit = |counts: &[u64]| goodness(counts, &vec![1.0 / candidates.len() as f64; candidates.len()]);
     let (mut counts, mut same, mut draws) = (vec![0; candidates.len()], 0, 0);
-    subject.sample(examples.div_ceil(10).max(200), 0, |clean, noised, _| {
-        for (&id, &clean) in noised.ids.iter().zip(clean) {
+    subject.sample(examples.div_ceil(10).max(200), 0, |clean, body, _| {
+        for (&id, &clean) in body.ids.iter().zip(clean) {
             let at = place[id as usize];
             counts.resize(counts.len().max(at + 1), 0);
             counts[at] += 1;
@@ -117,8 +117,8 @@ fn random_ids(examples: u64) -> Vec<Finding> {
 fn counts_and_words(examples: u64) -> Vec<Finding> {
     let mut subject = Subject::new(&["mask:ratio=0.15,count=exact"], TOKENS);
     let (mut outside, mut up) = (0, 0);
-    subject.sample(examples, 0, |_, noised, _| {
-        let count = noised.origins.iter().filter(|origin| origin.is_chosen()).count();
+    subject.sample(examples, 0, |_, body, _| {
+        let count = body.origins.iter().filter(|origin| origin.is_chosen()).count();
         outside += u64::from(count != 76 && count != 77);
         up += u64::from(count == 77);
     });
@@ -130,10 +130,10 @@ fn counts_and_words(examples: u64) -> Vec<Finding> {
         };
         let words = begins.iter().filter(|&&begins| begins).count() as u64;
         let (mut torn, mut counts) = (0, Vec::new());
-        subject.sample(examples.min(20_000), 0, |_, noised, drawn| {
-            let chosen = |at: usize| noised.origins[at].is_chosen();
+        subject.sample(examples.min(20_000), 0, |_, body, drawn| {
+            let chosen = |at: usize| body.origins[at].is_chosen();
             torn += (1..begins.len()).filter(|&at| !begins[at] && chosen(at) != chosen(at - 1)).count() as u64;
-            counts.push(drawn[0].map_or(0, |drawn| drawn.chosen) as usize);
+            counts.push(drawn[0].chosen as usize);
         });
         (never(torn, examples.min(20_000)), goodness(&tally(counts.into_iter()), &binomial(words, P)))
     };
@@ -152,12 +152,11 @@ fn deletion(examples: u64) -> Vec<Finding> {
     let lengths = |noise: &str| {
         let mut subject = Subject::new(&[noise], TOKENS);
         let (mut lengths, mut faults) = (Vec::new(), 0);
-        subject.sample(examples, 0, |clean, noised, drawn| {
-            lengths.push(TOKENS - noised.len());
-            let ordered = noised.origins.windows(2).all(|pair| pair[0].position() < pair[1].position());
-            let known =
-                noised.ids.iter().zip(&noised.origins).all(|(id, o)| o.position().is_some_and(|p| clean[p] == *id));
-            let counted = drawn[0].is_some_and(|drawn| drawn.chosen as usize == TOKENS - noised.len());
+        subject.sample(examples, 0, |clean, body, drawn| {
+            lengths.push(TOKENS - body.len());
+            let ordered = body.origins.windows(2).all(|pair| pair[0].position() < pair[1].position());
+            let known = body.ids.iter().zip(&body.origins).all(|(id, o)| o.position().is_some_and(|p| clean[p] == *id));
+            let counted = drawn[0].chosen as usize == TOKENS - body.len();
             faults += u64::from(!(ordered && known && counted));
         });
         (goodness(&tally(lengths.into_iter()), &binomial(TOKENS as u64, P)), never(faults, examples))
@@ -165,7 +164,7 @@ fn deletion(examples: u64) -> Vec<Finding> {
     let (length, subsequence) = lengths("delete:ratio=0.15");
     let mut subject = Subject::new(&["delete:ratio=1"], 12);
     let (mut stayed, mut gone) = (vec![0; 12], 0);
-    subject.sample(examples, 0, |_, noised, _| match noised.origins.as_slice() {
+    subject.sample(examples, 0, |_, body, _| match body.origins.as_slice() {
         [one] => stayed[one.position().unwrap_or(0)] += 1,
         _ => gone += 1,
     });

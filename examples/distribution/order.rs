@@ -1,6 +1,6 @@
 //! Permutation and rotation.
 
-use muddle::noise::Noised;
+use muddle::noise::Body;
 use muddle::rng::{NoiseKey, NoiseRng};
 
 use super::statistics::{Verdict, goodness, mean, never, share, uniform};
@@ -16,14 +16,14 @@ pub fn findings(examples: u64) -> Vec<Finding> {
 }
 
 /// The order of the sentences, by where each stood.
-fn order(noised: &Noised, sentence: usize) -> Vec<usize> {
-    let first = |&at: &u32| noised.origins[at as usize].position().map_or(usize::MAX, |place| place / sentence);
-    noised.sentences.iter().map(first).collect()
+fn order(body: &Body, sentence: usize) -> Vec<usize> {
+    let first = |&at: &u32| body.origins[at as usize].position().map_or(usize::MAX, |place| place / sentence);
+    body.sentences.iter().map(first).collect()
 }
 
 fn orders(noise: &str, sentences: usize, examples: u64) -> Vec<Vec<usize>> {
     let mut all = Vec::new();
-    Subject::new(&[noise], 6 * sentences).sample(examples, 0, |_, noised, _| all.push(order(noised, 6)));
+    Subject::new(&[noise], 6 * sentences).sample(examples, 0, |_, body, _| all.push(order(body, 6)));
     all
 }
 
@@ -104,10 +104,10 @@ fn partly(examples: u64) -> Vec<Finding> {
 fn rotations(examples: u64) -> Vec<Finding> {
     let mut subject = Subject::new(&["rotate"], 12);
     let (mut starts, mut other) = (vec![0; 12], 0);
-    subject.sample(examples, 0, |clean, noised, _| {
-        let start = noised.origins[0].position().unwrap_or(0);
+    subject.sample(examples, 0, |clean, body, _| {
+        let start = body.origins[0].position().unwrap_or(0);
         starts[start] += 1;
-        other += u64::from([&clean[start..], &clean[..start]].concat() != noised.ids);
+        other += u64::from([&clean[start..], &clean[..start]].concat() != body.ids);
     });
     let mut rng = NoiseRng::new(&NoiseKey { seed: 0, document: 0, window: 0, copy: 0 }, 0);
     // fairseq draws from 0..=n with the template counted in, so two of its draws leave the body as it is.
@@ -131,13 +131,13 @@ fn places(examples: u64) -> Vec<Finding> {
         let mut begins: Vec<usize> =
             (0..clean.len()).filter(|&at| at == 0 || vocabulary.begins_word(clean[at])).collect();
         if by_sentence {
-            let mut noised = Noised::default();
-            subject.start(&mut noised);
-            begins = noised.sentences.iter().map(|&at| at as usize).collect();
+            let mut body = Body::default();
+            subject.start(&mut body);
+            begins = body.sentences.iter().map(|&at| at as usize).collect();
         }
         let mut counts = vec![0; begins.len() + 1];
-        subject.sample(examples, 0, |_, noised, _| {
-            let start = noised.origins[0].position().unwrap_or(0);
+        subject.sample(examples, 0, |_, body, _| {
+            let start = body.origins[0].position().unwrap_or(0);
             counts[begins.binary_search(&start).unwrap_or(begins.len())] += 1;
         });
         let places = begins.len();

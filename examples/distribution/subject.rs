@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use muddle::document::Documents;
-use muddle::labels::Labels;
-use muddle::noise::{Corruption, Drawn, Noised, Recipe, Workspace};
-use muddle::pipeline::{Corrupter, Splitting};
+use muddle::noise::{Body, Drawn, Step};
+use muddle::objective::{Labels, Mix, Objective};
+use muddle::pipeline::{Corrupter, Scratch, Splitting};
 use muddle::sentence::Method;
 use muddle::tokenizer::{Location, Tokenizer};
 use muddle::window::{Packing, Windows};
@@ -31,7 +31,7 @@ pub fn wrong(law: &'static str, verdict: Verdict) -> Finding {
 
 /// Everything settled, for calls without a process.
 pub fn corrupter(tokenizer: Tokenizer, noises: &[&str], packing: Packing, max_length: usize) -> Corrupter {
-    let recipe = Recipe::parse(noises).unwrap();
+    let steps: Vec<Step> = noises.iter().map(|noise| noise.parse().unwrap()).collect();
     let vocabulary = tokenizer.vocabulary();
     let mask =
         ["<mask>", "[MASK]", "<extra_id_0>", "<unk>", "<|endoftext|>"].iter().find_map(|name| vocabulary.id(name));
@@ -39,13 +39,11 @@ pub fn corrupter(tokenizer: Tokenizer, noises: &[&str], packing: Packing, max_le
         splitting: Splitting { method: Method::Uax29, language: None },
         packing,
         room: max_length - tokenizer.template().len(),
-        corruption: Corruption::new(&recipe),
-        step_names: recipe.steps.iter().map(|step| step.noise.name()).collect(),
+        mix: Mix::single(Objective::new(steps, Labels::Auto).unwrap()),
         mask: mask.unwrap(),
         specials_inside: matches!(packing, Packing::Stream { .. }),
-        labels: if recipe.keeps_places() { Labels::Masked } else { Labels::Full },
         seed: 0,
-        copies: 1,
+        copies: 0..1,
         meta: false,
         detailed: false,
         tokenizer,
@@ -97,27 +95,30 @@ impl Subject {
     }
 
     /// Starts a body over, with where its sentences begin.
-    pub fn start(&self, noised: &mut Noised) {
-        noised.start(&self.windows.get(0));
+    pub fn start(&self, body: &mut Body) {
+        body.start(&self.windows.get(0));
     }
 
-    /// Calls `see` with the noised body and what each step drew, for the seeds from 0 up.
-    pub fn sample(&mut self, seeds: u64, copy: u32, mut see: impl FnMut(&[u32], &Noised, &[Option<Drawn>])) {
+    /// Calls `see` with the corrupted body and what each step drew, for the seeds from 0 up.
+    pub fn sample(&mut self, seeds: u64, copy: u32, mut see: impl FnMut(&[u32], &Body, &[Drawn])) {
         let window = self.windows.get(0);
-        let corrupter = &mut self.corrupter;
         let tokenizer = tokenizer("bytelevel.json");
-        let (mut work, mut noised, mut drawn) = (Workspace::new(&tokenizer), Noised::default(), Vec::new());
+        let mut scratch = Scratch::new(&tokenizer);
         for seed in 0..seeds {
-            corrupter.seed = seed;
-            corrupter.noise(&window, copy, &mut work, &mut noised, &mut drawn).unwrap();
-            see(window.body, &noised, &drawn);
+            self.corrupter.seed = seed;
+            let corrupter = &self.corrupter;
+            corrupter
+                .corrupt_window(&window, copy, &mut scratch, |example| {
+                    see(window.body, &example.made.body, &example.made.drawn);
+                })
+                .unwrap();
         }
     }
 
     /// Which clean positions a mask chose, for so many seeds.
     pub fn chosen(&mut self, seeds: u64, copy: u32) -> Vec<Vec<bool>> {
         let mut all = Vec::new();
-        self.sample(seeds, copy, |_, noised, _| all.push(noised.origins.iter().map(|o| o.is_chosen()).collect()));
+        self.sample(seeds, copy, |_, body, _| all.push(body.origins.iter().map(|o| o.is_chosen()).collect()));
         all
     }
 }

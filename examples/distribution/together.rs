@@ -1,5 +1,6 @@
 //! What holds for every recipe: nothing asked is nothing done, and what is drawn is drawn independently.
 
+use muddle::pipeline::Scratch;
 use muddle::rng::{NoiseKey, NoiseRng};
 use muddle::window::Packing;
 
@@ -19,7 +20,7 @@ pub fn findings(examples: u64) -> Vec<Finding> {
 fn nothing(examples: u64) -> Vec<Finding> {
     let changed = |noises: &[&str]| {
         let mut changed = 0;
-        Subject::new(noises, 60).sample(examples, 0, |clean, noised, _| changed += u64::from(clean != noised.ids));
+        Subject::new(noises, 60).sample(examples, 0, |clean, body, _| changed += u64::from(clean != body.ids));
         changed
     };
     let each = ["mask:ratio=0", "delete:ratio=0", "infill:ratio=0", "permute:ratio=0", "rotate@0", "mask@0"];
@@ -35,7 +36,7 @@ fn sometimes(examples: u64) -> Vec<Finding> {
     let applied = |noises: &[&str], copy: u32| {
         let mut applied = Vec::new();
         Subject::new(noises, 12).sample(examples, copy, |_, _, drawn| {
-            applied.push(drawn.iter().map(Option::is_some).collect::<Vec<bool>>());
+            applied.push(drawn.iter().map(|drawn| drawn.applied).collect::<Vec<bool>>());
         });
         applied
     };
@@ -88,18 +89,21 @@ fn order_of_documents(examples: u64, keyed: bool) -> Verdict {
             let windows = corrupter
                 .pack(documents(texts.iter().map(|text| text.as_str())), &mut corrupter.tokenizer.encoder())
                 .windows;
-            let (mut work, mut noised, mut drawn) =
-                (muddle::noise::Workspace::new(&engine), Default::default(), Vec::new());
+            let mut scratch = Scratch::new(&engine);
             let mut batch = NoiseRng::new(&NoiseKey { seed, document: 0, window: 0, copy: 0 }, 0);
             let mut noise = |at: usize| {
                 let mut chosen = Vec::new();
-                corrupter.noise(&windows.get(at), 0, &mut work, &mut noised, &mut drawn).unwrap();
-                batch.happening(noised.len(), muddle::rng::Chance::new(0.15), &mut chosen);
-                if keyed {
-                    (0..).zip(&noised.origins).filter(|(_, o)| o.is_chosen()).map(|(at, _)| at).collect()
-                } else {
-                    chosen
-                }
+                corrupter
+                    .corrupt_window(&windows.get(at), 0, &mut scratch, |example| {
+                        let body = &example.made.body;
+                        batch.happening(body.len(), muddle::rng::Chance::new(0.15), &mut chosen);
+                        if keyed {
+                            (0..).zip(&body.origins).filter(|(_, o)| o.is_chosen()).map(|(at, _)| at).collect()
+                        } else {
+                            chosen.clone()
+                        }
+                    })
+                    .unwrap()
             };
             [noise(0), noise(1)]
         };

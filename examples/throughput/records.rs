@@ -2,16 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use muddle::example::{Examples, PadTo, Padding, Width};
-use muddle::labels::Labels;
-use muddle::noise::{Corruption, Noised, Origin, Recipe};
+use muddle::noise::{Body, Origin, Step};
+use muddle::objective::{Labels, Mix, Objective};
+use muddle::padding::{Pad, Padding};
 use muddle::pipeline::{Corrupter, OnError, Pipeline, Splitting};
 use muddle::reader::{Input, ReadOptions, Reader};
+use muddle::records::Records;
 use muddle::sentence::Method;
 use muddle::special_tokens::{Overrides, Role, SpecialTokens};
 use muddle::tokenizer::{Location, Template, Tokenizer};
 use muddle::window::Packing;
-use muddle::writer::jsonl::JsonlFormat;
+use muddle::writer::Format;
+use muddle::writer::jsonl::Jsonl;
 use muddle::writer::sink::Sink;
 use tokenizers::pipeline::{EncodeOptions, Override, PipelineTokenizer};
 
@@ -31,7 +33,8 @@ const RECIPES: [&[&str]; 6] = [
     &["permute", "infill:ratio=0.3,lambda=3.5,random=0.1"],
 ];
 
-const PADDING: Padding = Padding { to: PadTo::None, multiple: 1, pad: 0, label_pad: -100 };
+const PADDING: Padding =
+    Padding { to: Pad::None, max_length: 512, batch_size: 1, multiple: 1, pad: 0, label_pad: -100 };
 
 /// Prints the rows of every tokenizer.
 pub fn run(tokenizers: &[PathBuf], text: &str) {
@@ -110,23 +113,18 @@ fn loading_row(path: &Path) {
 
 /// Records that are ready, to bytes.
 fn writing_row() {
-    let (mut examples, mut noised) = (Examples::default(), Noised::default());
-    for at in 0..510 {
-        noised.push(at * 7919 % 50_265, Origin::at(at as usize));
-    }
-    let clean: Vec<u32> = noised.ids.clone();
-    (0..2000)
-        .for_each(|_| examples.push(&clean, &noised, &Template { prefix: vec![0], suffix: vec![2] }, Labels::Full));
-    let (format, mut text) = (JsonlFormat::new(PADDING, 50_265), Vec::new());
+    let (mut records, mut body) = (Records::default(), Body::default());
+    body.ids = (0..510).map(|at| at * 7919 % 50_265).collect();
+    body.origins = (0..510).map(Origin::clean).collect();
+    let (clean, template) = (body.ids.clone(), Template { prefix: vec![0], suffix: vec![2] });
+    let objective = Objective::new(Vec::new(), Labels::Full).unwrap();
+    (0..2000).for_each(|_| records.push(&clean, &body, &template, &objective));
+    let (format, mut text) = (Format::Jsonl(Jsonl::new(PADDING, 50_265)), Vec::new());
     let rates = (0..RUNS).map(|_| {
         let took = time(|| {
             for _ in 0..40 {
                 text.clear();
-                for at in 0..examples.len() {
-                    let example = examples.get(at);
-                    let width = Width { input: example.input_ids.len(), labels: example.labels.len() };
-                    format.write(&example, width, &mut text);
-                }
+                format.chunk(&records, &mut text);
             }
         });
         40.0 * text.len() as f64 / 1e6 / took.cpu
@@ -148,19 +146,17 @@ fn corrupter(path: &Path, noises: &[&str]) -> Corrupter {
     let location = Location { file: path.to_path_buf(), folder: None };
     let tokenizer = Tokenizer::load(&location, false).unwrap();
     let specials = SpecialTokens::find(tokenizer.vocabulary(), &location, &Overrides::default()).unwrap();
-    let recipe = Recipe::parse(noises).unwrap();
+    let steps: Vec<Step> = noises.iter().map(|noise| noise.parse().unwrap()).collect();
     Corrupter {
         splitting: Splitting { method: Method::Auto, language: None },
         packing: Packing::Fit,
         room: 512 - tokenizer.template().len(),
-        corruption: Corruption::new(&recipe),
-        step_names: recipe.steps.iter().map(|step| step.noise.name()).collect(),
+        mix: Mix::single(Objective::new(steps, Labels::Auto).unwrap()),
         // A tokenizer without a mask token is as fast with any other.
         mask: specials.get(Role::Mask).unwrap_or(0),
         specials_inside: false,
-        labels: if recipe.keeps_places() { Labels::Masked } else { Labels::Full },
         seed: 0,
-        copies: 1,
+        copies: 0..1,
         meta: false,
         detailed: false,
         tokenizer,
@@ -168,7 +164,7 @@ fn corrupter(path: &Path, noises: &[&str]) -> Corrupter {
 }
 
 fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) -> u64 {
-    let format = JsonlFormat::new(PADDING, corrupter.tokenizer.vocabulary().size());
+    let format = Format::Jsonl(Jsonl::new(PADDING, corrupter.tokenizer.vocabulary().size()));
     let pipeline = Pipeline {
         corrupter,
         pool,
@@ -176,7 +172,7 @@ fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) 
         format: &format,
         on_error: OnError::Fail,
         report: &|_| (),
-        look: None,
+        sample: None,
     };
     let reader = Reader::new(vec![Input::File(input.to_path_buf())], ReadOptions::default());
     let sink = Sink::file(Path::new("/dev/null")).unwrap();

@@ -9,150 +9,141 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use super::{say, warn};
-use crate::cli::{CorruptArgs, PackName, PadName};
-use crate::example::{PadTo, Padding};
+use super::{inputs, say, threads, warn};
+use crate::cli::CorruptArgs;
 use crate::interrupt;
-use crate::noise::Corruption;
-use crate::options::{CorruptOptions, PackChoice, usage};
-use crate::pipeline::{Corrupter, Pipeline};
+use crate::muddle::Muddle;
+use crate::pipeline::{Example, Pipeline};
 use crate::progress::{Progress, Show};
-use crate::reader::{self, Input, Reader};
-use crate::special_tokens::{Role, SpecialTokens};
-use crate::tokenizer::{Tokenizer, locate};
+use crate::reader::{self, Input, ReadOptions, Reader};
+use crate::settings::{Settings, usage};
+use crate::tokenizer::locate;
 use crate::warning::Warning;
-use crate::window::{Packing, Window};
-use crate::writer::jsonl::JsonlFormat;
 use crate::writer::sink::{self, Sink};
 use page::Samples;
+
+/// What was asked for, settled.
+struct Run {
+    settings: Settings,
+    /// As typed.
+    tokenizer: String,
+    inputs: Vec<Input>,
+    read: ReadOptions,
+    /// Where records go; stdout where `None`.
+    output: Option<PathBuf>,
+    stats: Option<PathBuf>,
+    report: Option<PathBuf>,
+    quiet: bool,
+}
 
 /// Settles, checks, loads, runs, reports.
 pub fn run(args: CorruptArgs) -> Result<()> {
     let start = Instant::now();
-    let options = CorruptOptions::settle(args).map_err(usage)?;
-    check_files(&options)?;
-    let (corrupter, padding) = prepare(&options)?;
+    let (dry_run, examples, threads) = (args.dry_run, args.preview, threads(args.run.threads));
+    let when = args.progress;
+    let run = Run::settle(args).map_err(usage)?;
+    run.check_files()?;
+    let location = locate(&run.tokenizer, |name| std::env::var(name).ok())?;
+    let mut muddle = Muddle::load(&run.tokenizer, &location, run.settings.clone())?;
+    muddle.corrupter.detailed = run.stats.is_some() || run.report.is_some();
+    let corrupter = &muddle.corrupter;
     if let Some(reason) = corrupter.tokenizer.fallback() {
-        warn(options.quiet, &Warning::SlowEngine(reason.to_string()));
+        warn(run.quiet, &Warning::SlowEngine(reason.to_string()));
     }
-    if options.dry_run {
-        say(&summary::plan(&options, &corrupter));
+    if dry_run {
+        say(&summary::plan(&run, &muddle));
         return Ok(());
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build().context("cannot start threads")?;
-    let format = JsonlFormat::new(padding, corrupter.tokenizer.vocabulary().size());
-    let reader = Reader::new(options.input.inputs.clone(), options.input.read.clone()).limited(options.input.limit);
-    let show = if options.preview.is_some() { Show::Nothing } else { options.progress };
-    let progress = Progress::start(show, reader::total_size(&options.input.inputs), reader.raw_bytes());
-    let samples = Samples::new(&corrupter, &options.recipe);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let format = muddle.format();
+    let reader = Reader::new(run.inputs.clone(), run.read.clone()).limited(run.settings.reading.limit);
+    let silent = run.quiet || examples.is_some();
+    let show = if silent { Show::Nothing } else { Show::settle(when, run.output.is_none()) };
+    let progress = Progress::start(show, reader::total_size(&run.inputs), reader.raw_bytes());
+    let samples = Samples::new(corrupter);
     let pipeline = Pipeline {
-        corrupter: &corrupter,
+        corrupter,
         pool: &pool,
-        padding,
+        padding: muddle.padding,
         format: &format,
-        on_error: options.input.on_error,
-        report: &|fault| progress.above(|| warn(options.quiet, &Warning::Skipped(fault.to_string()))),
-        look: if options.report.is_some() { Some(&|window: &Window| samples.take(window)) } else { None },
+        on_error: run.settings.reading.on_error,
+        report: &|fault| progress.above(|| warn(run.quiet, &Warning::Skipped(fault.to_string()))),
+        sample: if run.report.is_some() { Some(&|example: &Example| samples.offer(example)) } else { None },
     };
-    if let Some(examples) = options.preview {
-        return preview::run(examples, &options, &pipeline, reader);
+    if let Some(examples) = examples {
+        return preview::run(examples, &run, &pipeline, reader);
     }
-    let sink = options.output.as_deref().map_or_else(Sink::stdout, Sink::file)?;
+    let sink = run.output.as_deref().map_or_else(Sink::stdout, Sink::file)?;
     let (stats, records) = pipeline.run(reader, sink)?;
     drop(progress);
-    // The records last: an error leaves what bore their name as it was.
-    let stats_file = options.stats.as_ref().map(|path| summary::write_stats(path, &options, &corrupter, &stats));
-    let page = options.report.as_ref().map(|path| page::write(path, &options, &corrupter, &stats, samples.finish()?));
+    // The records last: an error leaves what had their name as it was.
+    let stats_file = run.stats.as_ref().map(|path| summary::write_stats(path, &muddle, &stats));
+    let page = run.report.as_ref().map(|path| page::write(path, &run, &muddle, (&stats, samples.finish()?)));
     for complete in [stats_file.transpose()?, page.transpose()?].into_iter().flatten() {
         complete.publish()?;
     }
     records.publish()?;
     interrupt::finished();
     if stats.records == 0 {
-        warn(options.quiet, &Warning::NoRecords);
+        warn(run.quiet, &Warning::NoRecords);
     }
-    if stats.cramped() > 0 {
-        warn(options.quiet, &Warning::Cramped(stats.cramped()));
+    if stats.without_room() > 0 {
+        warn(run.quiet, &Warning::NoRoom(stats.without_room()));
     }
-    if !options.quiet {
-        say(&summary::summary(&options.recipe.steps, &stats, start.elapsed()));
-    }
-    Ok(())
-}
-
-/// What can be known of inputs and outputs before any work.
-fn check_files(options: &CorruptOptions) -> Result<()> {
-    reader::check(&options.input.inputs, &options.input.read)?;
-    let outputs: Vec<&Path> =
-        [&options.output, &options.stats, &options.report].into_iter().flatten().map(PathBuf::as_path).collect();
-    sink::check_differ(&outputs)?;
-    // A tokenizer is read like an input, whether it is named by its file or by its folder.
-    let tokenizer = PathBuf::from(&options.tokenizer);
-    let read = || {
-        let tokenizer = [tokenizer.join("tokenizer.json"), tokenizer.clone()];
-        options.input.inputs.iter().map(Input::path).chain(tokenizer)
-    };
-    for output in outputs {
-        sink::check_target(output)?;
-        sink::check_is_no_input(output, read())?;
-    }
-    if options.output.is_none() {
-        sink::check_stdout_is_no_input(read())?;
+    if !run.quiet {
+        say(&summary::summary(&corrupter.mix, &stats, start.elapsed()));
     }
     Ok(())
 }
 
-/// Loads the tokenizer and settles what depends on it.
-fn prepare(options: &CorruptOptions) -> Result<(Corrupter, Padding)> {
-    let location = locate(&options.tokenizer, |name| std::env::var(name).ok())?;
-    let tokenizer = Tokenizer::load(&location, options.allow_special_in_text)?;
-    let file = location.file.display();
-    let specials = SpecialTokens::find(tokenizer.vocabulary(), &location, &options.overrides)
-        .with_context(|| format!("{file}"))?;
-    let need = |role, by: &str| specials.need(role, by).with_context(|| format!("{file}"));
-    let mask = match options.recipe.steps.iter().find(|step| step.noise.needs_mask()) {
-        Some(step) => need(Role::Mask, step.noise.name())?,
-        None => specials.get(Role::Mask).unwrap_or_default(),
-    };
-    let to = match options.pad {
-        PadName::None => PadTo::None,
-        PadName::Longest => PadTo::Longest(options.batch_size),
-        PadName::Max => PadTo::Max(options.max_length),
-    };
-    let pads = to != PadTo::None || options.pad_multiple > 1;
-    let pad = if pads { need(Role::Pad, "--pad")? } else { 0 };
-    let packing = match options.pack {
-        PackChoice::Named(PackName::Fit) => Packing::Fit,
-        PackChoice::Named(PackName::Sentence) => Packing::Sentence,
-        PackChoice::Named(PackName::Document) => Packing::Document,
-        PackChoice::Named(PackName::Stream) => Packing::Stream { eos: need(Role::Eos, "--pack stream")? },
-        PackChoice::Sliding { size, stride } => Packing::Sliding { size, stride },
-    };
-    let template = tokenizer.template().len();
-    let room = room(options.max_length, template).map_err(usage)?;
-    let corrupter = Corrupter {
-        splitting: options.splitting,
-        packing,
-        room,
-        corruption: Corruption::new(&options.recipe),
-        step_names: options.recipe.steps.iter().map(|step| step.noise.name()).collect(),
-        mask,
-        specials_inside: options.allow_special_in_text || matches!(packing, Packing::Stream { .. }),
-        labels: options.labels,
-        seed: options.seed,
-        copies: options.copies,
-        meta: options.meta,
-        detailed: options.stats.is_some() || options.report.is_some(),
-        tokenizer,
-    };
-    Ok((corrupter, Padding { to, multiple: options.pad_multiple, pad, label_pad: options.label_pad }))
+impl Run {
+    /// Every error is one of usage.
+    fn settle(args: CorruptArgs) -> Result<Run> {
+        let settings = args.settings.settle()?;
+        if let Some(path) = &args.output {
+            check_format(path)?;
+        }
+        Ok(Run {
+            tokenizer: args.tokenizer,
+            inputs: inputs(args.inputs, "text")?,
+            read: settings.reading.options(settings.sentences.lang_field.clone()),
+            settings,
+            output: args.output.filter(|path| path.as_os_str() != "-"),
+            stats: args.stats,
+            report: args.report,
+            quiet: args.run.quiet,
+        })
+    }
+
+    /// What can be known of inputs and outputs before any work.
+    fn check_files(&self) -> Result<()> {
+        reader::check(&self.inputs, &self.read)?;
+        let outputs: Vec<&Path> =
+            [&self.output, &self.stats, &self.report].into_iter().flatten().map(PathBuf::as_path).collect();
+        sink::check_differ(&outputs)?;
+        // A tokenizer is read like an input, whether it is named by its file or by its folder.
+        let tokenizer = PathBuf::from(&self.tokenizer);
+        let read = || {
+            let tokenizer = [tokenizer.join("tokenizer.json"), tokenizer.clone()];
+            self.inputs.iter().map(Input::path).chain(tokenizer)
+        };
+        for output in outputs {
+            sink::check_target(output)?;
+            sink::check_is_no_input(output, read())?;
+        }
+        if self.output.is_none() {
+            sink::check_stdout_is_no_input(read())?;
+        }
+        Ok(())
+    }
 }
 
-fn room(max_length: usize, template: usize) -> Result<usize> {
+fn check_format(path: &Path) -> Result<()> {
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
     ensure!(
-        max_length > template,
-        "--max-length {max_length} has no room: the tokenizer's template alone takes {template} (at least {})",
-        template + 1
+        !matches!(extension, "parquet" | "arrow" | "feather"),
+        "--output {}: {extension} is not written yet (write .jsonl, .jsonl.gz or .jsonl.zst)",
+        path.display()
     );
-    Ok(max_length - template)
+    Ok(())
 }

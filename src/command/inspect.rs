@@ -7,12 +7,12 @@ mod text;
 
 use anyhow::{Context, Result, bail};
 
-use super::{screen, warn};
+use super::{inputs, screen, threads, warn};
 use crate::cli::InspectArgs;
 use crate::inspect::{Decoder, Duplicates, Guess, Outcome, Scan, Tokens};
-use crate::options::{inputs, overrides, threads, usage};
-use crate::reader::{self, Input, LineBlocks, ReadOptions};
+use crate::reader::{self, Format, Input, LineBlocks, ReadOptions};
 use crate::report::{Example, Group, Page};
+use crate::settings::usage;
 use crate::special_tokens::SpecialTokens;
 use crate::tokenizer::{Tokenizer, locate};
 use crate::warning::Warning;
@@ -39,13 +39,13 @@ struct Inspected<'i> {
 /// Settles, checks, loads, reads everything, shows it. An error where a record breaks an invariant.
 pub fn run(args: InspectArgs) -> Result<()> {
     let inputs = inputs(args.records.clone(), "records").map_err(usage)?;
-    reader::check(&inputs, &ReadOptions::default())?;
+    reader::check(&inputs, &ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() })?;
     if let Some(path) = &args.html {
         sink::check_target(path)?;
         sink::check_is_no_input(path, inputs.iter().map(Input::path))?;
     }
     let (tokenizer, tokens) = load(&args)?;
-    let names: Vec<String> = inputs.iter().map(Input::name).collect();
+    let names: Vec<String> = inputs.iter().map(Input::shown).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args.run.threads)).build();
     let pool = pool.context("cannot start threads")?;
     let show = args.show as usize;
@@ -66,7 +66,7 @@ pub fn run(args: InspectArgs) -> Result<()> {
     let said = if args.json {
         json::render(&inspected, show)
     } else {
-        text::render(&inspected, show, screen::colour_on_stdout())
+        text::render(&inspected, show, screen::color_on_stdout())
     };
     sink.write(said.as_bytes())?;
     sink.finish()?;
@@ -80,7 +80,7 @@ pub fn run(args: InspectArgs) -> Result<()> {
 fn load(args: &InspectArgs) -> Result<(Tokenizer, Tokens)> {
     let location = locate(&args.tokenizer, |name| std::env::var(name).ok())?;
     let tokenizer = Tokenizer::load(&location, false)?;
-    let specials = SpecialTokens::find(tokenizer.vocabulary(), &location, &overrides(&args.special_tokens))
+    let specials = SpecialTokens::find(tokenizer.vocabulary(), &location, &args.special_tokens.overrides())
         .with_context(|| location.file.display().to_string())?;
     let tokens = Tokens::new(tokenizer.vocabulary(), tokenizer.template(), &specials, args.label_pad);
     Ok((tokenizer, tokens))

@@ -37,7 +37,7 @@ pub fn line(error: &clap::Error) -> String {
         }
         ErrorKind::ValueValidation => {
             let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-            let reason = reason.replace("invalid digit found in string", "no whole number");
+            let reason = reason.replace("invalid digit found in string", "not a whole number");
             let reason = reason.strip_prefix(&format!("{value} is ")).unwrap_or(&reason).to_string();
             format!("{} {value}: {reason} (see --help)", flag(&argument))
         }
@@ -46,9 +46,9 @@ pub fn line(error: &clap::Error) -> String {
                 texts(error, ContextKind::PriorArg).iter().map(|prior| flag(prior).to_string()).collect();
             let argument = flag(&argument);
             match prior.as_slice() {
-                [prior] if prior == argument => format!("{argument}: given more than once (leave one)"),
+                [prior] if prior == argument => format!("{argument}: given more than once (keep one)"),
                 [] => format!("{argument}: cannot be used with the other arguments (leave it out)"),
-                prior => format!("{argument}: cannot be used with {} (leave one)", prior.join(" and ")),
+                prior => format!("{argument}: cannot be used with {} (keep one)", prior.join(" and ")),
             }
         }
         ErrorKind::MissingRequiredArgument if argument.contains("--noise") => {

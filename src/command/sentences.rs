@@ -4,26 +4,27 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 
-use super::warn;
+use super::{inputs, warn};
 use crate::cli::SentencesArgs;
-use crate::options::{InputOptions, settle_splitting, usage};
 use crate::pipeline::OnError;
 use crate::reader::{self, Input, Reader};
+use crate::settings::usage;
 use crate::warning::Warning;
 use crate::writer::sink::{self, Sink};
 
 /// A sentence a line and a blank line between documents, or a JSON array per document.
 pub fn run(args: SentencesArgs) -> Result<()> {
-    let splitting = settle_splitting(&args.splitting).map_err(usage)?;
-    let input = InputOptions::settle(args.input, args.splitting.lang_field).map_err(usage)?;
-    reader::check(&input.inputs, &input.read)?;
-    sink::check_stdout_is_no_input(input.inputs.iter().map(Input::path))?;
+    let splitting = args.sentences.splitting().map_err(usage)?;
+    let inputs = inputs(args.inputs, "text").map_err(usage)?;
+    let read = args.reading.options(args.sentences.lang_field);
+    reader::check(&inputs, &read)?;
+    sink::check_stdout_is_no_input(inputs.iter().map(Input::path))?;
     let mut sink = Sink::stdout()?;
     let mut first = true;
-    for documents in Reader::new(input.inputs, input.read).limited(input.limit) {
+    for documents in Reader::new(inputs, read).limited(args.reading.limit) {
         let mut documents = match documents {
             Ok(documents) => documents,
-            Err(fault) if fault.recoverable && input.on_error == OnError::Skip => {
+            Err(fault) if fault.recoverable && args.reading.on_error == OnError::Skip => {
                 warn(args.run.quiet, &Warning::Skipped(fault.message));
                 continue;
             }

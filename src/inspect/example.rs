@@ -7,7 +7,7 @@ use super::look::has_sentinels;
 use super::origins::{Aligner, NOWHERE};
 use super::record::{IGNORED, Record};
 use super::tokens::Tokens;
-use crate::document::Place;
+use crate::document::{At, Place};
 use crate::report::{Example, Mark, Piece, Row};
 use crate::tokenizer::Tokenizer;
 
@@ -34,7 +34,7 @@ impl Kept {
         let input = record.attended();
         let labels = if masked { &record.labels[..] } else { record.filled_labels(label_pad) };
         Kept {
-            place: Place { source: Arc::clone(source), line },
+            place: Place { source: Arc::clone(source), at: At::Line(line) },
             kinds,
             masked,
             input: input[..input.len().min(KEPT_IDS)].to_vec(),

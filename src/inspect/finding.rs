@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::document::Place;
+use crate::document::{At, Place};
 
 /// Places kept of each kind.
 const PLACES: usize = 5;
@@ -130,7 +130,7 @@ impl Findings {
             group.detail = detail();
         }
         if group.places.len() < PLACES {
-            group.places.push(Place { source: Arc::clone(source), line });
+            group.places.push(Place { source: Arc::clone(source), at: At::Line(line) });
         }
         group.count += 1;
     }
@@ -144,7 +144,7 @@ impl Findings {
             mine.count += theirs.count;
             let room = PLACES - mine.places.len();
             mine.places
-                .extend(theirs.places.into_iter().take(room).map(|place| Place { line: place.line + base, ..place }));
+                .extend(theirs.places.into_iter().take(room).map(|place| Place { at: place.at.after(base), ..place }));
         }
     }
 
@@ -173,7 +173,7 @@ mod tests {
             all.append(part, base);
         }
         let (kind, group) = all.groups().next().expect("a group");
-        let lines: Vec<u64> = group.places.iter().map(|place| place.line).collect();
+        let lines: Vec<u64> = group.places.iter().map(|place| place.at.number()).collect();
         assert_eq!((kind, group.count, group.detail.as_str()), (Kind::MaskShape, 8, "line 1"));
         assert_eq!(lines, [1, 2, 3, 4, 101]);
     }

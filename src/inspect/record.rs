@@ -36,7 +36,7 @@ impl AttentionMask {
 }
 
 /// Not scored by the loss.
-pub const IGNORED: i32 = crate::labels::IGNORE_INDEX;
+pub const IGNORED: i32 = crate::target::IGNORE_INDEX;
 
 impl Record {
     /// Empties the buffers.

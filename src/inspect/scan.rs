@@ -17,6 +17,7 @@ use super::parse::parse;
 use super::record::Record;
 use super::tally::Tally;
 use super::tokens::Tokens;
+use crate::document::{At, Place};
 use crate::reader::{LineBlock, LineBlocks};
 
 /// Bytes of lines in one task.
@@ -107,14 +108,17 @@ impl Scan<'_> {
             progress.lines += part.tally.lines;
             progress.records += part.tally.records;
             if let (None, Some((line, detail))) = (&progress.first_unreadable, part.first_unreadable) {
-                progress.first_unreadable = Some(format!("{}:{}: {detail}", block.source, line + base));
+                progress.first_unreadable = Some(format!(
+                    "{}: {detail}",
+                    Place { source: Arc::clone(&block.source), at: At::Line(line + base) }
+                ));
             }
             outcome.tally += &part.tally;
             outcome.looks += &part.looks;
             outcome.findings.append(part.findings, base);
             part.hashes.iter().for_each(|&hash| outcome.duplicates.add(hash));
             for (kept, into) in part.kept.iter_mut().zip([&mut outcome.examples, &mut outcome.broken]) {
-                kept.iter_mut().for_each(|kept| kept.place.line += base);
+                kept.iter_mut().for_each(|kept| kept.place.at = kept.place.at.after(base));
                 into.append(kept);
             }
             outcome.examples.truncate(self.examples[0]);

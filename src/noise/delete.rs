@@ -1,26 +1,38 @@
 //! Deletion: chosen units vanish and nothing shows where (BART, section 2.2).
 
-use super::noised::rewrite;
-use super::placement::Choice;
-use super::{Drawn, Noised, Setting, Workspace};
-use crate::rng::NoiseRng;
+use std::sync::Arc;
 
-/// Deletion, settled.
-pub struct Delete {
-    /// Which units.
-    pub choice: Choice,
+use anyhow::Result;
+
+use super::body::rewrite;
+use super::placement::Choice;
+use super::{Body, COUNT, Context, Drawn, Effect, Key, Kind, Noise, UNIT_TOKEN, Workspace};
+use crate::figure::Figure;
+use crate::stats::StepStats;
+
+/// `delete`.
+pub const KIND: Kind = Kind {
+    name: "delete",
+    about: "chosen tokens vanish",
+    keys: &[Key::new("ratio", "0.15", "share of units chosen"), UNIT_TOKEN, COUNT],
+    lays_spans: false,
+    parse: |keys| Ok(Arc::new(Delete { choice: Choice::new(keys.share("ratio")?, keys.unit()?, keys.count()?) })),
+};
+
+struct Delete {
+    choice: Choice,
 }
 
-impl Delete {
+impl Noise for Delete {
     /// If all would go, one uniformly chosen unit stays.
-    pub fn apply(&self, noised: &mut Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) -> Drawn {
-        self.choice.draw(noised, setting, rng, work);
-        let Workspace { units, chosen, spare, .. } = work;
+    fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
+        self.choice.draw(body, cx);
+        let Workspace { units, chosen, spare, .. } = &mut *cx.work;
         if chosen.len() == units.len() && !chosen.is_empty() {
-            chosen.remove(rng.below(units.len()));
+            chosen.remove(cx.rng.below(units.len()));
         }
         let mut deleted = chosen.iter().map(|&unit| units.get(unit as usize)).peekable();
-        rewrite(noised, spare, |from, sentence, into| {
+        rewrite(body, spare, |from, sentence, into| {
             let mut at = sentence.start;
             // A unit may reach over a sentence's start; it then goes with both.
             while let Some(unit) = deleted.peek().filter(|unit| unit.start < sentence.end) {
@@ -33,6 +45,19 @@ impl Delete {
             }
             into.extend(from, at..sentence.end);
         });
-        Drawn { units: units.len() as u64, chosen: chosen.len() as u64, ..Drawn::default() }
+        (drawn.units, drawn.chosen) = (units.len() as u64, chosen.len() as u64);
+        Ok(())
+    }
+
+    fn effects(&self) -> Vec<Effect> {
+        vec![Effect::Deleted]
+    }
+
+    fn describe(&self, drawn: &Drawn) -> String {
+        format!("{} of {} {}s deleted", drawn.chosen, drawn.units, self.choice.unit)
+    }
+
+    fn figures(&self, counted: &StepStats) -> Vec<Figure> {
+        vec![self.choice.figure("deleted", counted)]
     }
 }

@@ -1,43 +1,120 @@
 //! Text infilling: spans of Poisson lengths become one mask token each (BART, section 2.2).
 //!
-//! The budget is met exactly, spans never overlap, and a span of no length inserts a mask.
+//! The budget is met exactly, spans never overlap, and a zero-length span inserts a mask.
+
+use std::sync::Arc;
+
+use anyhow::Result;
 
 use super::placement::Units;
-use super::{Drawn, Noised, Origin, Setting, Unit, Workspace};
+use super::{Body, Context, Drawn, Edit, Effect, Key, Kind, Needs, Noise, Unit, Workspace};
+use crate::figure::{Axis, Distribution, Figure};
 use crate::rng::{Chance, NoiseRng, SpanLengths};
+use crate::stats::StepStats;
 
-/// Infilling, settled.
-pub struct Infill {
-    /// Share of units hidden.
-    pub ratio: f64,
-    /// The law of span lengths.
-    pub lengths: SpanLengths,
-    /// What both count.
-    pub unit: Unit,
-    /// Share of spans that become a random token.
-    pub random: Chance,
+/// `infill`.
+pub const KIND: Kind = Kind {
+    name: "infill",
+    about: "spans become one mask token each",
+    keys: &[
+        Key::new("ratio", "0.3", "share of units hidden"),
+        Key::new("lambda", "3", "mean span length in units (Poisson)"),
+        Key::new("unit", "word", "what ratio and lambda count: word or token"),
+        Key::new("random", "0", "share of spans that become a random token in place of the mask"),
+    ],
+    lays_spans: true,
+    parse: |keys| {
+        let (ratio, lambda) = (keys.share("ratio")?, keys.span_length("lambda")?);
+        let lengths = SpanLengths::new(lambda).unwrap_or_else(|| unreachable!("the key checks lambda"));
+        Ok(Arc::new(Infill { ratio, lambda, lengths, unit: keys.unit()?, random: keys.share("random")? }))
+    },
+};
+
+struct Infill {
+    ratio: f64,
+    lambda: f64,
+    lengths: SpanLengths,
+    unit: Unit,
+    random: f64,
 }
 
-impl Infill {
+impl Noise for Infill {
+    fn needs(&self) -> Needs {
+        Needs { mask: self.random < 1.0, ..Needs::default() }
+    }
+
     /// Lays the clean units and the spans in a row: the spans' slots are a uniform subset of all slots.
-    pub fn apply(&self, noised: &mut Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) -> Drawn {
-        work.units.find(noised, self.unit, setting);
+    fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
+        let Context { scene, rng, work, .. } = cx;
+        work.units.find(body, self.unit, scene);
         let units = work.units.len();
         let budget = rng.round(self.ratio * units as f64).min(units);
-        work.trimmed = self.draw_lengths(budget, rng, &mut work.lengths);
+        drawn.trimmed = self.draw_lengths(budget, rng, &mut work.lengths);
         let spans = work.lengths.len();
         rng.subset(units - budget + spans, spans, &mut work.taken, &mut work.chosen);
         let insertions = work.lengths.iter().filter(|&&length| length == 0).count();
-        let left_out = surplus(noised.len(), budget, setting.room, work).min(insertions);
-        rng.subset(insertions, left_out, &mut work.taken, &mut work.left_out);
-        self.lay(noised, setting, rng, work);
-        Drawn {
-            units: units as u64,
-            chosen: budget as u64,
-            spans: (spans - left_out) as u64,
-            insertions: (insertions - left_out) as u64,
-            cramped: left_out as u64,
+        let dropped = surplus(body.len(), budget, scene.room, work).min(insertions);
+        rng.subset(insertions, dropped, &mut work.taken, &mut work.left_out);
+        self.lay(body, cx, drawn);
+        (drawn.units, drawn.chosen, drawn.dropped_insertions) = (units as u64, budget as u64, dropped as u64);
+        Ok(())
+    }
+
+    fn effects(&self) -> Vec<Effect> {
+        let mask = (self.random < 1.0).then_some([Effect::Masked, Effect::Inserted]);
+        let random = (self.random > 0.0).then_some(Effect::Random);
+        std::iter::once(Effect::Hidden).chain(mask.into_iter().flatten()).chain(random).collect()
+    }
+
+    fn describe(&self, drawn: &Drawn) -> String {
+        let Drawn { units, chosen, spans, .. } = drawn;
+        let random = match self.random > 0.0 {
+            true => format!(", {} random", drawn.edited(Edit::Random)),
+            false => String::new(),
+        };
+        let (unit, spans, insertions) = (self.unit, spans.len(), drawn.insertions());
+        format!("{chosen} of {units} {unit}s hidden in {spans} spans, {insertions} of them zero-length{random}")
+    }
+
+    fn figures(&self, counted: &StepStats) -> Vec<Figure> {
+        let spans = counted.spans.total();
+        let mut figures = vec![
+            Figure::share(format!("{}s hidden", self.unit), counted.chosen, counted.units, self.ratio),
+            Figure::count("spans", spans),
+            Figure::Mean {
+                name: format!("{}s in a span", self.unit),
+                value: counted.spans.mean(),
+                expected: Some(self.lambda),
+            },
+            Figure::share("zero-length spans", counted.insertions(), spans, (-self.lambda).exp()),
+            Figure::part("cut so that the ratio is met", counted.trimmed, spans),
+            Figure::share("a random token in place of the mask", counted.edited(Edit::Random), spans, self.random),
+        ];
+        figures.extend(self.lengths_beside_poisson(counted).map(Figure::Distribution));
+        figures
+    }
+}
+
+impl Infill {
+    fn lengths_beside_poisson(&self, counted: &StepStats) -> Option<Distribution> {
+        let (last, _) = counted.spans.counts().last()?;
+        let all = counted.spans.total() as f64;
+        let mut expected = vec![all * (-self.lambda).exp()];
+        // A bar may reach beyond the longest span.
+        for length in 1..=2 * last {
+            expected.push(expected[length - 1] * self.lambda / length as f64);
         }
+        Some(Distribution {
+            title: "Span lengths".to_string(),
+            about: format!(
+                "Spans by the {}s they hide. The last span of a record is cut where it would hide more than the ratio asks.",
+                self.unit
+            ),
+            axis: Axis::Values(format!("{}s in a span", self.unit)),
+            drawn: counted.spans.clone(),
+            law: format!("Poisson, lambda {}", self.lambda),
+            expected,
+        })
     }
 
     /// Lengths until they sum to the budget, the last one trimmed, in an order where any of them may stand anywhere; returns
@@ -51,17 +128,19 @@ impl Infill {
             lengths.push(length.min(left));
             left -= length.min(left);
         }
-        // The last is trimmed, and never of no length: left there, it would thin out the noise at the end of every text.
+        // The trimmed span is never zero-length: left at the end, it would thin out the noise at the end of every text.
         if let Some(last) = lengths.len().checked_sub(1).filter(|&last| last > 0) {
             lengths.swap(rng.below(last + 1), last);
         }
         trimmed
     }
 
-    fn lay(&self, noised: &mut Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) {
-        let Workspace { units, chosen: slots, lengths, left_out, spare, span_lengths, .. } = work;
-        spare.clear();
-        let mut cursor = Cursor { from: noised, into: spare, at: 0, sentence: 0 };
+    fn lay(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) {
+        let random = Chance::new(self.random);
+        let Context { scene, rng, work, .. } = cx;
+        let Workspace { units, chosen: slots, lengths, left_out, spare, .. } = &mut **work;
+        spare.rewrite_from(body);
+        let mut cursor = Cursor { from: body, into: spare, at: 0, sentence: 0 };
         let (mut hidden, mut insertion, mut left_out) = (0, 0, left_out.iter().peekable());
         for (span, (&slot, &length)) in slots.iter().zip(lengths.iter()).enumerate() {
             if length == 0 {
@@ -70,13 +149,18 @@ impl Infill {
                     continue;
                 }
             }
-            span_lengths.count(length);
+            drawn.spans.push(length as u32);
             let unit = slot as usize - span + hidden;
             // What noise may not touch and stands before the span's first unit stays before the span.
             cursor.keep_to(if unit < units.len() { units.get(unit).start } else { end_of(units) });
-            let id = if rng.happens(self.random) { setting.random_token(rng) } else { setting.mask };
+            let (id, edit) = match rng.happens(random) {
+                true => (scene.random_token(rng), Edit::Random),
+                false => (scene.mask, Edit::Masked),
+            };
+            drawn.edits[edit as usize] += 1;
             cursor.begin_sentences();
-            cursor.into.push(id, Origin::INSERTED);
+            let hides = (unit..unit + length).flat_map(|unit| units.get(unit));
+            cursor.into.push_standing_for(id, edit, cursor.from, hides);
             for hidden in unit..unit + length {
                 let positions = units.get(hidden);
                 cursor.keep_to(positions.start);
@@ -84,8 +168,8 @@ impl Infill {
             }
             hidden += length;
         }
-        cursor.keep_to(noised.len());
-        std::mem::swap(noised, spare);
+        cursor.keep_to(body.len());
+        std::mem::swap(body, spare);
     }
 }
 
@@ -97,7 +181,7 @@ fn end_of(units: &Units) -> usize {
 /// By how many ids the spans in the workspace would outgrow the room.
 fn surplus(len: usize, budget: usize, room: usize, work: &Workspace) -> usize {
     let (room, spans) = (room.max(len), work.lengths.len());
-    // Every unit hides at least one id: mostly that settles it.
+    // Every unit hides at least one id: usually that settles it.
     if len - budget + spans <= room {
         return 0;
     }
@@ -112,8 +196,8 @@ fn surplus(len: usize, budget: usize, room: usize, work: &Workspace) -> usize {
 
 /// Goes through a body, keeping or skipping, and carries the sentences along.
 struct Cursor<'n> {
-    from: &'n Noised,
-    into: &'n mut Noised,
+    from: &'n Body,
+    into: &'n mut Body,
     at: usize,
     sentence: usize,
 }

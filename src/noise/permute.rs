@@ -2,69 +2,145 @@
 //!
 //! The result is the encoding of the permuted text: ids are reused where that is certain, else the text is encoded anew.
 
-mod origins;
-
 use std::ops::Range;
+use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::{Drawn, Move, Noised, Origin, Setting, Workspace};
+use super::{Body, Context, Drawn, Effect, Key, Kind, Move, Needs, Noise, Origin, Scene, Workspace};
+use crate::figure::{Axis, Distribution, Figure};
 use crate::rng::NoiseRng;
-use crate::tokenizer::Encoder;
-use crate::window::{GLUED, Part, Window};
+use crate::stats::StepStats;
+use crate::tokenizer::{Edge, Encoder};
+use crate::window::Part;
+
+/// `permute`.
+pub const KIND: Kind = Kind {
+    name: "permute",
+    about: "sentences change places",
+    keys: &[Key::new("ratio", "1", "share of sentences that change places among themselves")],
+    lays_spans: false,
+    parse: |keys| Ok(Arc::new(Permute { ratio: keys.share("ratio")? })),
+};
 
 /// A permuted text that needs more ids than there is room for is drawn again, this often at most.
-const ATTEMPTS: u64 = 64;
+const MAX_ATTEMPTS: u64 = 64;
 
-/// `ratio` of the sentences, rounded up, change places among themselves; every order of theirs is equally likely.
-pub fn apply(
+struct Permute {
     ratio: f64,
-    window: &Window,
-    noised: &mut Noised,
-    setting: &Setting,
-    rng: &mut NoiseRng,
-    work: &mut Workspace,
-) -> Result<Drawn> {
-    if !noised.pristine || window.parts().any(|part| !part.whole) {
-        return Ok(move_ids(ratio, noised, rng, work));
+}
+
+impl Noise for Permute {
+    fn needs(&self) -> Needs {
+        Needs { sentences: true, ..Needs::default() }
     }
-    let units: usize = window.parts().map(|part| part.len()).sum();
-    let mut drawn = Drawn { units: units as u64, ..Drawn::default() };
-    for attempt in 0..ATTEMPTS {
-        drawn.cramped = attempt;
-        drawn.chosen = 0;
-        work.moves.clear();
-        work.spare.clear();
-        let mut parts = window.parts().peekable();
-        let mut at = 0;
-        while let Some(part) = parts.next() {
-            let end = parts.peek().map_or(noised.len(), |next| next.first_ids[0] as usize);
-            // What stands between two documents belongs to neither and stays.
-            let separators = usize::from(parts.peek().is_some());
-            drawn.chosen += draw_order(part.len(), ratio, rng, work);
-            encode_permuted(&part, noised, at..end - separators, setting, work)?;
-            work.spare.extend(noised, end - separators..end);
-            at = end;
+
+    /// `ratio` of the sentences, rounded up, change places among themselves; every order of theirs is equally likely.
+    fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
+        if !body.is_clean || cx.window.parts().any(|part| !part.whole) {
+            self.move_ids(body, cx, drawn);
+        } else {
+            self.encode_anew(body, cx, drawn)?;
         }
-        if work.spare.len() <= setting.room.max(noised.len()) {
-            work.spare.end();
-            std::mem::swap(noised, &mut work.spare);
-            noised.pristine = false;
-            return Ok(drawn);
-        }
+        drawn.chosen = drawn.moves.iter().filter(|moved| moved.places > 0).count() as u64;
+        Ok(())
     }
-    drawn.chosen = 0;
-    work.moves.iter_mut().for_each(|moved| moved.places = 0);
-    Ok(drawn)
+
+    fn effects(&self) -> Vec<Effect> {
+        vec![Effect::Moved]
+    }
+
+    fn describe(&self, drawn: &Drawn) -> String {
+        format!("{} of {} sentences moved", drawn.chosen, drawn.units)
+    }
+
+    fn figures(&self, counted: &StepStats) -> Vec<Figure> {
+        let mut figures = vec![Figure::part("sentences moved", counted.chosen, counted.units)];
+        if let Some((most, _)) = counted.moves.counts().last() {
+            let expected = |places: usize| {
+                counted.among.counts().map(|(among, all)| all as f64 * move_share(places, among, self.ratio)).sum()
+            };
+            figures.push(Figure::Mean { name: "places moved".into(), value: counted.moves.mean(), expected: None });
+            figures.push(Figure::Distribution(Distribution {
+                title: "How far sentences moved".to_string(),
+                about: "Sentences by how many places they moved; the only sentence of a record cannot.".to_string(),
+                axis: Axis::Values("places moved".to_string()),
+                drawn: counted.moves.clone(),
+                law: "every order equally likely".to_string(),
+                expected: (0..=2 * most).map(expected).collect(),
+            }));
+        }
+        figures
+    }
+}
+
+impl Permute {
+    /// The encoding of the permuted text.
+    fn encode_anew(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
+        let Context { scene, window, rng, work } = cx;
+        drawn.units = window.parts().map(|part| part.len() as u64).sum();
+        for attempt in 0..MAX_ATTEMPTS {
+            drawn.redraws = attempt;
+            drawn.moves.clear();
+            work.spare.rewrite_from(body);
+            let mut parts = window.parts().peekable();
+            let mut at = 0;
+            while let Some(part) = parts.next() {
+                let end = parts.peek().map_or(body.len(), |next| next.start());
+                // What stands between two documents belongs to neither and stays.
+                let separators = usize::from(parts.peek().is_some());
+                draw_order(part.len(), self.ratio, rng, work, &mut drawn.moves);
+                encode_permuted(&part, body, at..end - separators, scene, work)?;
+                work.spare.extend(body, end - separators..end);
+                at = end;
+            }
+            if work.spare.len() <= scene.room.max(body.len()) {
+                work.spare.end();
+                std::mem::swap(body, &mut work.spare);
+                return Ok(());
+            }
+        }
+        drawn.moves.iter_mut().for_each(|moved| moved.places = 0);
+        Ok(())
+    }
+
+    /// After another noise, or in a window cut inside a sentence: the ids of the sentences as they are.
+    fn move_ids(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) {
+        let sentences = body.sentences.len();
+        drawn.units = sentences as u64;
+        draw_order(sentences, self.ratio, &mut cx.rng, cx.work, &mut drawn.moves);
+        let Workspace { order, spare, .. } = &mut *cx.work;
+        spare.rewrite_from(body);
+        for &sentence in order.iter() {
+            let start = body.sentences[sentence] as usize;
+            let end = body.sentences.get(sentence + 1).map_or(body.len(), |&end| end as usize);
+            spare.begin_sentence();
+            spare.extend(body, start..end);
+        }
+        std::mem::swap(body, spare);
+    }
 }
 
 /// How many of so many sentences take part. The small step down keeps 0.1 × 30 from being four.
-pub fn taking_part(ratio: f64, sentences: usize) -> usize {
+fn taking_part(ratio: f64, sentences: usize) -> usize {
     ((ratio * sentences as f64 - 1e-9).ceil().max(0.0) as usize).min(sentences)
 }
 
-/// Writes an order into the workspace, and how far each sentence moves; returns how many sentences stand elsewhere than before.
-fn draw_order(sentences: usize, ratio: f64, rng: &mut NoiseRng, work: &mut Workspace) -> u64 {
+/// The probability that one of `among` sentences moves so many places, where `ratio` of them change places among
+/// themselves. One that takes part ends in each of the places of those that do; where it leaves its own, every pair of
+/// places is equally likely.
+fn move_share(places: usize, among: usize, ratio: f64) -> f64 {
+    let (n, k) = (among as f64, taking_part(ratio, among).max(1) as f64);
+    let moving = if among > 1 { (k / n) * (1.0 - 1.0 / k) } else { 0.0 };
+    match places {
+        0 => 1.0 - moving,
+        _ if places >= among => 0.0,
+        _ => moving * 2.0 * (n - places as f64) / (n * (n - 1.0)),
+    }
+}
+
+/// Writes an order into the workspace and adds how far each sentence moves.
+fn draw_order(sentences: usize, ratio: f64, rng: &mut NoiseRng, work: &mut Workspace, moves: &mut Vec<Move>) {
     let taking_part = taking_part(ratio, sentences);
     work.order.clear();
     work.order.extend(0..sentences);
@@ -79,37 +155,29 @@ fn draw_order(sentences: usize, ratio: f64, rng: &mut NoiseRng, work: &mut Works
             work.order[place as usize] = sentence;
         }
     }
-    let before = work.moves.len();
     let moved =
         |(place, &sentence): (usize, &usize)| Move { among: sentences as u32, places: place.abs_diff(sentence) as u32 };
-    work.moves.extend(work.order.iter().enumerate().map(moved));
-    work.moves[before..].iter().filter(|moved| moved.places > 0).count() as u64
+    moves.extend(work.order.iter().enumerate().map(moved));
 }
 
 /// Appends the encoding of a part's sentences in the workspace's order. `ids` is where the part stands in the body.
-fn encode_permuted(
-    part: &Part,
-    clean: &Noised,
-    ids: Range<usize>,
-    setting: &Setting,
-    work: &mut Workspace,
-) -> Result<()> {
-    let Workspace { order, text, lengths: starts, spare, encoder, .. } = work;
+fn encode_permuted(part: &Part, clean: &Body, ids: Range<usize>, scene: &Scene, work: &mut Workspace) -> Result<()> {
+    let Workspace { order, text, lengths: starts, spare, encoder, taken, .. } = work;
     if order.is_sorted() {
         spare.extend_whole(clean, ids);
         return Ok(());
     }
-    let (opening, mut together) = (spare.len(), false);
+    let first = spare.len();
     write_permuted(part, order, text, starts);
     let known = |sentence: usize| {
         let start = part.first_ids[sentence];
-        let end = part.first_ids.get(sentence + 1).map_or(ids.end as u32, |&next| next);
-        (start != GLUED && end != GLUED).then_some(start as usize..end as usize)
+        let end = part.first_ids.get(sentence + 1).map_or(Some(ids.end as u32), |&next| next);
+        Some(start? as usize..end? as usize)
     };
-    let mut place = 0;
+    let (mut place, mut all_known) = (0, true);
     while place < order.len() {
-        let joint = |at: &usize| setting.tokenizer.is_joint(text, starts[*at]);
-        let next = (place + 1..order.len()).find(joint).unwrap_or(order.len());
+        let splits = |at: &usize| scene.tokenizer.is_split_point(text, starts[*at]);
+        let next = (place + 1..order.len()).find(splits).unwrap_or(order.len());
         let end = starts.get(next).map_or(text.len(), |&start| start);
         let alone = if next == place + 1 { known(order[place]) } else { None };
         spare.begin_sentence();
@@ -121,21 +189,47 @@ fn encode_permuted(
                 let then = part.sentence(order[place]);
                 let then = if opened { then.trim_start() } else { then };
                 let moved = Moved { then, now: &text[starts[place]..end], opened, opens: place == 0 };
-                moved.encode(&clean.ids[range.clone()], setting, encoder, &mut spare.ids)?;
-                origins::trace_sentence(spare, clean, range);
+                moved.encode(&clean.ids[range.clone()], scene, encoder, &mut spare.ids)?;
+                trace_sentence(spare, clean, range);
             }
             None => {
-                together = true;
                 encode_at(&text[starts[place]..end], place == 0, encoder, &mut spare.ids)?;
-                spare.origins.resize(spare.ids.len(), Origin::INSERTED);
+                let ranges: Option<Vec<Range<usize>>> = order[place..next].iter().map(|&at| known(at)).collect();
+                match ranges {
+                    Some(ranges) => spare.finish_reencoded(ranges.into_iter().flatten()),
+                    None => {
+                        spare.leave_untraced();
+                        all_known = false;
+                    }
+                }
             }
         }
         place = next;
     }
-    if together {
-        origins::trace_runs(spare, opening, clean, ids, &mut work.taken);
+    if !all_known {
+        spare.trace_rest(first, ids, taken);
     }
     Ok(())
+}
+
+/// Says of the last ids, those of a sentence encoded anew, where they stood: matched from the end, since only the beginning
+/// of a sentence changes where it moves.
+fn trace_sentence(spare: &mut Body, clean: &Body, source: Range<usize>) {
+    let old = &clean.ids[source.clone()];
+    let new = &spare.ids[spare.origins.len()..];
+    let mut same = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
+    // A head of one side alone holds white space: it belongs to the id after it.
+    if same > 0 && (same == old.len()) != (same == new.len()) {
+        same -= 1;
+    }
+    let (head, tail) = (source.start..source.end - same, source.end - same..source.end);
+    let new_head = new.len() - same;
+    if head.len() == 1 && new_head == 1 {
+        spare.origins.push(Origin::clean(head.start));
+    } else if new_head > 0 {
+        spare.push_reencoded(new_head, head);
+    }
+    spare.origins.extend(tail.map(Origin::clean));
 }
 
 /// Writes a part's text in an order, and where each place begins in it.
@@ -169,8 +263,8 @@ struct Moved<'t> {
 
 impl Moved<'_> {
     /// Appends its ids, given those it had: only those of its first word are encoded anew, where that can be told.
-    fn encode(&self, had: &[u32], setting: &Setting, encoder: &mut Encoder, ids: &mut Vec<u32>) -> Result<()> {
-        let (Some(then), Some(now)) = (first_word(self.then, setting), first_word(self.now, setting)) else {
+    fn encode(&self, had: &[u32], scene: &Scene, encoder: &mut Encoder, ids: &mut Vec<u32>) -> Result<()> {
+        let (Some(then), Some(now)) = (first_word(self.then, scene), first_word(self.now, scene)) else {
             return encode_at(self.now, self.opens, encoder, ids);
         };
         let from = ids.len();
@@ -184,28 +278,27 @@ impl Moved<'_> {
 }
 
 fn encode_at(text: &str, opens: bool, encoder: &mut Encoder, ids: &mut Vec<u32>) -> Result<()> {
-    if opens { encoder.encode(text, ids) } else { encoder.encode_after_joint(text, ids) }
+    encoder.encode(text, if opens { Edge::Opens } else { Edge::Continues }, ids)
 }
 
-/// A sentence up to the first joint before a space inside it.
-fn first_word<'t>(sentence: &'t str, setting: &Setting) -> Option<&'t str> {
+/// A sentence up to the first split point before a space inside it.
+fn first_word<'t>(sentence: &'t str, scene: &Scene) -> Option<&'t str> {
     let begin = sentence.len() - sentence.trim_start().len();
     let spaces = memchr::memchr_iter(b' ', &sentence.as_bytes()[begin..]).map(|at| begin + at);
-    spaces.take(4).find(|&at| setting.tokenizer.is_joint(sentence, at)).map(|at| &sentence[..at])
+    spaces.take(4).find(|&at| scene.tokenizer.is_split_point(sentence, at)).map(|at| &sentence[..at])
 }
 
-/// After another noise, or in a window cut inside a sentence: the ids of the sentences as they are.
-fn move_ids(ratio: f64, noised: &mut Noised, rng: &mut NoiseRng, work: &mut Workspace) -> Drawn {
-    let sentences = noised.sentences.len();
-    work.moves.clear();
-    let moved = draw_order(sentences, ratio, rng, work);
-    work.spare.clear();
-    for &sentence in &work.order {
-        let start = noised.sentences[sentence] as usize;
-        let end = noised.sentences.get(sentence + 1).map_or(noised.len(), |&end| end as usize);
-        work.spare.begin_sentence();
-        work.spare.extend(noised, start..end);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_of_moves_sum_to_one() {
+        for (among, ratio) in [(1, 1.0), (2, 1.0), (7, 1.0), (7, 0.3), (7, 0.0), (40, 0.5)] {
+            let sum: f64 = (0..among).map(|places| move_share(places, among, ratio)).sum();
+            assert!((sum - 1.0).abs() < 1e-12, "{among} {ratio} {sum}");
+        }
+        // Of three sentences in a random order each stays in one order of three.
+        assert!((move_share(0, 3, 1.0) - 1.0 / 3.0).abs() < 1e-12);
     }
-    std::mem::swap(noised, &mut work.spare);
-    Drawn { units: sentences as u64, chosen: moved, ..Drawn::default() }
 }

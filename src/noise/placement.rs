@@ -1,9 +1,12 @@
 //! Where noise goes: the units of a body and which of them are chosen.
 
+use std::fmt;
 use std::ops::Range;
 
-use super::{Noised, Setting, Workspace};
-use crate::rng::{Chance, NoiseRng};
+use super::{Body, Context, Scene};
+use crate::figure::Figure;
+use crate::rng::Chance;
+use crate::stats::StepStats;
 
 /// What a ratio counts, or where a rotation may begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +28,25 @@ pub enum Count {
     Exact,
 }
 
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Unit::Token => "token",
+            Unit::Word => "word",
+            Unit::Sentence => "sentence",
+        })
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Count::Bernoulli => "bernoulli",
+            Count::Exact => "exact",
+        })
+    }
+}
+
 /// A run of more tokens than this without a word marker is no word (Chinese, Thai, base64).
 const LONGEST_WORD: usize = 16;
 
@@ -38,13 +60,13 @@ pub struct Units {
 
 impl Units {
     /// Finds the units of a body.
-    pub fn find(&mut self, noised: &Noised, unit: Unit, setting: &Setting) {
+    pub fn find(&mut self, body: &Body, unit: Unit, scene: &Scene) {
         self.ranges.clear();
-        self.every = (unit == Unit::Token && !setting.specials_inside).then_some(noised.len());
+        self.every = (unit == Unit::Token && !scene.specials_inside).then_some(body.len());
         match self.every {
             Some(_) => {}
-            None if setting.specials_inside => self.find_among_specials(noised, unit, setting),
-            None => self.find_words(noised, setting),
+            None if scene.specials_inside => self.find_among_specials(body, unit, scene),
+            None => self.find_words(body, scene),
         }
     }
 
@@ -61,26 +83,26 @@ impl Units {
         }
     }
 
-    fn find_words(&mut self, noised: &Noised, setting: &Setting) {
-        let vocabulary = setting.tokenizer.vocabulary();
-        self.ranges.resize(noised.len(), (0, 0));
+    fn find_words(&mut self, body: &Body, scene: &Scene) {
+        let vocabulary = scene.tokenizer.vocabulary();
+        self.ranges.resize(body.len(), (0, 0));
         let (mut words, mut longest) = (0, 0);
         let mut start = 0;
         // Every position is written where the next word's would be, and stays where one begins: no branch to mispredict.
-        for (at, &id) in noised.ids.iter().enumerate() {
+        for (at, &id) in body.ids.iter().enumerate() {
             let begins = at == 0 || vocabulary.begins_word(id);
             self.ranges[words].0 = at as u32;
             words += usize::from(begins);
             longest = longest.max(at - start);
             start = if begins { at } else { start };
         }
-        longest = longest.max(noised.len() - start);
+        longest = longest.max(body.len() - start);
         self.ranges.truncate(words);
         for at in 1..words {
             self.ranges[at - 1].1 = self.ranges[at].0;
         }
         if let Some(last) = self.ranges.last_mut() {
-            last.1 = noised.len() as u32;
+            last.1 = body.len() as u32;
         }
         if longest > LONGEST_WORD {
             let ranges = std::mem::take(&mut self.ranges);
@@ -88,11 +110,11 @@ impl Units {
         }
     }
 
-    fn find_among_specials(&mut self, noised: &Noised, unit: Unit, setting: &Setting) {
+    fn find_among_specials(&mut self, body: &Body, unit: Unit, scene: &Scene) {
         let mut start = None;
-        for (at, &id) in noised.ids.iter().enumerate() {
-            let open = setting.is_open(id);
-            let begins = unit != Unit::Token && setting.tokenizer.vocabulary().begins_word(id);
+        for (at, &id) in body.ids.iter().enumerate() {
+            let open = scene.is_open(id);
+            let begins = unit != Unit::Token && scene.tokenizer.vocabulary().begins_word(id);
             if (!open || begins)
                 && let Some(start) = start.take()
             {
@@ -103,7 +125,7 @@ impl Units {
             }
         }
         if let Some(start) = start {
-            self.push(start..noised.len(), unit);
+            self.push(start..body.len(), unit);
         }
     }
 
@@ -119,7 +141,8 @@ impl Units {
 /// Which units are chosen.
 pub struct Choice {
     ratio: f64,
-    unit: Unit,
+    /// What the ratio counts.
+    pub unit: Unit,
     count: Count,
     chance: Chance,
 }
@@ -130,9 +153,15 @@ impl Choice {
         Choice { ratio, unit, count, chance: Chance::new(ratio) }
     }
 
+    /// The share of units that were chosen, beside the one asked for.
+    pub fn figure(&self, verb: &str, counted: &StepStats) -> Figure {
+        Figure::share(format!("{}s {verb}", self.unit), counted.chosen, counted.units, self.ratio)
+    }
+
     /// Finds the units of a body and the chosen ones among them, ascending, in the workspace.
-    pub fn draw(&self, noised: &Noised, setting: &Setting, rng: &mut NoiseRng, work: &mut Workspace) {
-        work.units.find(noised, self.unit, setting);
+    pub fn draw(&self, body: &Body, cx: &mut Context) {
+        let Context { scene, rng, work, .. } = cx;
+        work.units.find(body, self.unit, scene);
         let units = work.units.len();
         match self.count {
             Count::Bernoulli => rng.happening(units, self.chance, &mut work.chosen),

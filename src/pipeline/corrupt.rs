@@ -1,6 +1,5 @@
 //! What a run does to its documents, as pure functions: split, pack, corrupt.
 
-use std::fmt::Write;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -8,16 +7,16 @@ use anyhow::Result;
 
 use super::Splitting;
 use crate::document::{Document, Documents};
-use crate::example::{Example, Examples};
-use crate::labels::Labels;
-use crate::noise::{Corruption, Drawn, Noised, Setting, Watch, Workspace};
+use crate::noise::{Corrupted, Scene, Step, Workspace};
+use crate::objective::{Mix, Objective};
+use crate::records::{Meta, MetaNoise, Records};
 use crate::rng::NoiseKey;
 use crate::sentence::Method;
 use crate::stats::Stats;
 use crate::tokenizer::{Encoder, Tokenizer};
 use crate::window::{Packed, Packer, Packing, SplitDocuments, StreamPacker, Window, Windows};
 
-/// Everything that shapes an example.
+/// Everything that shapes a record, ready for use.
 pub struct Corrupter {
     /// Text to ids.
     pub tokenizer: Tokenizer,
@@ -28,40 +27,58 @@ pub struct Corrupter {
     /// Ids that a body may hold: the length less the template.
     pub room: usize,
     /// What is done to a window.
-    pub corruption: Corruption,
-    /// Names of its steps, for the meta object.
-    pub step_names: Vec<&'static str>,
+    pub mix: Mix,
     /// The id that hides tokens.
     pub mask: u32,
     /// Whether special tokens can stand inside bodies.
     pub specials_inside: bool,
-    /// What is to be restored.
-    pub labels: Labels,
     /// `--seed`.
     pub seed: u64,
-    /// `--copies`.
-    pub copies: u32,
+    /// Which copies of each window.
+    pub copies: Range<u32>,
     /// `--meta`.
     pub meta: bool,
-    /// Whether what is drawn is counted by size and place, too.
+    /// Whether what is drawn is counted by place, too.
     pub detailed: bool,
 }
 
-/// Some windows to corrupt in one go.
+/// Some records to make in one go.
 pub struct Task<'w> {
     windows: &'w Windows,
-    range: Range<usize>,
-    /// In all their records.
-    pub ids: usize,
+    /// Copies of windows, counted through.
+    range: Range<u64>,
+    /// In all these records.
+    pub ids: u64,
 }
+
+/// What one record is made of, for whoever looks at some.
+pub struct Example<'e> {
+    /// The clean side.
+    pub window: &'e Window<'e>,
+    /// What its randomness hangs on.
+    pub key: &'e NoiseKey,
+    /// What was done.
+    pub objective: &'e Objective,
+    /// What came of it.
+    pub made: &'e Corrupted,
+}
+
+/// Shown every example of a run, on many threads and in no order.
+pub type Sample<'s> = dyn Fn(&Example) + Sync + 's;
 
 /// Buffers of one thread, reused from task to task.
 pub struct Scratch<'c> {
     /// Its encoder packs documents, too.
     pub work: Workspace<'c>,
-    noised: Noised,
-    drawn: Vec<Option<Drawn>>,
-    example: Examples,
+    /// The window at hand.
+    pub made: Corrupted,
+}
+
+impl<'c> Scratch<'c> {
+    /// Empty buffers.
+    pub fn new(tokenizer: &'c Tokenizer) -> Self {
+        Scratch { work: Workspace::new(tokenizer), made: Corrupted::default() }
+    }
 }
 
 /// Buffers for tasks that go on side by side: as many as there are threads, whatever task is done by which.
@@ -80,7 +97,7 @@ impl<'c> Scratches<'c> {
     pub fn with<T>(&self, task: impl FnOnce(&mut Scratch<'c>) -> T) -> T {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle().pop();
-        let mut scratch = kept.unwrap_or_else(|| self.corrupter.scratch());
+        let mut scratch = kept.unwrap_or_else(|| Scratch::new(&self.corrupter.tokenizer));
         let done = task(&mut scratch);
         idle().push(scratch);
         done
@@ -91,7 +108,7 @@ impl Corrupter {
     /// Packs documents, each on its own.
     pub fn pack<'c>(&'c self, mut documents: Documents, encoder: &mut Encoder<'c>) -> Packed {
         let whole = matches!(self.packing, Packing::Fit | Packing::Document);
-        let lazy = whole && self.splitting.method != Method::Line && !self.corruption.needs_sentences();
+        let lazy = whole && self.splitting.method != Method::Line && !self.mix.needs_sentences();
         let run = if lazy {
             documents.unwrap_lines();
             SplitDocuments::unsplit(documents)
@@ -105,7 +122,7 @@ impl Corrupter {
     /// Splits documents and encodes what can be encoded ahead of packing them in order.
     pub fn split_ahead(&self, documents: Documents) -> SplitDocuments {
         let mut run = self.split(documents);
-        run.encode_runs(&mut self.tokenizer.encoder());
+        run.encode_segments(&mut self.tokenizer.encoder());
         run
     }
 
@@ -124,116 +141,107 @@ impl Corrupter {
         }
     }
 
-    /// Cuts windows into tasks of about `ids`; no record has less than `width` of them, padding included.
-    pub fn tasks<'w>(&self, windows: &'w [Windows], ids: usize, width: usize) -> Vec<Task<'w>> {
-        let mut tasks = Vec::new();
-        for windows in windows {
-            let (mut start, mut filled) = (0, 0);
-            for at in 0..windows.len() {
-                filled += self.ids(windows, at, width);
-                if filled >= ids || at + 1 == windows.len() {
-                    tasks.push(Task { windows, range: start..at + 1, ids: filled });
-                    (start, filled) = (at + 1, 0);
+    /// Cuts windows into tasks of about `ids`, in order; no record has less than `width` of them, padding included.
+    pub fn tasks<'w>(&self, windows: &'w [Windows], ids: u64, width: usize) -> impl Iterator<Item = Task<'w>> {
+        let copies = self.copies.len() as u64;
+        windows.iter().flat_map(move |windows| {
+            let (mut start, end) = (0, windows.len() as u64 * copies);
+            std::iter::from_fn(move || {
+                let mut task = Task { windows, range: start..start, ids: 0 };
+                while task.range.end < end && task.ids < ids {
+                    let at = task.range.end / copies;
+                    let each = windows.get(at as usize).body.len().max(width).max(1) as u64;
+                    // Copies of one window are taken in one step, however many there are.
+                    let more = ((ids - task.ids).div_ceil(each)).min((at + 1) * copies - task.range.end);
+                    task.range.end += more;
+                    task.ids += more * each;
                 }
-            }
-        }
-        tasks
+                start = task.range.end;
+                (!task.range.is_empty()).then_some(task)
+            })
+        })
     }
 
-    /// All of these windows as one task.
-    pub fn whole<'w>(&self, windows: &'w Windows, width: usize) -> Task<'w> {
-        let range = 0..windows.len();
-        Task { windows, range: range.clone(), ids: range.map(|at| self.ids(windows, at, width)).sum() }
-    }
-
-    /// Ids in the records of a window.
-    fn ids(&self, windows: &Windows, at: usize, width: usize) -> usize {
-        windows.get(at).body.len().max(width) * self.copies as usize
-    }
-
-    fn scratch(&self) -> Scratch<'_> {
-        let work = Workspace::new(&self.tokenizer);
-        Scratch { work, noised: Noised::default(), drawn: Vec::new(), example: Examples::default() }
-    }
-
-    /// Windows to examples, each shown to `take` and then gone; copies of a window one after the other.
-    pub fn corrupt(&self, task: &Task, scratch: &mut Scratch, mut take: impl FnMut(Example)) -> Result<Stats> {
-        let Scratch { work, noised, drawn, example } = scratch;
+    /// Windows to records, added to `records`; copies of a window one after the other. `take` is called after each one, and
+    /// may write and drop what is there.
+    pub fn corrupt(
+        &self,
+        task: &Task,
+        scratch: &mut Scratch,
+        sample: Option<&Sample>,
+        records: &mut Records,
+        mut take: impl FnMut(&mut Records),
+    ) -> Result<Stats> {
         let mut stats = Stats::default();
-        let mut watch = self.detailed.then(|| Watch::new(self.corruption.len()));
-        let template = self.tokenizer.template();
+        let (scene, template) = (self.scene(), self.tokenizer.template());
+        let copies = self.copies.len() as u64;
         for at in task.range.clone() {
-            let window = task.windows.get(at);
-            for copy in 0..self.copies {
-                match &mut watch {
-                    None => self.noise(&window, copy, work, noised, drawn)?,
-                    Some(watch) => {
-                        let (key, setting) = (self.key(&window, copy), self.setting());
-                        let corruption = &self.corruption;
-                        corruption.apply_watched(&window, &key, &setting, work, noised, drawn, watch)?;
-                    }
-                }
-                example.clear();
-                example.push(window.body, noised, template, self.labels);
-                stats.count_record(window.body.len(), noised.len(), template.len(), drawn);
-                if self.meta {
-                    example.push_meta(self.describe(&window, copy, drawn));
-                }
-                take(example.get(0));
+            let window = task.windows.get((at / copies) as usize);
+            let key = self.key(&window, self.copies.start + (at % copies) as u32);
+            let (first_step, objective) = self.mix.choose(&key);
+            let Scratch { work, made } = scratch;
+            objective.corrupt((&window, &key), &scene, work, made)?;
+            records.push(window.body, &made.body, template, objective);
+            let last = records.get(records.len() - 1);
+            stats.count_record(window.body.len(), (last.input_ids.len(), last.labels.len()));
+            stats.count_steps(first_step, &made.drawn);
+            if self.detailed {
+                stats.count_places(window.body.len(), &made.body);
             }
-        }
-        if let Some(watch) = watch {
-            stats.take_details(watch);
+            if self.meta {
+                records.push_meta(describe(&window, key.copy, objective, made));
+            }
+            if let Some(sample) = sample {
+                sample(&Example { window: &window, key: &key, objective, made });
+            }
+            take(records);
         }
         Ok(stats)
     }
 
-    /// Corrupts one window into `noised`.
-    pub fn noise(
+    /// Corrupts one window as a run does, and shows it.
+    pub fn corrupt_window<T>(
         &self,
         window: &Window,
         copy: u32,
-        work: &mut Workspace,
-        noised: &mut Noised,
-        drawn: &mut Vec<Option<Drawn>>,
-    ) -> Result<()> {
-        self.corruption.apply(window, &self.key(window, copy), &self.setting(), work, noised, drawn)
+        scratch: &mut Scratch,
+        see: impl FnOnce(&Example) -> T,
+    ) -> Result<T> {
+        let key = self.key(window, copy);
+        let (_, objective) = self.mix.choose(&key);
+        objective.corrupt((window, &key), &self.scene(), &mut scratch.work, &mut scratch.made)?;
+        Ok(see(&Example { window, key: &key, objective, made: &scratch.made }))
     }
 
     /// What every step may use.
-    pub fn setting(&self) -> Setting<'_> {
+    pub fn scene(&self) -> Scene<'_> {
         let separator = match self.packing {
             Packing::Stream { eos } => Some(eos),
             _ => None,
         };
         let Corrupter { tokenizer, mask, room, specials_inside, .. } = self;
-        Setting { tokenizer, mask: *mask, room: *room, specials_inside: *specials_inside, separator }
+        Scene { tokenizer, mask: *mask, room: *room, specials_inside: *specials_inside, separator }
     }
 
     /// What a window's randomness hangs on.
-    pub fn key(&self, window: &Window, copy: u32) -> NoiseKey {
+    fn key(&self, window: &Window, copy: u32) -> NoiseKey {
         NoiseKey { seed: self.seed, document: window.document().hash(), window: window.ordinal, copy }
     }
+}
 
-    /// The meta object of an example.
-    fn describe(&self, window: &Window, copy: u32, drawn: &[Option<Drawn>]) -> String {
-        let Document { source, line, ordinal, .. } = window.document().document();
-        let source = serde_json::Value::from(&**source);
-        let mut meta = format!(
-            "{{\"source\":{source},\"line\":{line},\"document\":{ordinal},\"window\":{},\"copy\":{copy},\"noise\":[",
-            window.ordinal
-        );
-        let applied = self.step_names.iter().zip(drawn).filter_map(|(name, drawn)| Some((name, drawn.as_ref()?)));
-        for (at, (name, drawn)) in applied.enumerate() {
-            let comma = if at > 0 { "," } else { "" };
-            let Drawn { units, chosen, spans, insertions, .. } = drawn;
-            let _ = write!(meta, "{comma}{{\"name\":\"{name}\",\"units\":{units},\"chosen\":{chosen}");
-            if *name == "infill" {
-                let _ = write!(meta, ",\"spans\":{spans},\"insertions\":{insertions}");
-            }
-            meta.push('}');
+/// Where a record comes from and what was drawn for it.
+fn describe(window: &Window, copy: u32, objective: &Objective, made: &Corrupted) -> Meta {
+    let Document { source, at, ordinal, .. } = window.document().document();
+    let applied = objective.steps.iter().zip(&made.drawn).filter(|(_, drawn)| drawn.applied);
+    let noise = applied.map(|(step, drawn): (&Step, _)| {
+        let spans = step.kind.lays_spans;
+        MetaNoise {
+            name: step.name(),
+            units: drawn.units,
+            chosen: drawn.chosen,
+            spans: spans.then_some(drawn.spans.len() as u64),
+            insertions: spans.then_some(drawn.insertions()),
         }
-        meta.push_str("]}");
-        meta
-    }
+    });
+    Meta { source: source.clone(), at, document: ordinal, window: window.ordinal, copy, noise: noise.collect() }
 }

@@ -1,64 +1,61 @@
-//! The padding stage, where `--pad longest` groups examples: gives each group its width, across tasks and batches.
+//! The padding stage, where `--pad longest` groups records: gives each group its width, across tasks and batches.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 
-use crate::example::{Example, Examples, Padding, Width, Widths};
+use crate::padding::Padding;
+use crate::records::Records;
 
-/// Some examples in a row, with their widths.
-pub struct Padded {
-    examples: Arc<Examples>,
-    first: usize,
-    widths: Vec<Width>,
-}
-
-impl Padded {
-    /// Each example and its width.
-    pub fn iter(&self) -> impl Iterator<Item = (Example<'_>, Width)> {
-        self.widths.iter().enumerate().map(|(at, &width)| (self.examples.get(self.first + at), width))
-    }
-}
-
-/// Keeps the examples of a group that is not full yet.
+/// Keeps records until the group they are in is full.
 pub struct Padder {
-    widths: Widths,
+    padding: Padding,
     group: usize,
-    waiting: Vec<(Arc<Examples>, usize)>,
+    waiting: VecDeque<Records>,
+    /// Records at the front of `waiting` that have their width.
+    settled: usize,
 }
 
 impl Padder {
-    /// For a padding; `None` where the width of an example depends on no other.
+    /// For a padding; `None` where the width of a record depends on no other.
     pub fn new(padding: Padding) -> Option<Self> {
-        let widths = Widths::new(padding);
-        Some(Padder { group: widths.group()?, widths, waiting: Vec::new() })
+        Some(Padder { group: padding.group()?, padding, waiting: VecDeque::new(), settled: 0 })
     }
 
-    /// The examples whose widths are now known, in order.
-    pub fn take(&mut self, examples: Vec<Examples>) -> Vec<Padded> {
-        for examples in examples {
-            let examples = Arc::new(examples);
-            self.waiting.extend((0..examples.len()).map(|at| (Arc::clone(&examples), at)));
+    /// The records whose widths are now known, in order.
+    pub fn take(&mut self, records: Vec<Records>) -> Vec<Records> {
+        self.waiting.extend(records);
+        let mut open = self.waiting.iter().map(Records::len).sum::<usize>() - self.settled;
+        while open >= self.group {
+            self.settle(self.group);
+            open -= self.group;
         }
-        let full = self.waiting.len() / self.group * self.group;
-        let ready: Vec<_> = self.waiting.drain(..full).collect();
-        ready.chunks(self.group).flat_map(|group| self.together(group)).collect()
+        let mut ready = Vec::new();
+        while let Some(records) = self.waiting.pop_front_if(|records| records.len() <= self.settled) {
+            self.settled -= records.len();
+            ready.push(records);
+        }
+        ready
     }
 
     /// The last group, however few.
-    pub fn finish(&mut self) -> Vec<Padded> {
-        let rest = std::mem::take(&mut self.waiting);
-        self.together(&rest)
+    pub fn finish(&mut self) -> Vec<Records> {
+        let open = self.waiting.iter().map(Records::len).sum::<usize>() - self.settled;
+        self.settle(open);
+        self.settled = 0;
+        self.waiting.drain(..).collect()
     }
 
-    /// One width for a group, which may lie across several tasks.
-    fn together(&self, group: &[(Arc<Examples>, usize)]) -> Vec<Padded> {
-        let width = self.widths.of(group.iter().map(|(examples, at)| examples.get(*at)));
-        let mut padded: Vec<Padded> = Vec::new();
-        for (examples, at) in group {
-            match padded.last_mut().filter(|last| Arc::ptr_eq(&last.examples, examples)) {
-                Some(last) => last.widths.push(width),
-                None => padded.push(Padded { examples: Arc::clone(examples), first: *at, widths: vec![width] }),
+    /// One width for the next `count` records, which may lie across several tasks.
+    fn settle(&mut self, count: usize) {
+        let (first, end) = (self.settled, self.settled + count);
+        let width = self.padding.width(self.waiting.iter().flat_map(Records::iter).skip(first).take(count));
+        let mut start = 0;
+        for records in &mut self.waiting {
+            let len = records.len();
+            for at in first.max(start)..end.min(start + len) {
+                records.set_width(at - start, width);
             }
+            start += len;
         }
-        padded
+        self.settled = end;
     }
 }

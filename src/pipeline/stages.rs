@@ -10,21 +10,21 @@ use anyhow::{Result, anyhow};
 use rayon::prelude::*;
 
 use super::corrupt::{Scratch, Scratches, Task};
-use super::pad::{Padded, Padder};
+use super::pad::Padder;
 use super::read::Batch;
 use super::{OnError, Pipeline, ToWriter, send};
 use crate::document::Documents;
-use crate::example::{Example, Examples, Width, Widths};
+use crate::records::Records;
 use crate::stats::Stats;
 use crate::window::{SplitDocuments, StreamPacker, Windows};
 
 /// Ids that are corrupted and written in one go: a bound on memory, whatever a document's size.
-const IDS_IN_FLIGHT: usize = 1 << 20;
+const IDS_IN_FLIGHT: u64 = 1 << 20;
 /// Ids in one task, unless a single window has more.
-const IDS_PER_TASK: usize = 16 << 10;
+const IDS_PER_TASK: u64 = 16 << 10;
 
 /// Ids that a run of documents may give and still go to records in one task: several times what text of its size gives.
-const IDS_AT_ONCE: usize = 4 * IDS_PER_TASK;
+const IDS_AT_ONCE: u64 = 4 * IDS_PER_TASK;
 
 /// What packing gives, in order.
 pub enum Part {
@@ -41,6 +41,18 @@ struct Converted {
     records: Option<(Vec<u8>, Stats)>,
     empty: u64,
     faults: Vec<String>,
+}
+
+/// Tasks whose records may be held at the same time; at least one, where one is left.
+fn take_together<'w>(tasks: &mut impl Iterator<Item = Task<'w>>) -> Vec<Task<'w>> {
+    let (mut together, mut ids) = (Vec::new(), 0);
+    while ids < IDS_IN_FLIGHT
+        && let Some(task) = tasks.next()
+    {
+        ids += task.ids;
+        together.push(task);
+    }
+    together
 }
 
 impl Pipeline<'_> {
@@ -90,10 +102,15 @@ impl Pipeline<'_> {
 
     fn convert<'p>(&'p self, run: Documents, at_once: bool, scratch: &mut Scratch<'p>) -> Result<Converted> {
         let packed = self.corrupter.pack(run, &mut scratch.work.encoder);
-        let whole = self.corrupter.whole(&packed.windows, self.padding.least());
-        let records = match at_once && whole.ids <= IDS_AT_ONCE {
-            true => Some(self.render(&whole, scratch)?),
-            false => None,
+        let records = {
+            let windows = std::slice::from_ref(&packed.windows);
+            let mut tasks = self.corrupter.tasks(windows, IDS_AT_ONCE, self.padding.least());
+            // All in one task, or none of it.
+            match tasks.next().filter(|_| at_once) {
+                Some(task) if task.ids <= IDS_AT_ONCE && tasks.next().is_none() => Some(self.render(&task, scratch)?),
+                None if at_once => Some(Default::default()),
+                _ => None,
+            }
         };
         let windows = if records.is_some() { Windows::default() } else { packed.windows };
         Ok(Converted { windows, records, empty: packed.empty, faults: packed.faults })
@@ -130,26 +147,25 @@ impl Pipeline<'_> {
         to_write: &SyncSender<ToWriter>,
         stats: &mut Stats,
     ) -> Result<()> {
-        if let Some(look) = self.look {
-            let mut all = windows.iter().flat_map(|windows| (0..windows.len()).map(|at| windows.get(at)));
-            let _enough = all.try_for_each(|window| look(&window));
-        }
-        let tasks = self.corrupter.tasks(windows, IDS_PER_TASK, self.padding.least());
-        for tasks in tasks.chunks(IDS_IN_FLIGHT / IDS_PER_TASK) {
+        let mut tasks = self.corrupter.tasks(windows, IDS_PER_TASK, self.padding.least());
+        loop {
+            let tasks = take_together(&mut tasks);
+            if tasks.is_empty() {
+                return Ok(());
+            }
             let texts = match &mut padder {
-                None => self.each(tasks, stats, |scratch, task| self.render(task, scratch))?,
+                None => self.each(&tasks, stats, |scratch, task| self.render(task, scratch))?,
                 Some(padder) => {
-                    let examples = self.each(tasks, stats, |scratch, task| {
-                        let mut kept = Examples::default();
-                        let counted = self.corrupter.corrupt(task, scratch, |example| kept.keep(&example))?;
-                        Ok((kept, counted))
-                    })?;
-                    self.render_groups(&padder.take(examples))
+                    let keep = |scratch: &mut Scratch, task: &Task| {
+                        let mut records = Records::default();
+                        let counted = self.corrupter.corrupt(task, scratch, self.sample, &mut records, |_| {})?;
+                        Ok((records, counted))
+                    };
+                    self.render_groups(&padder.take(self.each(&tasks, stats, keep)?))
                 }
             };
             send(to_write, ToWriter::Texts(texts))?;
         }
-        Ok(())
     }
 
     /// Does all tasks in parallel, in order, and adds up what they count.
@@ -169,27 +185,27 @@ impl Pipeline<'_> {
         Ok(made?.into_iter().map(add).collect())
     }
 
-    /// Windows to bytes, where the width of an example depends on no other.
+    /// Windows to bytes, where the width of a record depends on no other.
     fn render(&self, task: &Task, scratch: &mut Scratch) -> Result<(Vec<u8>, Stats)> {
-        let widths = Widths::new(self.padding);
         // An id takes about six bytes in each of two lists and two in the mask; the rest is room to write in.
-        let mut text = Vec::with_capacity(16 * task.ids + (8 << 10));
-        let write = |example: Example| {
-            let width = widths.of(std::iter::once(example));
-            self.format.write(&example, width, &mut text);
+        let mut text = Vec::with_capacity(16 * task.ids as usize + (8 << 10));
+        // Written while they are in the cache.
+        let write = |records: &mut Records| {
+            let last = records.len() - 1;
+            records.set_width(last, self.padding.width(std::iter::once(records.get(last))));
+            self.format.chunk(records, &mut text);
+            records.clear();
         };
-        let counted = self.corrupter.corrupt(task, scratch, write)?;
+        let counted = self.corrupter.corrupt(task, scratch, self.sample, &mut Records::default(), write)?;
         Ok((text, counted))
     }
 
-    /// Padded examples to bytes.
-    pub(super) fn render_groups(&self, padded: &[Padded]) -> Vec<Vec<u8>> {
-        let render = |padded: &Padded| {
-            let bytes_of = |(_, width): (_, Width)| 9 * width.input + 7 * width.labels + 64;
-            let mut text = Vec::with_capacity(padded.iter().map(bytes_of).sum());
-            for (example, width) in padded.iter() {
-                self.format.write(&example, width, &mut text);
-            }
+    /// Padded records to bytes.
+    pub(super) fn render_groups(&self, padded: &[Records]) -> Vec<Vec<u8>> {
+        let render = |records: &Records| {
+            let bytes = records.iter().map(|record| 9 * record.width.input + 7 * record.width.labels + 64);
+            let mut text = Vec::with_capacity(bytes.sum());
+            self.format.chunk(records, &mut text);
             text
         };
         self.pool.install(|| padded.par_iter().map(render).collect())

@@ -9,14 +9,15 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::mark::{Mark, Marks, ROTATION, printable};
 use super::pieces::Pieces;
-use super::trace::{Fate, Loss, Trace};
+use super::trace::{Fate, Trace};
+use crate::noise::TokenState;
 
 /// A stretch of text with its mark, as it is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bit {
     /// Printable and dressed.
     pub text: String,
-    /// For its colour.
+    /// For its color.
     pub mark: Mark,
 }
 
@@ -37,7 +38,7 @@ pub struct Cell {
 /// Makes cells of a trace and the texts of its two sides.
 pub struct Cells<'t> {
     /// What became of the window.
-    pub trace: &'t Trace,
+    pub trace: &'t Trace<'t>,
     /// The clean side.
     pub before: &'t Pieces,
     /// The result.
@@ -79,10 +80,10 @@ impl Cells<'_> {
         };
         let (mut from, mut put_in) = (0, 0);
         for at in 0..=trace.now.len() {
-            let clean = trace.now.get(at).map_or(Some(trace.lost.len()), |now| now.clean);
+            let clean = trace.now.get(at).map_or(Some(trace.states.len()), |now| now.clean);
             let Some(clean) = clean else { continue };
             // What was put in, up to its last stretch, has nothing above it: that stands for all that is lost here.
-            let mut lost = stretches(from..clean, |at| lost_mark(trace.lost[at])).into_iter();
+            let mut lost = stretches(from..clean, |at| lost_mark(trace.states[at])).into_iter();
             let mut put = stretches(put_in..at, |at| fate_mark(trace.now[at].fate));
             let last = put.pop();
             put.into_iter().for_each(|put| add((from..from, Mark::Hidden), put));
@@ -95,7 +96,7 @@ impl Cells<'_> {
             }
             lost.for_each(|lost| add(lost, (at..at, Mark::Hidden)));
             if at < trace.now.len() {
-                add((clean..clean + 1, lost_mark(trace.lost[clean])), (at..at + 1, fate_mark(trace.now[at].fate)));
+                add((clean..clean + 1, lost_mark(trace.states[clean])), (at..at + 1, fate_mark(trace.now[at].fate)));
             }
             (from, put_in) = (clean + 1, at + 1);
         }
@@ -106,10 +107,9 @@ impl Cells<'_> {
     pub fn before_alone(&self) -> Vec<Cell> {
         let trace = self.trace;
         let mut cells = Vec::new();
-        let numbers =
-            |at: usize| trace.sentences.iter().find(|(start, _)| *start == at).map(|(_, number)| Some(*number));
+        let numbers = |at: usize| numbered(&trace.sentences, at).map(Some);
         let cuts = |at: usize| trace.rotated_to == Some(at);
-        let marks: Vec<Mark> = trace.lost.iter().map(|&loss| lost_mark(loss)).collect();
+        let marks: Vec<Mark> = trace.states.iter().map(|&state| lost_mark(state)).collect();
         self.one_side(&marks, self.before, numbers, cuts, |bit| Cell { before: bit, after: Bit::NONE }, &mut cells);
         cells
     }
@@ -119,7 +119,7 @@ impl Cells<'_> {
         let trace = self.trace;
         let mut cells = Vec::new();
         let sentences = trace.sentences_now();
-        let numbers = |at: usize| sentences.iter().find(|(start, _)| *start == at).map(|(_, number)| *number);
+        let numbers = |at: usize| numbered(&sentences, at);
         let cuts = |at: usize| at > 0 && trace.now[at].wrapped && !trace.now[at - 1].wrapped;
         let marks: Vec<Mark> = trace.now.iter().map(|now| fate_mark(now.fate)).collect();
         self.one_side(&marks, self.after, numbers, cuts, |bit| Cell { before: Bit::NONE, after: bit }, &mut cells);
@@ -155,8 +155,11 @@ impl Cells<'_> {
         if cut {
             signs.push(Bit { text: ROTATION.to_string(), mark: Mark::Rotation });
         }
-        signs
-            .extend(number.map(|number| sentence_number(number, number.is_none_or(|n| self.trace.moved.contains(&n)))));
+        signs.extend(
+            number.map(|number| {
+                sentence_number(number, number.is_none_or(|n| self.trace.moved.binary_search(&n).is_ok()))
+            }),
+        );
         signs
     }
 
@@ -214,6 +217,11 @@ impl Cells<'_> {
     }
 }
 
+/// What stands beside a position, where it is listed.
+pub fn numbered<T: Copy>(list: &[(usize, T)], at: usize) -> Option<T> {
+    list.binary_search_by_key(&at, |(start, _)| *start).ok().map(|found| list[found].1)
+}
+
 /// A range in stretches of one mark.
 fn stretches(range: Range<usize>, mark: impl Fn(usize) -> Mark) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
@@ -233,18 +241,18 @@ pub fn sentence_number(number: Option<usize>, moved: bool) -> Bit {
     Bit { text: format!("⟦{number}{sign}⟧"), mark }
 }
 
-fn lost_mark(loss: Loss) -> Mark {
-    match loss {
-        Loss::None => Mark::Plain,
-        Loss::Kept => Mark::Kept,
-        Loss::Hidden => Mark::Hidden,
-        Loss::Deleted => Mark::Deleted,
+fn lost_mark(state: TokenState) -> Mark {
+    match state {
+        TokenState::Kept | TokenState::Partly => Mark::Plain,
+        TokenState::Chosen => Mark::Kept,
+        TokenState::Hidden => Mark::Hidden,
+        TokenState::Deleted => Mark::Deleted,
     }
 }
 
 fn fate_mark(fate: Fate) -> Mark {
     match fate {
-        Fate::Untouched | Fate::Anew => Mark::Plain,
+        Fate::Untouched => Mark::Plain,
         Fate::Kept => Mark::Kept,
         Fate::Mask => Mark::Mask,
         Fate::Random => Mark::Random,

@@ -1,4 +1,4 @@
-//! How each thing that noise does is marked: by colour, or by brackets and signs where there is no colour.
+//! How each thing that noise does is marked: by color, or by brackets and signs where there is no color.
 //!
 //! Also makes text safe to print: a control character in the corpus is shown, never sent to the terminal.
 
@@ -38,22 +38,22 @@ pub const ROTATION: &str = "↻";
 
 impl Mark {
     fn style(self) -> Style {
-        let colour = |colour: AnsiColor| colour.on_default();
+        let color = |color: AnsiColor| color.on_default();
         match self {
             Mark::Plain => Style::new(),
             Mark::Heading => Style::new().bold(),
             Mark::Aside | Mark::InPlace => Style::new().dimmed(),
-            Mark::Hidden => colour(AnsiColor::Red).underline(),
-            Mark::Deleted => colour(AnsiColor::Red).strikethrough(),
-            Mark::Kept => colour(AnsiColor::Blue).underline(),
-            Mark::Mask => colour(AnsiColor::Green),
-            Mark::Random => colour(AnsiColor::Yellow).underline(),
-            Mark::Inserted => colour(AnsiColor::Cyan).bold(),
-            Mark::Moved | Mark::Rotation => colour(AnsiColor::Magenta).bold(),
+            Mark::Hidden => color(AnsiColor::Red).underline(),
+            Mark::Deleted => color(AnsiColor::Red).strikethrough(),
+            Mark::Kept => color(AnsiColor::Blue).underline(),
+            Mark::Mask => color(AnsiColor::Green),
+            Mark::Random => color(AnsiColor::Yellow).underline(),
+            Mark::Inserted => color(AnsiColor::Cyan).bold(),
+            Mark::Moved | Mark::Rotation => color(AnsiColor::Magenta).bold(),
         }
     }
 
-    /// What stands around the text where there is no colour. These brackets turn round with right-to-left text.
+    /// What stands around the text where there is no color. These brackets turn round with right-to-left text.
     fn brackets(self) -> (&'static str, &'static str) {
         match self {
             Mark::Plain | Mark::Heading | Mark::Aside | Mark::Moved | Mark::InPlace | Mark::Rotation => ("", ""),
@@ -69,20 +69,20 @@ impl Mark {
 /// How marks are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marks {
-    /// By colour.
-    pub colour: bool,
+    /// By color.
+    pub color: bool,
 }
 
 impl Marks {
     /// A text as wide as it will be shown, brackets included where marks are brackets.
     pub fn dress(self, text: &str, mark: Mark) -> String {
-        let (open, close) = if self.colour || text.is_empty() { ("", "") } else { mark.brackets() };
+        let (open, close) = if self.color || text.is_empty() { ("", "") } else { mark.brackets() };
         format!("{open}{text}{close}")
     }
 
-    /// Appends a dressed text, coloured where marks are colours.
+    /// Appends a dressed text, colored where marks are colors.
     pub fn paint(self, text: &str, mark: Mark, out: &mut String) {
-        if self.colour && !text.is_empty() && mark != Mark::Plain {
+        if self.color && !text.is_empty() && mark != Mark::Plain {
             let style = mark.style();
             out.push_str(&format!("{style}{text}{style:#}"));
         } else {

@@ -1,14 +1,13 @@
-//! A trace as an example of the page: the clean text in one row, the result in the other, noise marked in both.
+//! An example of a run as one of the page: the clean text in one row, the result in the other, noise marked in both.
 
 use anyhow::Result;
 
+use super::cells::numbered;
 use super::pieces::Pieces;
-use super::trace::{Fate, Loss, Trace};
-use super::words;
-use crate::noise::Recipe;
-use crate::pipeline::Corrupter;
-use crate::report::{Example, Mark, Piece, Row};
-use crate::window::Window;
+use super::trace::{Fate, Trace};
+use crate::noise::TokenState;
+use crate::pipeline::{Corrupter, Example};
+use crate::report::{self, Mark, Piece, Row};
 
 /// Ids shown of each row.
 const SHOWN_IDS: usize = 600;
@@ -16,44 +15,37 @@ const SHOWN_IDS: usize = 600;
 /// What stands before an id: the sign of a rotation, the number of a sentence.
 type Signs = (bool, Option<Option<usize>>);
 
-/// Runs the recipe on a window and shows what became of it.
-pub fn example(corrupter: &Corrupter, recipe: &Recipe, window: &Window, copy: u32) -> Result<Example> {
-    let trace = Trace::run(corrupter, recipe, window, copy)?;
-    let mut tags = vec![format!("window {}", window.ordinal)];
-    if corrupter.copies > 1 {
-        tags.push(format!("copy {copy}"));
+/// What became of a window, for the page.
+pub fn example(corrupter: &Corrupter, example: &Example) -> Result<report::Example> {
+    let trace = Trace::of(example);
+    let mut tags = vec![format!("window {}", example.window.ordinal)];
+    if corrupter.copies.len() > 1 {
+        tags.push(format!("copy {}", example.key.copy));
     }
-    tags.push(format!("{} tokens before, {} after", window.body.len(), trace.now.len()));
-    tags.extend(recipe.steps.iter().zip(&trace.seen).map(|(step, seen)| words::counts(&step.noise, seen)));
-    if trace.anew {
-        tags.push("sentences were encoded together in their new order".to_string());
-    }
-    Ok(Example {
-        place: window.document().place().to_string(),
+    tags.extend(super::counts(example, &trace));
+    Ok(report::Example {
+        place: example.window.document().place().to_string(),
         tags,
         is_faulty: false,
-        rows: vec![before(&trace, window, corrupter)?, after(&trace, corrupter)?],
+        rows: vec![before(&trace, example.window.body, corrupter)?, after(&trace, &example.made.body.ids, corrupter)?],
     })
 }
 
-fn before(trace: &Trace, window: &Window, corrupter: &Corrupter) -> Result<Row> {
-    let marks: Vec<Mark> = trace.lost.iter().map(|&loss| lost_mark(loss)).collect();
-    let numbered = !trace.moved.is_empty();
-    let signs = |at: usize| {
-        let sentence = trace.sentences.iter().find(|(start, _)| numbered && *start == at);
-        (trace.rotated_to == Some(at), sentence.map(|(_, number)| Some(*number)))
-    };
-    row("before", window.body, &marks, signs, corrupter)
+fn before(trace: &Trace, clean: &[u32], corrupter: &Corrupter) -> Result<Row> {
+    let marks: Vec<Mark> = trace.states.iter().map(|&state| lost_mark(state)).collect();
+    let numbered_from = if trace.moved.is_empty() { &[][..] } else { &trace.sentences };
+    let signs = |at: usize| (trace.rotated_to == Some(at), numbered(numbered_from, at).map(Some));
+    row("before", clean, &marks, signs, corrupter)
 }
 
-fn after(trace: &Trace, corrupter: &Corrupter) -> Result<Row> {
+fn after(trace: &Trace, ids: &[u32], corrupter: &Corrupter) -> Result<Row> {
     let marks: Vec<Mark> = trace.now.iter().map(|now| fate_mark(now.fate)).collect();
     let sentences = if trace.moved.is_empty() { Vec::new() } else { trace.sentences_now() };
     let signs = |at: usize| {
         let cut = at > 0 && trace.now[at].wrapped && !trace.now[at - 1].wrapped;
-        (cut, sentences.iter().find(|(start, _)| *start == at).map(|(_, number)| *number))
+        (cut, numbered(&sentences, at))
     };
-    row("after", &trace.noised.ids, &marks, signs, corrupter)
+    row("after", ids, &marks, signs, corrupter)
 }
 
 /// Ids as pieces of text, as many as are shown.
@@ -89,17 +81,17 @@ fn row(name: &str, ids: &[u32], marks: &[Mark], signs: impl Fn(usize) -> Signs, 
     Ok(Row { name: name.to_string(), pieces })
 }
 
-fn lost_mark(loss: Loss) -> Mark {
-    match loss {
-        Loss::None => Mark::Plain,
-        Loss::Kept => Mark::Kept,
-        Loss::Hidden | Loss::Deleted => Mark::Gone,
+fn lost_mark(state: TokenState) -> Mark {
+    match state {
+        TokenState::Kept | TokenState::Partly => Mark::Plain,
+        TokenState::Chosen => Mark::Kept,
+        TokenState::Hidden | TokenState::Deleted => Mark::Gone,
     }
 }
 
 fn fate_mark(fate: Fate) -> Mark {
     match fate {
-        Fate::Untouched | Fate::Anew => Mark::Plain,
+        Fate::Untouched => Mark::Plain,
         Fate::Kept => Mark::Kept,
         Fate::Mask => Mark::Hidden,
         Fate::Random => Mark::Changed,

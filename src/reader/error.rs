@@ -7,7 +7,8 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::document::Place;
+use crate::document::{At, Place};
+use crate::harmless;
 
 /// A complaint about the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl ReadError {
 
     /// An error of the operating system.
     pub(super) fn io(name: &str, error: &io::Error) -> Self {
-        Self::fatal(format!("{name}: {}", io_reason(error)))
+        Self::fatal(format!("{}: {}", harmless::line(name), io_reason(error)))
     }
 }
 
@@ -56,33 +57,38 @@ pub(super) fn io_reason(error: &io::Error) -> String {
 /// The input that a splitter's documents and complaints come from.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
-    /// As the user typed it, on one line.
+    /// As the user typed it; for messages it is made harmless.
     pub name: Arc<str>,
     /// Whether byte offsets are not those of the file on disk.
     pub compressed: bool,
 }
 
 impl Origin {
+    /// A complaint about all of it.
+    pub fn fatal(&self, what: impl fmt::Display) -> ReadError {
+        ReadError::fatal(format!("{}: {what}", harmless::line(&self.name)))
+    }
+
     /// A line of this input.
     pub fn place(&self, line: u64) -> Place {
-        Place { source: Arc::clone(&self.name), line }
+        Place { source: Arc::clone(&self.name), at: At::Line(line) }
     }
 
     /// A document that begins at `line` is longer than allowed.
     pub fn too_long(&self, line: u64, limit: usize) -> ReadError {
         ReadError::of_document(format!(
-            "{}:{line}: document of more than {limit} bytes (allow more with --max-document-bytes)",
-            self.name
+            "{}: document of more than {limit} bytes (allow more with --max-document-bytes)",
+            self.place(line)
         ))
     }
 
-    /// Bytes at `offset` of the unpacked input are no UTF-8.
+    /// Bytes at `offset` of the unpacked input are not UTF-8.
     pub fn invalid_utf8(&self, line: u64, offset: u64) -> ReadError {
         let file = if self.compressed { "the unpacked file" } else { "the file" };
         ReadError::of_document(format!(
-            "{}:{line}: invalid UTF-8 at byte offset {offset} of {file}, counted from 0 \
+            "{}: invalid UTF-8 at byte offset {offset} of {file}, counted from 0 \
              (replace it with --lossy, or convert the file: iconv -f ISO-8859-1 -t UTF-8)",
-            self.name
+            self.place(line)
         ))
     }
 }

@@ -3,13 +3,19 @@
 //! Owns names, extensions and the early checks; reads no more than the first bytes of a file.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
-use super::error::io_reason;
-use super::signature::{self, HEAD_BYTES};
-use super::{Format, ReadOptions};
+use super::ReadOptions;
+use super::bytes::ByteSource;
+use super::documents::DocumentSource;
+use super::error::ReadError;
+use super::format::Format;
+use super::signature::Compression;
+use crate::harmless;
 
 /// One input of the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,12 +33,17 @@ impl From<OsString> for Input {
 }
 
 impl Input {
-    /// The name for messages, always on one line: as typed, or `stdin`.
+    /// Its name as data, which may hold any character: as typed, or `stdin`.
     pub fn name(&self) -> String {
         match self {
             Self::Stdin => "stdin".to_owned(),
-            Self::File(path) => one_line(&path.to_string_lossy()),
+            Self::File(path) => path.to_string_lossy().into_owned(),
         }
+    }
+
+    /// Its name for people, on one line.
+    pub fn shown(&self) -> String {
+        harmless::line(&self.name()).into_owned()
     }
 
     /// Where its bytes are: what a shell redirects into stdin is a file all the same.
@@ -43,21 +54,62 @@ impl Input {
         }
     }
 
-    /// The format asked for, else the one its extension tells.
-    pub fn format(&self, options: &ReadOptions) -> Format {
-        options.format.unwrap_or(match self {
-            Self::File(path) if is_jsonl(&extension(path)) => Format::Jsonl,
-            Self::File(_) | Self::Stdin => Format::Text,
-        })
+    /// The documents in it; what is read of it on disk is added to `raw_bytes`.
+    pub(super) fn documents(
+        &self,
+        options: &ReadOptions,
+        raw_bytes: &Arc<AtomicU64>,
+    ) -> Result<Box<dyn DocumentSource>, ReadError> {
+        self.documents_in(ByteSource::open(self, raw_bytes)?, options)
+    }
+
+    fn documents_in(&self, mut bytes: ByteSource, options: &ReadOptions) -> Result<Box<dyn DocumentSource>, ReadError> {
+        Format::settle(&self.suffix(), &mut bytes, options)?.open(bytes, options)
+    }
+
+    /// The documents in bytes that take the place of its own.
+    #[cfg(test)]
+    pub(super) fn documents_of(
+        &self,
+        raw: Box<dyn io::Read + Send>,
+        options: &ReadOptions,
+    ) -> Result<Box<dyn DocumentSource>, ReadError> {
+        self.documents_in(ByteSource::named(self, raw)?, options)
+    }
+
+    /// The compression that its name says.
+    pub(super) fn compression(&self) -> Option<Compression> {
+        match self {
+            Self::Stdin => None,
+            Self::File(path) => Compression::of_suffix(&extension(path)),
+        }
+    }
+
+    /// The extension in lower case, past one that names a compression.
+    fn suffix(&self) -> String {
+        match self {
+            Self::Stdin => String::new(),
+            Self::File(path) if self.compression().is_some() => {
+                path.file_stem().map(Path::new).map(extension).unwrap_or_default()
+            }
+            Self::File(path) => extension(path),
+        }
     }
 }
 
 /// Refuses what can be refused before any work: missing, a directory, unreadable, or of a format
 /// that is not read.
-pub fn check(inputs: &[Input], options: &ReadOptions) -> anyhow::Result<()> {
+pub fn check(inputs: &[Input], options: &ReadOptions) -> Result<(), ReadError> {
     for input in inputs {
         if let Input::File(path) = input {
-            check_file(path, options).map_err(|reason| anyhow::anyhow!("{}: {reason}", input.name()))?;
+            let metadata = fs::metadata(path).map_err(|error| ReadError::io(&input.name(), &error))?;
+            if metadata.is_dir() {
+                return Err(ReadError::io(&input.name(), &io::ErrorKind::IsADirectory.into()));
+            }
+            // To open a pipe and close it again would end whoever writes into it.
+            if metadata.is_file() {
+                input.documents(options, &Arc::default())?;
+            }
         }
     }
     Ok(())
@@ -72,49 +124,7 @@ pub fn total_size(inputs: &[Input]) -> Option<u64> {
     inputs.iter().map(size).sum()
 }
 
-fn check_file(path: &Path, options: &ReadOptions) -> Result<(), String> {
-    let metadata = fs::metadata(path).map_err(|error| io_reason(&error))?;
-    if metadata.is_dir() {
-        return Err("is a directory (name the files in it)".to_owned());
-    }
-    if options.format.is_none() && extension(path) == "parquet" {
-        return Err(signature::PARQUET_REFUSAL.to_owned());
-    }
-    // To open a pipe and close it again would end whoever writes into it.
-    if metadata.is_file() {
-        let mut head = Vec::with_capacity(HEAD_BYTES);
-        let file = File::open(path).map_err(|error| io_reason(&error))?;
-        file.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(|error| io_reason(&error))?;
-        if let Some(refusal) = signature::refusal(&head) {
-            return Err(refusal);
-        }
-    }
-    Ok(())
-}
-
-/// The extension in lower case, past one that names a compression.
+/// A name's extension, in lower case.
 fn extension(path: &Path) -> String {
-    let lower = |path: &Path| path.extension().map(OsStr::to_string_lossy).unwrap_or_default().to_ascii_lowercase();
-    let outer = lower(path);
-    match outer.as_str() {
-        "gz" | "zst" | "bz2" | "xz" => path.file_stem().map(Path::new).map(lower).unwrap_or_default(),
-        _ => outer,
-    }
-}
-
-fn is_jsonl(extension: &str) -> bool {
-    matches!(extension, "jsonl" | "ndjson" | "json")
-}
-
-/// A file's name may hold a line break; a message may not.
-fn one_line(name: &str) -> String {
-    let mut line = String::with_capacity(name.len());
-    for character in name.chars() {
-        if character.is_control() {
-            line.extend(character.escape_default());
-        } else {
-            line.push(character);
-        }
-    }
-    line
+    path.extension().map(OsStr::to_string_lossy).unwrap_or_default().to_ascii_lowercase()
 }

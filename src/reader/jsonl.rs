@@ -1,11 +1,14 @@
 //! Lines of JSON to documents.
 //!
-//! Owns lines and their limit; `record` owns what is inside one. Takes text in pieces cut anywhere.
+//! Owns lines and their limit; `record` owns what is inside one.
 
+use super::ReadOptions;
+use super::documents::Splitter;
 use super::error::{Origin, ReadError};
+use super::queue::DocumentQueue;
 use super::record::{self, Fields};
-use super::{ReadOptions, Ready};
-use crate::document::is_blank;
+use super::utf8::MARK;
+use crate::document::{At, is_blank};
 
 /// What a held line may keep allocated for the next one.
 const KEEP_BYTES: usize = 1 << 20;
@@ -26,61 +29,73 @@ pub(super) struct JsonlSplitter {
 }
 
 impl JsonlSplitter {
-    pub fn new(origin: Origin, options: &ReadOptions, limit: usize) -> Self {
-        let fields = Fields::new(&options.text_field, options.lang_field.as_deref());
+    pub fn new(origin: Origin, options: &ReadOptions) -> Self {
+        let limit = options.limit();
+        let fields = Fields::new(options.text_field(), options.lang_field.as_deref());
         let held = String::new();
         Self { origin, fields, limit, line: 1, held, broken: false, at_start: true }
     }
+}
 
-    /// Takes the next piece of text.
-    pub fn take(&mut self, piece: &str, ready: &mut Ready) {
+impl Splitter for JsonlSplitter {
+    fn take(&mut self, piece: &str, queue: &mut DocumentQueue) {
         let mut rest = piece;
         while let Some(at) = memchr::memchr(b'\n', rest.as_bytes()) {
             let part = &rest[..at];
-            if self.held.is_empty() && !self.broken && part.len() <= self.limit {
-                self.record(part, ready);
+            if self.held.is_empty() && !self.broken && self.fits(part) {
+                self.record(part.trim_start_matches(MARK), queue);
             } else {
-                self.hold(part, ready);
-                self.end_held(ready);
+                self.hold(part, queue);
+                self.end_held(queue);
             }
             self.line += 1;
             rest = &rest[at + 1..];
         }
-        self.hold(rest, ready);
+        self.hold(rest, queue);
     }
 
-    /// Takes bytes that are no text; they spoil the line they stand in.
-    pub fn invalid(&mut self, offset: u64, ready: &mut Ready) {
+    fn invalid(&mut self, offset: u64, queue: &mut DocumentQueue) {
         if !self.broken {
-            self.spoil(self.origin.invalid_utf8(self.line, offset), ready);
+            self.spoil(self.origin.invalid_utf8(self.line, offset), queue);
         }
     }
 
-    /// Takes the end of the input.
-    pub fn end(&mut self, ready: &mut Ready) {
-        self.end_held(ready);
+    fn end(&mut self, queue: &mut DocumentQueue) {
+        self.end_held(queue);
     }
+}
 
+impl JsonlSplitter {
     /// Keeps a part of the current line until the rest of it comes.
-    fn hold(&mut self, part: &str, ready: &mut Ready) {
+    fn hold(&mut self, mut part: &str, queue: &mut DocumentQueue) {
+        // Files that were put together leave their byte order marks at the head of lines.
+        if self.held.is_empty() {
+            part = part.trim_start_matches(MARK);
+        }
         if self.broken || part.is_empty() {
             return;
         }
         // An array may be longer than any limit, so it is told before its end.
         if let Some(error) = self.find_array(part, self.held.len()) {
-            self.spoil(error, ready);
-        } else if self.held.len().saturating_add(part.len()) > self.limit {
-            self.spoil(self.origin.too_long(self.line, self.limit), ready);
+            self.spoil(error, queue);
+        } else if !self.fits(part) {
+            self.spoil(self.origin.too_long(self.line, self.limit), queue);
         } else {
             self.held.push_str(part);
         }
     }
 
+    /// Whether what is held and this part are within the limit. The CR of a line break is no part of the line.
+    fn fits(&self, part: &str) -> bool {
+        let length = part.strip_suffix('\r').unwrap_or(part).len();
+        self.held.len().saturating_add(length) <= self.limit
+    }
+
     /// Ends a line that came in several parts.
-    fn end_held(&mut self, ready: &mut Ready) {
+    fn end_held(&mut self, queue: &mut DocumentQueue) {
         let mut held = std::mem::take(&mut self.held);
         if !std::mem::take(&mut self.broken) {
-            self.record(&held, ready);
+            self.record(&held, queue);
         }
         if held.capacity() <= KEEP_BYTES {
             held.clear();
@@ -89,27 +104,27 @@ impl JsonlSplitter {
     }
 
     /// Makes a document of a whole line.
-    fn record(&mut self, line: &str, ready: &mut Ready) {
+    fn record(&mut self, line: &str, queue: &mut DocumentQueue) {
         if is_blank(line) {
             return;
         }
         if let Some(error) = self.find_array(line, 0) {
-            ready.complain(error);
+            queue.complain(error);
             return;
         }
         match record::read(line, &self.fields) {
             Ok(record) => {
-                ready.push(&record.text);
-                ready.finish(self.line, record.language.map(Into::into));
+                queue.push(&record.text);
+                queue.finish(At::Line(self.line), record.language.map(Into::into));
             }
             Err(problem) => {
-                ready.complain(ReadError::of_document(problem.message(&self.origin.place(self.line))));
+                queue.complain(ReadError::of_document(problem.message(&self.origin.place(self.line))));
             }
         }
     }
 
-    fn spoil(&mut self, error: ReadError, ready: &mut Ready) {
-        ready.complain(error);
+    fn spoil(&mut self, error: ReadError, queue: &mut DocumentQueue) {
+        queue.complain(error);
         self.broken = true;
         self.held = String::new();
         self.at_start = false;
@@ -127,9 +142,9 @@ impl JsonlSplitter {
         // What lies beyond the limit is not looked at, however the line is cut.
         (trimmed.starts_with('[') && column <= self.limit).then(|| {
             ReadError::fatal(format!(
-                "{}:{}:{column}: one JSON array, not an object on each line \
+                "{}:{column}: one JSON array, not an object on each line \
                  (convert it: jq -c '.[]')",
-                self.origin.name, self.line
+                self.origin.place(self.line)
             ))
         })
     }

@@ -6,9 +6,9 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use super::bytes::ByteSource;
 use super::error::ReadError;
 use super::input::Input;
-use super::source::Source;
 
 /// Bytes after which a block is cut.
 const BLOCK_BYTES: usize = 4 << 20;
@@ -36,7 +36,7 @@ pub struct LineBlocks {
 }
 
 struct Open {
-    source: Source,
+    source: ByteSource,
     next_line: u64,
     /// Begun and not yet cut off.
     rest: Vec<u8>,
@@ -51,7 +51,7 @@ impl LineBlocks {
     fn advance(&mut self) -> Result<Option<LineBlock>, ReadError> {
         if self.current.is_none() {
             let Some(input) = self.inputs.next() else { return Ok(None) };
-            let source = Source::open(&input, &Arc::new(AtomicU64::new(0)))?;
+            let source = ByteSource::open(&input, &Arc::new(AtomicU64::new(0)))?;
             self.current = Some(Open { source, next_line: 1, rest: Vec::new() });
         }
         let Some(open) = &mut self.current else { return Ok(None) };
@@ -102,10 +102,8 @@ impl Open {
     }
 
     fn too_long(&self, line: u64, limit: usize) -> ReadError {
-        let name = &self.source.origin.name;
-        ReadError::fatal(format!(
-            "{name}:{line}: a line of more than {limit} bytes (a record is one line: is this JSONL?)"
-        ))
+        let place = self.source.origin.place(line);
+        ReadError::fatal(format!("{place}: a line of more than {limit} bytes (a record is one line: is this JSONL?)"))
     }
 }
 
@@ -131,7 +129,7 @@ mod tests {
     use super::*;
 
     fn open(bytes: &'static [u8]) -> Open {
-        let source = Source::new("records.jsonl".into(), Box::new(bytes)).expect("opens");
+        let source = ByteSource::new("records.jsonl".into(), Box::new(bytes)).expect("opens");
         Open { source, next_line: 1, rest: Vec::new() }
     }
 

@@ -1,6 +1,7 @@
 //! What can be wrong with a JSON record, where in its line, and the words for it.
 
 use crate::document::Place;
+use crate::harmless;
 
 /// The deepest nesting accepted, as in `serde_json`.
 const MAX_DEPTH: usize = 128;
@@ -16,7 +17,7 @@ pub(super) struct Problem {
 /// What is wrong.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// No JSON; `cut` where the line ends too early.
+    /// Not JSON; `cut` where the line ends too early.
     Malformed { reason: String, cut: bool },
     /// A `\u` escape that is half a character.
     LoneSurrogate,
@@ -28,8 +29,8 @@ pub(super) enum Fault {
     Duplicate { key: String },
     /// A wanted field is there and no string.
     WrongType { field: String, kind: &'static str, language: bool },
-    /// The text is not there.
-    Missing { field: String },
+    /// The text is not there, but these fields are.
+    Missing { field: String, there: Vec<String> },
 }
 
 impl Problem {
@@ -80,8 +81,12 @@ impl Fault {
                 let option = if *language { "--lang-field" } else { "--text-field" };
                 format!("field {field:?} is {kind}, not a string (choose another with {option})")
             }
-            Self::Missing { field } => {
-                format!("no string field {field:?} (choose another with --text-field)")
+            Self::Missing { field, there } if there.is_empty() => {
+                format!("no string field {field:?} (the record has no fields)")
+            }
+            Self::Missing { field, there } => {
+                let there = there.join(", ");
+                format!("no string field {field:?} (fields: {}; choose with --text-field)", harmless::line(&there))
             }
         }
     }

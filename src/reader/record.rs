@@ -3,11 +3,14 @@
 //! Owns how a field's name leads into a record, and what can be wrong with one. Knows one line, not
 //! where it stands.
 
+mod keys;
+mod numbers;
 mod search;
 
 use std::borrow::Cow;
 
 use super::problem::{Fault, Problem, too_deep};
+pub(super) use numbers::with_numbers;
 use search::{FieldSet, Found, search};
 
 /// The place of the text among the wanted fields.
@@ -44,6 +47,19 @@ impl Fields {
 
 /// Reads the wanted fields of a line that is not blank.
 pub(super) fn read<'l>(line: &'l str, fields: &Fields) -> Result<Record<'l>, Problem> {
+    let outcome = read_json(line, fields);
+    let Err(Problem { fault: Fault::Malformed { .. }, .. }) = outcome else {
+        return outcome;
+    };
+    let Some(numbers) = with_numbers(line.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok()) else {
+        return outcome;
+    };
+    let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+    read_json(&numbers, fields)
+        .map(|Record { text, language }| Record { text: owned(text), language: language.map(owned) })
+}
+
+fn read_json<'l>(line: &'l str, fields: &Fields) -> Result<Record<'l>, Problem> {
     let start = line.len() - line.trim_start().len();
     if !line[start..].starts_with('{') {
         let field = fields.wanted[TEXT].name.clone();
@@ -55,8 +71,9 @@ pub(super) fn read<'l>(line: &'l str, fields: &Fields) -> Result<Record<'l>, Pro
         return Err(Problem { column, fault: Fault::TooDeep });
     }
     let Some(text) = text else {
-        let field = fields.wanted[TEXT].name.clone();
-        return Err(Problem { column: None, fault: Fault::Missing { field } });
+        let Field { name, path } = &fields.wanted[TEXT];
+        let there = keys::along(line, path);
+        return Err(Problem { column: None, fault: Fault::Missing { field: name.clone(), there } });
     };
     Ok(Record { text, language })
 }

@@ -1,12 +1,9 @@
-//! What the first bytes of an input tell: a compression that is read, a format that is not.
+//! What the first bytes of an input tell: a compression that is read, a format of columns, a kind that is not read.
 //!
 //! Owns the table of magic numbers and the advice for each; opens and decodes nothing.
 
 /// How many first bytes settle every question asked here; the one far in is that of tar.
 pub(super) const HEAD_BYTES: usize = 512;
-
-/// What is said of a Parquet file as long as none can be read.
-pub(super) const PARQUET_REFUSAL: &str = "Parquet, which is not read yet (write it as JSONL, for example with DuckDB)";
 
 /// The byte order mark of UTF-8.
 pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -33,6 +30,17 @@ impl Compression {
             Some(Self::Xz)
         } else {
             None
+        }
+    }
+
+    /// The compression that a name's extension says, in lower case.
+    pub fn of_suffix(suffix: &str) -> Option<Self> {
+        match suffix {
+            "gz" => Some(Self::Gzip),
+            "zst" => Some(Self::Zstd),
+            "bz2" => Some(Self::Bzip2),
+            "xz" => Some(Self::Xz),
+            _ => None,
         }
     }
 
@@ -71,9 +79,6 @@ pub(super) fn refusal(head: &[u8]) -> Option<String> {
         return Some(format!("{encoding} text (convert it: iconv -f {encoding} -t UTF-8)"));
     }
     let advice = match head {
-        [b'P', b'A', b'R', b'1', 0x15, ..] | [b'P', b'A', b'R', b'E', 0x15, ..] => {
-            return Some(PARQUET_REFUSAL.to_owned());
-        }
         [0x04, 0x22, 0x4d, 0x18, ..] | [0x02, 0x21, 0x4c, 0x18, ..] => ("lz4", "unpack it: lz4 -d"),
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => {
             ("a zip archive", "unpack it: unzip")
@@ -82,6 +87,7 @@ pub(super) fn refusal(head: &[u8]) -> Option<String> {
         [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..] => ("a rar archive", "unpack it: unrar x"),
         [0xff, 0x06, 0, 0, b's', b'N', b'a', b'P', b'p', b'Y', ..] => ("framed snappy", "unpack it: snzip -d"),
         [0x1f, 0x9d, ..] => ("compress (.Z)", "unpack it: gzip -d"),
+        _ if is_lzma(head) => ("lzma", "unpack it: xz -d"),
         [b'L', b'Z', b'I', b'P', 0 | 1, ..] => ("lzip", "unpack it: lzip -d"),
         [b'A', b'R', b'R', b'O', b'W', b'1', 0, 0, ..] | [b'F', b'E', b'A', b'1', 0, ..] => {
             ("an Arrow file", "write it as JSONL, for example with pyarrow")
@@ -91,6 +97,23 @@ pub(super) fn refusal(head: &[u8]) -> Option<String> {
         _ => return None,
     };
     Some(format!("{}, which is not read ({})", advice.0, advice.1))
+}
+
+/// Whether an input begins as `lzma` writes it: its usual properties, a size of the dictionary that is a power of two or one
+/// and a half of it, and the size of the data, which may be unknown.
+fn is_lzma(head: &[u8]) -> bool {
+    let (Some(dictionary), Some(size)) = (head.get(1..5), head.get(5..13)) else {
+        return false;
+    };
+    let dictionary = dictionary.iter().rev().fold(0_u32, |sum, byte| sum << 8 | u32::from(*byte));
+    let usual = dictionary >= 1 << 12
+        && (dictionary.count_ones() == 1 || dictionary.wrapping_shr(dictionary.trailing_zeros()) == 3);
+    head[0] == 0x5d && usual && (size == [0xff; 8] || size[6..] == [0, 0])
+}
+
+/// Whether an input begins as Parquet does; one whose footer is encrypted, too.
+pub(super) fn is_parquet(head: &[u8]) -> bool {
+    head.starts_with(b"PAR1\x15") || head.starts_with(b"PARE\x15")
 }
 
 /// The encoding, other than UTF-8, that a byte order mark announces.

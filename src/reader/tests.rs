@@ -3,6 +3,7 @@
 mod agreement;
 mod damage;
 mod faults;
+mod formats;
 mod fuzz;
 mod inputs;
 mod jsonl;
@@ -29,12 +30,12 @@ pub(super) struct Item {
 pub(super) fn each(reader: impl Iterator<Item = Result<Documents, ReadError>>) -> Vec<Result<Item, ReadError>> {
     let item = |document: Document| Item {
         text: document.text.to_owned(),
-        line: document.line,
+        line: document.at.number(),
         ordinal: document.ordinal,
         place: document.place().to_string(),
         language: document.language.map(str::to_owned),
     };
-    let items = |run: Result<Documents, ReadError>| match run {
+    let items = |batch: Result<Documents, ReadError>| match batch {
         Ok(documents) => documents.iter().map(|document| Ok(item(document))).collect(),
         Err(error) => vec![Err(error)],
     };
@@ -63,10 +64,9 @@ impl Read for Chunks {
 /// A reader of one input named `name`, whose bytes come in chunks of these sizes.
 pub(super) fn reader(name: &str, bytes: &[u8], counts: &[usize], options: &ReadOptions) -> Result<Reader, ReadError> {
     let bytes = Chunks { bytes: bytes.to_vec(), at: 0, counts: counts.to_vec(), turn: 0 };
-    let source = Source::new(name.into(), Box::new(bytes))?;
-    let format = Input::File(name.into()).format(options);
+    let source = Input::File(name.into()).documents_of(Box::new(bytes), options)?;
     let mut reader = Reader::new(Vec::new(), options.clone());
-    reader.current = Some(OpenInput::new(source, format, options));
+    reader.current = Some(source);
     Ok(reader)
 }
 

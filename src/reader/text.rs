@@ -1,11 +1,13 @@
-//! Plain text to documents: runs of lines between blank ones, single lines, or the whole file.
+//! Plain text to documents: lines between blank ones, single lines, or the whole file.
 //!
-//! Owns line breaks (LF, CRLF and lone CR all become `\n`) and what a blank line is. Takes text in
-//! pieces cut anywhere and gives the same documents for every cutting.
+//! Owns line breaks (LF, CRLF and lone CR all become `\n`) and what a blank line is.
 
+use super::documents::Splitter;
 use super::error::{Origin, ReadError};
-use super::{DocumentUnit, Ready};
-use crate::document::is_blank;
+use super::queue::DocumentQueue;
+use super::utf8::MARK;
+use super::{DocumentUnit, ReadOptions};
+use crate::document::{At, is_blank};
 
 /// What a margin may keep allocated for the next line.
 const KEEP_BYTES: usize = 64 << 10;
@@ -19,6 +21,8 @@ pub(super) struct TextSplitter {
     line: u64,
     /// Whether the last piece ended with a CR, whose LF may come first in the next.
     after_cr: bool,
+    /// Whether nothing of the current line has come but byte order marks, which concatenated files leave there.
+    at_line_start: bool,
     /// The white space that the current line begins with, while it has nothing else.
     margin: Margin,
     document: Open,
@@ -45,20 +49,22 @@ struct Margin {
 }
 
 impl TextSplitter {
-    pub fn new(origin: Origin, unit: DocumentUnit, limit: usize) -> Self {
+    pub fn new(origin: Origin, options: &ReadOptions) -> Self {
+        let (unit, limit) = (options.documents, options.limit());
         let margin = Margin { open: unit != DocumentUnit::File, text: String::new(), length: 0 };
-        Self { origin, unit, limit, line: 1, after_cr: false, margin, document: Open::default() }
+        Self { origin, unit, limit, line: 1, after_cr: false, at_line_start: true, margin, document: Open::default() }
     }
+}
 
-    /// Takes the next piece of text.
-    pub fn take(&mut self, piece: &str, ready: &mut Ready) {
+impl Splitter for TextSplitter {
+    fn take(&mut self, piece: &str, queue: &mut DocumentQueue) {
         let mut rest = piece;
         if std::mem::take(&mut self.after_cr) {
             rest = rest.strip_prefix('\n').unwrap_or(rest);
         }
         while let Some(at) = memchr::memchr2(b'\n', b'\r', rest.as_bytes()) {
-            self.add(&rest[..at], ready);
-            self.end_line(ready);
+            self.add(&rest[..at], queue);
+            self.end_line(queue);
             let after = &rest[at + 1..];
             rest = if rest.as_bytes()[at] == b'\n' {
                 after
@@ -67,28 +73,33 @@ impl TextSplitter {
                 after.strip_prefix('\n').unwrap_or(after)
             };
         }
-        self.add(rest, ready);
+        self.add(rest, queue);
     }
 
-    /// Takes bytes that are no text; they spoil the document they stand in.
-    pub fn invalid(&mut self, offset: u64, ready: &mut Ready) {
+    fn invalid(&mut self, offset: u64, queue: &mut DocumentQueue) {
         self.after_cr = false;
-        self.begin_text(0, ready);
+        self.at_line_start = false;
+        self.begin_text(0, queue);
         if !self.document.broken {
-            self.spoil(self.origin.invalid_utf8(self.line, offset), ready);
+            self.spoil(self.origin.invalid_utf8(self.line, offset), queue);
         }
     }
 
-    /// Takes the end of the input.
-    pub fn end(&mut self, ready: &mut Ready) {
-        self.finish(ready);
+    fn end(&mut self, queue: &mut DocumentQueue) {
+        self.finish(queue);
     }
+}
 
+impl TextSplitter {
     /// Adds a part of the current line.
-    fn add(&mut self, part: &str, ready: &mut Ready) {
+    fn add(&mut self, mut part: &str, queue: &mut DocumentQueue) {
+        if self.at_line_start {
+            part = part.trim_start_matches(MARK);
+        }
         if part.is_empty() {
             return;
         }
+        self.at_line_start = false;
         if self.margin.open && is_blank(part) {
             self.margin.length += part.len();
             if self.margin.length <= self.limit {
@@ -96,33 +107,33 @@ impl TextSplitter {
             }
             return;
         }
-        self.begin_text(part.len(), ready);
+        self.begin_text(part.len(), queue);
         if !self.document.broken {
-            ready.push(part);
+            queue.push(part);
         }
     }
 
     /// Puts what waits before the current line's text in front of it, if `coming` more bytes fit.
-    fn begin_text(&mut self, coming: usize, ready: &mut Ready) {
+    fn begin_text(&mut self, coming: usize, queue: &mut DocumentQueue) {
         let first_line = *self.document.first_line.get_or_insert(self.line);
         let breaks = std::mem::take(&mut self.document.breaks);
         let waiting = breaks.saturating_add(self.margin.length).saturating_add(coming);
-        let fits = ready.unfinished().len().saturating_add(waiting) <= self.limit;
+        let fits = queue.unfinished().len().saturating_add(waiting) <= self.limit;
         if !self.document.broken && fits {
-            ready.push_breaks(breaks);
-            ready.push(&self.margin.text);
+            queue.push_breaks(breaks);
+            queue.push(&self.margin.text);
         } else if !self.document.broken {
-            self.spoil(self.origin.too_long(first_line, self.limit), ready);
+            self.spoil(self.origin.too_long(first_line, self.limit), queue);
         }
         self.margin.close();
     }
 
     /// Ends the current line.
-    fn end_line(&mut self, ready: &mut Ready) {
+    fn end_line(&mut self, queue: &mut DocumentQueue) {
         let blank = self.margin.open;
         match self.unit {
-            DocumentUnit::BlankLine if blank => self.finish(ready),
-            DocumentUnit::Line if !blank => self.finish(ready),
+            DocumentUnit::BlankLine if blank => self.finish(queue),
+            DocumentUnit::Line if !blank => self.finish(queue),
             DocumentUnit::Line => {}
             DocumentUnit::BlankLine => self.document.breaks = 1,
             DocumentUnit::File => {
@@ -132,28 +143,29 @@ impl TextSplitter {
         }
         self.margin.close();
         self.margin.open = self.unit != DocumentUnit::File;
+        self.at_line_start = true;
         self.line += 1;
     }
 
     /// Ends the document, if there is one.
-    fn finish(&mut self, ready: &mut Ready) {
+    fn finish(&mut self, queue: &mut DocumentQueue) {
         let Some(line) = self.document.first_line.take() else {
             return;
         };
         self.document.breaks = 0;
         let broken = std::mem::take(&mut self.document.broken);
-        if broken || (self.unit == DocumentUnit::File && is_blank(ready.unfinished())) {
-            ready.drop_unfinished();
+        if broken || (self.unit == DocumentUnit::File && is_blank(queue.unfinished())) {
+            queue.drop_unfinished();
         } else {
-            ready.finish(line, None);
+            queue.finish(At::Line(line), None);
         }
     }
 
     /// Drops the text there is of the document and all that follows.
-    fn spoil(&mut self, error: ReadError, ready: &mut Ready) {
+    fn spoil(&mut self, error: ReadError, queue: &mut DocumentQueue) {
         self.document.broken = true;
-        ready.drop_unfinished();
-        ready.complain(error);
+        queue.drop_unfinished();
+        queue.complain(error);
     }
 }
 

@@ -3,11 +3,14 @@
 //! Owns validation, and with it the promise that everything above handles `&str`: each block is
 //! validated once, whole. Knows nothing of lines or documents.
 
+use super::bytes::ByteSource;
 use super::error::ReadError;
-use super::source::Source;
 
 /// Text is handed on in blocks of at most this size; small enough to stay in the cache.
 const BLOCK_BYTES: usize = 256 << 10;
+
+/// The byte order mark.
+pub(super) const MARK: char = '\u{feff}';
 
 /// A character has at most four bytes, so an unfinished one has at most three.
 const MAX_UNFINISHED: usize = 3;
@@ -16,7 +19,7 @@ const MAX_UNFINISHED: usize = 3;
 pub(super) enum Piece<'a> {
     /// Text, not empty; it ends anywhere between two characters.
     Text(&'a str),
-    /// Bytes that are no UTF-8, at this offset of the unpacked file.
+    /// Bytes that are not UTF-8, at this offset of the unpacked file.
     Invalid {
         /// Counted from 0.
         offset: u64,
@@ -25,7 +28,7 @@ pub(super) enum Piece<'a> {
 
 /// The text of a source.
 pub(super) struct Decoder {
-    source: Source,
+    source: ByteSource,
     lossy: bool,
     block: Box<[u8]>,
     /// Bytes at the block's beginning that belong to a character not yet complete.
@@ -36,7 +39,7 @@ pub(super) struct Decoder {
 
 impl Decoder {
     /// A decoder that, where `lossy`, gives U+FFFD for invalid bytes (as `String::from_utf8_lossy`).
-    pub fn new(source: Source, lossy: bool) -> Self {
+    pub fn new(source: ByteSource, lossy: bool) -> Self {
         let offset = source.offset;
         Self { source, lossy, block: vec![0; BLOCK_BYTES].into(), unfinished: 0, offset }
     }

@@ -1,12 +1,12 @@
 //! A bar chart as inline SVG, with the law it is held against where there is one, and its numbers as a table.
 
-mod law;
+mod expected;
 
 use std::fmt::Write;
 
 use super::escape::escape;
 use super::number::{count, decimal, percent};
-pub use law::{Law, poisson};
+pub use expected::{Expected, poisson};
 
 /// What bars measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Chart {
     /// The bars, left to right.
     pub bars: Vec<Bar>,
     /// The law.
-    pub law: Option<Law>,
+    pub expected: Option<Expected>,
 }
 
 const WIDTH: f64 = 380.0;
@@ -94,7 +94,7 @@ impl Chart {
             axis: axis.to_string(),
             scale: Scale::Count,
             bars: bars.collect(),
-            law: None,
+            expected: None,
         }
     }
 
@@ -109,7 +109,7 @@ impl Chart {
         let (start, width, _) = bins(counts.clone(), MOST_BARS);
         let mut chart = Self::histogram(title, about, axis, counts);
         let value = |bar: usize| (start + bar * width..start + (bar + 1) * width).map(&expected).sum();
-        chart.law = Some(Law { name, values: (0..chart.bars.len()).map(value).collect() });
+        chart.expected = Some(Expected { name, values: (0..chart.bars.len()).map(value).collect() });
         chart
     }
 
@@ -123,11 +123,11 @@ impl Chart {
             value,
         });
         let bars = bars.collect();
-        Chart { title: String::new(), about: String::new(), axis: axis.to_string(), scale, bars, law: None }
+        Chart { title: String::new(), about: String::new(), axis: axis.to_string(), scale, bars, expected: None }
     }
 
     fn highest(&self) -> f64 {
-        let laws = self.law.iter().flat_map(|law| law.values.iter().copied());
+        let laws = self.expected.iter().flat_map(|law| law.values.iter().copied());
         self.bars.iter().map(|bar| bar.value).chain(laws).fold(0.0, f64::max)
     }
 
@@ -144,7 +144,7 @@ impl Chart {
         );
         self.draw(html);
         html.push_str("</svg>");
-        if let Some(law) = &self.law {
+        if let Some(law) = &self.expected {
             let _ = write!(html, "<p class=\"law\"><span aria-hidden=\"true\"></span>{}</p>", escape(&law.name));
         }
         self.table(html);
@@ -197,7 +197,7 @@ impl Chart {
     }
 
     fn draw_law(&self, html: &mut String, x: impl Fn(usize) -> f64, y: impl Fn(f64) -> f64) {
-        let Some(law) = &self.law else { return };
+        let Some(law) = &self.expected else { return };
         let mut path = String::new();
         for (at, &value) in law.values.iter().enumerate() {
             let _ = write!(path, "{}{:.1} {:.1}", if at == 0 { 'M' } else { 'L' }, x(at), y(value));
@@ -214,14 +214,14 @@ impl Chart {
     fn table(&self, html: &mut String) {
         let (axis, title) = (escape(&self.axis), escape(&self.title));
         let law =
-            self.law.as_ref().map_or(String::new(), |law| format!("<th scope=\"col\">{}</th>", escape(&law.name)));
+            self.expected.as_ref().map_or(String::new(), |law| format!("<th scope=\"col\">{}</th>", escape(&law.name)));
         let _ = write!(
             html,
             "<details><summary>Numbers<span class=\"aloud\"> of {title}</span></summary><table><thead><tr>\
              <th scope=\"col\">{axis}</th><th scope=\"col\">found</th>{law}</tr></thead><tbody>"
         );
         for (at, bar) in self.bars.iter().enumerate() {
-            let expected = self.law.as_ref().and_then(|law| law.values.get(at));
+            let expected = self.expected.as_ref().and_then(|law| law.values.get(at));
             let expected =
                 expected.map_or(String::new(), |value| format!("<td>{}</td>", self.scale.words(round(*value))));
             let _ = write!(

@@ -13,6 +13,12 @@ pub fn count(number: u64) -> String {
     grouped
 }
 
+/// A count with its noun: `1 record`, `2 records`.
+pub fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 /// One place behind the point, two where the number is small.
 pub fn decimal(number: f64) -> String {
     if number.abs() < 10.0 { format!("{number:.2}") } else { format!("{number:.1}") }

@@ -1,15 +1,17 @@
 //! Owns the word lists and how they are asked. A list is a text file of lines `class: word word …`; `#` starts a comment.
-//! Must not know what a class does to a boundary: that is the rules' business.
+//! Must not know what a class does to a boundary, which is the rules' business, nor which language a text is in.
 //!
 //! | class | a full stop after it |
 //! |---|---|
 //! | `never` | never ends a sentence: *Mr.*, *z.B.* |
-//! | `number` | does not before a number: *No. 5* |
+//! | `number` | does not before a number or a single letter: *No. 5*, *Fig. A* |
 //! | `may end` | ends one only if a word of `start` follows: *Inc.* |
-//! | `measure` | ends one only if a capital follows: *etc.* |
-//! | `start` | (words that often start a sentence and are no names) |
+//! | `measure` | ends one only if a capital follows: *etc.*, and words that are abbreviations as well: *sing.* |
+//! | `start` | (words that often start a sentence and are not names) |
 //! | `month` | (names that follow an ordinal: *3. Oktober*) |
 //! | `subject` | (small words that no abbreviation is followed by, so that they start a sentence in hasty text: *they*) |
+//! | `common` | (other frequent words, by which a language is recognized) |
+//! | `letters` | (the letters outside ASCII that its alphabet has, for the same end) |
 //!
 //! Words are written without their last full stop. One written with a capital counts only with a capital, so that "Sun."
 //! does not make "sun." an abbreviation. `shared.txt` counts for every language.
@@ -19,11 +21,15 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use super::characters::Script;
-use super::language::{Language, ROWS, Row};
+use super::language::ROWS;
+use super::words::is_all_capitals;
+
+/// Languages, and the lists that belong to none, as a bit set.
+pub(super) type Bits = u64;
 
 /// What a word is, in the lists that count for a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Classes(u8);
+pub(super) struct Classes(u16);
 
 impl Classes {
     pub(super) const NEVER: Self = Self(1);
@@ -33,6 +39,9 @@ impl Classes {
     pub(super) const START: Self = Self(16);
     pub(super) const MONTH: Self = Self(32);
     pub(super) const SUBJECT: Self = Self(64);
+    const COMMON: Self = Self(128);
+    /// Written in capitals by its list: *TS.*
+    pub(super) const CAPITALS: Self = Self(256);
     const ABBREVIATION: Self = Self(15);
 
     pub(super) fn has(self, class: Self) -> bool {
@@ -53,24 +62,56 @@ impl Classes {
             "start" => Self::START,
             "month" => Self::MONTH,
             "subject" => Self::SUBJECT,
+            "common" => Self::COMMON,
             _ => return None,
         })
+    }
+
+    fn index(self) -> usize {
+        self.0.trailing_zeros() as usize
     }
 }
 
 /// The longest word, in bytes, that is looked up.
 pub(super) const LONGEST: usize = 40;
 
-const CLASSES: usize = 7;
-const SHARED: u64 = 1 << 63;
+const CLASSES: usize = 8;
+const ABBREVIATION_CLASSES: usize = 4;
+/// The list that counts for every language.
+pub(super) const SHARED: Bits = 1 << 63;
 /// Words of any language of Latin script that are no word in another: for texts of no known language.
-const UNMISTAKABLE: u64 = 1 << 62;
+pub(super) const UNMISTAKABLE: Bits = 1 << 62;
+/// All languages.
+pub(super) const LANGUAGES: Bits = UNMISTAKABLE - 1;
 
-/// For each class, the lists (as a bit set of languages) in which a word has it: in any case, or with a capital only.
+/// For each class, the lists in which a word has it: in any case, or with a capital only.
 #[derive(Clone, Copy, Default)]
-struct Entry {
-    any_case: [u64; CLASSES],
-    capital: [u64; CLASSES],
+pub(super) struct Entry {
+    any_case: [Bits; CLASSES],
+    capital: [Bits; CLASSES],
+    /// The lists that write it in capitals only.
+    capitals: Bits,
+}
+
+impl Entry {
+    fn classes(&self, lists: Bits, has_capital: bool) -> Classes {
+        let capital = if has_capital { Bits::MAX } else { 0 };
+        let bit =
+            |class: usize| u16::from((self.any_case[class] | self.capital[class] & capital) & lists != 0) << class;
+        let capitals = u16::from(self.capitals & lists != 0) << Classes::CAPITALS.index();
+        Classes((0..CLASSES).fold(capitals, |all, class| all | bit(class)))
+    }
+
+    /// The lists that call the word an abbreviation.
+    pub(super) fn abbreviates_in(&self, has_capital: bool) -> Bits {
+        let capital = if has_capital { Bits::MAX } else { 0 };
+        (0..ABBREVIATION_CLASSES).fold(0, |all, class| all | self.any_case[class] | self.capital[class] & capital)
+    }
+
+    /// The languages in which the word is a frequent one.
+    pub(super) fn common_in(&self) -> Bits {
+        self.any_case[ABBREVIATION_CLASSES..].iter().fold(0, |all, bits| all | bits) & LANGUAGES
+    }
 }
 
 type Table = HashMap<&'static str, Entry, BuildHasherDefault<Fnv>>;
@@ -84,28 +125,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     table
 });
 
-/// The lists that count, as a bit set: for each language, and at the end for none.
-static LISTS: LazyLock<Vec<u64>> = LazyLock::new(|| {
-    let of_language = |at: usize| lists_for(Some(&ROWS[at]));
-    (0..ROWS.len()).map(of_language).chain([lists_for(None)]).collect()
-});
-
-/// A language brings its list; scripts it does not use keep all the lists there are for them.
-fn lists_for(language: Option<&Row>) -> u64 {
-    let mut lists = SHARED | if language.is_none() { UNMISTAKABLE } else { 0 };
-    for (index, row) in ROWS.iter().enumerate() {
-        let counts = match language {
-            Some(language) if language.code == row.code => true,
-            Some(language) if language.script == row.script => false,
-            _ => row.script != Script::Latin || row.code == "en",
-        };
-        lists |= u64::from(counts) << index;
-    }
-    lists
-}
-
 /// Enters a list's words under `bit`, and those that no other language can take for a word under `unmistakable` too.
-fn read_list(table: &mut Table, list: &'static str, bit: u64, unmistakable: u64) {
+fn read_list(table: &mut Table, list: &'static str, bit: Bits, unmistakable: Bits) {
     for line in list.lines() {
         let Some((name, words)) = line.split_once(':') else {
             continue;
@@ -122,8 +143,10 @@ fn read_list(table: &mut Table, list: &'static str, bit: u64, unmistakable: u64)
             };
             let entry = table.entry(key).or_default();
             let lists = if capital { &mut entry.capital } else { &mut entry.any_case };
-            lists[class.0.trailing_zeros() as usize] |=
-                bit | if is_unmistakable(key, class) { unmistakable } else { 0 };
+            if is_all_capitals(word) {
+                entry.capitals |= bit;
+            }
+            lists[class.index()] |= bit | if is_unmistakable(key, class) { unmistakable } else { 0 };
         }
     }
 }
@@ -134,39 +157,24 @@ fn is_unmistakable(word: &str, class: Classes) -> bool {
     class == Classes::NEVER && word.len() > 2 && (word.contains('.') || !has_vowel)
 }
 
-/// The lists that count for a text.
-#[derive(Clone, Copy)]
+/// What all lists say of a word.
+pub(super) fn entry(word: &str) -> Option<&'static Entry> {
+    TABLE.get(lower(word, &mut [0; LONGEST])?)
+}
+
+/// The lists that count for a text. What the first say of an abbreviation is not outvoted by the others.
+#[derive(Clone, Copy, Default)]
 pub(super) struct Lists {
-    table: &'static Table,
-    /// The language's own list, those of other scripts and the shared one, as a bit set.
-    lists: u64,
+    pub(super) first: Bits,
+    pub(super) then: Bits,
 }
 
 impl Lists {
-    /// Those for a language, or for none.
-    pub(super) fn new(language: Option<Language>) -> Self {
-        let lists = LISTS[language.map_or(ROWS.len(), Language::index)];
-        Self { table: &TABLE, lists }
-    }
-
     /// What a word is. Its case matters only where its list says so.
-    pub(super) fn classes(&self, word: &str) -> Classes {
-        let mut buffer = [0; LONGEST];
-        let Some(key) = lower(word, &mut buffer) else {
-            return Classes::default();
-        };
-        let Some(entry) = self.table.get(key) else {
-            return Classes::default();
-        };
-        entry.classes(self.lists, word.starts_with(char::is_uppercase))
-    }
-}
-
-impl Entry {
-    fn classes(&self, lists: u64, has_capital: bool) -> Classes {
-        let capital = if has_capital { u64::MAX } else { 0 };
-        let bit = |class: usize| u8::from((self.any_case[class] | self.capital[class] & capital) & lists != 0) << class;
-        Classes((0..CLASSES).fold(0, |all, class| all | bit(class)))
+    pub(super) fn classes(self, entry: &Entry, word: &str) -> Classes {
+        let has_capital = word.starts_with(char::is_uppercase);
+        let first = entry.classes(self.first, has_capital);
+        if first.is_abbreviation() { first } else { Classes(first.0 | entry.classes(self.then, has_capital).0) }
     }
 }
 

@@ -1,16 +1,16 @@
 //! Owns the walk over a text in method `auto`: what is at each byte the scan stops at, and where the sentence goes on.
 //! Must not hold any rule about abbreviations, quotations or numbers.
 
-use super::abbreviations::Lists;
+use super::candidate::Candidate;
 use super::characters::{
     Role, Script, char_at, floor_char, is_bullet, is_invisible, role, script, white_end, white_start,
 };
-use super::following::read_gap;
-use super::language::{Language, Row};
+use super::language::Language;
 use super::numbering::Numbering;
+use super::recognize::Languages;
 use super::rules::{RULES, Rules};
 use super::scan;
-use super::site::Site;
+use super::trailing::read_gap;
 
 /// Pushes the end of every sentence but, it may be, the last.
 pub(super) fn split(text: &str, language: Option<Language>, ends: &mut Vec<usize>) {
@@ -19,12 +19,11 @@ pub(super) fn split(text: &str, language: Option<Language>, ends: &mut Vec<usize
 
 /// The same by a choice of rules, so that a test can do without one.
 pub(super) fn split_by(rules: Rules, text: &str, language: Option<Language>, ends: &mut Vec<usize>) {
-    let lists = Lists::new(language);
+    let languages = Languages::new(text, language);
     let mut walk = Walk {
         rules,
         text,
-        lists: &lists,
-        language: language.map(Language::row),
+        languages: &languages,
         start: white_end(text, 0),
         numbering: Numbering::default(),
         low_quote: None,
@@ -39,8 +38,7 @@ pub(super) fn split_by(rules: Rules, text: &str, language: Option<Language>, end
 struct Walk<'t, 'e> {
     rules: Rules<'t>,
     text: &'t str,
-    lists: &'t Lists,
-    language: Option<&'static Row>,
+    languages: &'t Languages<'t>,
     /// The first character of the sentence that has begun.
     start: usize,
     numbering: Numbering,
@@ -64,6 +62,7 @@ impl Walk<'_, '_> {
             '!' | '?' | '…' => self.terminator(at),
             ')' => {
                 self.begin_item(at);
+                self.source(after);
                 after
             }
             ':' | ';' if self.is_native_mark(c, at) => self.terminator(at),
@@ -83,16 +82,16 @@ impl Walk<'_, '_> {
 
     fn terminator(&mut self, at: usize) -> usize {
         let low_quote = self.low_quote.filter(|&quote| quote >= self.start);
-        let site = Site::new(self.text, self.lists, self.language, self.start, at, low_quote);
-        if site.next >= self.text.len() {
+        let candidate = Candidate::new(self.text, self.languages, self.start, at, low_quote);
+        if candidate.next >= self.text.len() {
             return self.text.len();
         }
-        let must = site.line_breaks > 1 || site.line_breaks == 1 && !continues(self.text, site.next);
-        if must || self.rules.cut(&site) {
-            self.cut(site.end, site.next);
-            return site.next;
+        let must = candidate.line_breaks > 1 || candidate.line_breaks == 1 && !continues(self.text, candidate.next);
+        if must || self.rules.cut(&candidate) {
+            self.cut(candidate.end, candidate.next);
+            return candidate.next;
         }
-        site.end
+        candidate.end
     }
 
     /// A blank line ends a sentence, and so does a line break unless the next line goes on in lower case.
@@ -120,6 +119,25 @@ impl Walk<'_, '_> {
     fn begin_item(&mut self, at: usize) {
         if let Some(item) = self.numbering.item_at(self.text, self.start, at) {
             self.cut(white_start(self.text, self.start, item), item);
+        }
+    }
+
+    /// Cuts after brackets that are a sentence's beginning and name a source: "Is it real? (Phil. 4:8) No."
+    fn source(&mut self, after: usize) {
+        const LONGEST: usize = 80;
+        let bytes = self.text.as_bytes();
+        if bytes[self.start] != b'(' || after - self.start > LONGEST || self.start == 0 || bytes[self.start - 1] != b' '
+        {
+            return;
+        }
+        let inside = &self.text[self.start + 1..after - 1];
+        let names_place = inside.contains('.')
+            && inside.ends_with(|c: char| c.is_ascii_digit())
+            && inside.starts_with(char::is_alphabetic)
+            && !inside.contains(['(', ')']);
+        let next = white_end(self.text, after);
+        if names_place && next > after && self.text[next..].starts_with(char::is_uppercase) {
+            self.cut(after, next);
         }
     }
 

@@ -1,5 +1,5 @@
 //! Owns what single characters are to a sentence splitter: which end a sentence, which close or open a quotation,
-//! which are ornaments. Must not know any language, nor anything about what stands around a character.
+//! which are emoticons. Must not know any language, nor anything about what stands around a character.
 
 /// Unicode's STerm: a sentence ends after them whatever follows.
 const STRONG: &[(u32, u32)] = &[

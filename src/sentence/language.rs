@@ -31,37 +31,62 @@ macro_rules! rows {
 /// English comes first: it is the default for Latin script.
 pub(super) const ROWS: &[Row] = rows![
     "en" Latin false,
+    "af" Latin false,
     "am" Other false,
     "ar" Arabic false,
+    "az" Latin false,
+    "be" Cyrillic false,
     "bg" Cyrillic false,
+    "bn" Other false,
     "ca" Latin false,
     "cs" Latin true,
     "da" Latin false,
     "de" Latin true,
     "el" Greek false,
     "es" Latin false,
+    "et" Latin false,
+    "eu" Latin true,
     "fa" Arabic false,
     "fi" Latin false,
     "fr" Latin false,
+    "gl" Latin false,
+    "gu" Other false,
+    "he" Other false,
     "hi" Devanagari false,
+    "hr" Latin true,
     "hu" Latin true,
     "hy" Armenian false,
+    "id" Latin false,
+    "is" Latin true,
     "it" Latin false,
     "ja" East false,
+    "ka" Other false,
     "kk" Cyrillic false,
+    "ko" Other false,
+    "lt" Latin false,
+    "lv" Latin false,
+    "mk" Cyrillic false,
     "mr" Devanagari false,
     "my" Other false,
     "nl" Latin false,
     "no" Latin false,
+    "pa" Other false,
     "pl" Latin false,
     "pt" Latin false,
     "ro" Latin false,
     "ru" Cyrillic false,
     "sk" Latin true,
+    "sl" Latin true,
+    "sq" Latin false,
+    "sr" Cyrillic true,
     "sv" Latin false,
+    "ta" Other false,
+    "te" Other false,
+    "tl" Latin false,
     "tr" Latin true,
     "uk" Cyrillic false,
     "ur" Arabic false,
+    "vi" Latin false,
     "zh" East false,
 ];
 
@@ -85,15 +110,11 @@ impl Language {
 
     /// This language's code.
     pub fn code(self) -> &'static str {
-        self.row().code
+        self.row().map_or("", |row| row.code)
     }
 
-    pub(super) fn row(self) -> &'static Row {
-        &ROWS[self.index()]
-    }
-
-    pub(super) fn index(self) -> usize {
-        self.0 as usize
+    pub(super) fn row(self) -> Option<&'static Row> {
+        ROWS.get(usize::from(self.0))
     }
 }
 

@@ -1,5 +1,5 @@
 //! Owns the decision at a terminator: the base, and the table of rules in two halves. A boundary is proposed by the base
-//! or by a rule of `ADD`, and stands unless a rule of `DROP` forbids it. Must not walk texts; every rule sees one site and
+//! or by a rule of `ADD`, and stands unless a rule of `DROP` forbids it. Must not walk texts; every rule sees one candidate and
 //! looks a bounded number of bytes around it.
 
 mod abbreviation;
@@ -8,7 +8,7 @@ mod mark;
 mod number;
 mod start;
 
-use super::site::{Site, kind};
+use super::candidate::{Candidate, kind};
 
 /// The two halves.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ pub(super) struct Rule {
     /// The kinds of terminators it is asked about.
     pub(super) kinds: u8,
     /// Whether it proposes a boundary (in `ADD`) or forbids one (in `DROP`).
-    pub(super) applies: fn(&Site) -> bool,
+    pub(super) applies: fn(&Candidate) -> bool,
     /// Texts with their language, split at "|" as they should be.
     #[cfg(test)]
     pub(super) examples: &'static [(&'static str, &'static str)],
@@ -73,11 +73,16 @@ const ADD: &[Rule] = &[
     rule!(kind::STOP | kind::MARK, start::after_reference, &[
         ("en", "It can create a gap in a consultation.11 12| Take the example of the cold."),
         ("en", "It rained.[12]|The crops grew.[3][4]| People ate."),
+        ("en", "It rained.[citation needed]| It snowed.¹| It froze.†|The end."),
     ]),
     rule!(kind::STOP, start::glued_outside_latin, &[
         ("ru", "Он ушёл домой.|Она осталась."),
         ("ar", "وأضاف أنه سيأتي.|وقال أيضا ذلك."),
         ("en", "He left.She stayed."),
+    ]),
+    rule!(kind::ELLIPSIS, east::clause_after_ellipsis, &[
+        ("zh", "他想了很久……|然后他走了。|天黑了下来……|远处有人在唱歌。"),
+        ("zh", "我……我不知道。|他是一个……非常好的人。|她说：“时间过得真快……一年又过去了。”"),
     ]),
     rule!(kind::ALL, start::opening_ellipsis, &[
         ("nl", "81 procent was raak.| ...en toen barste de hel los."),
@@ -94,6 +99,7 @@ const DROP: &[Rule] = &[
     rule!(kind::STOP, abbreviation::never_ends, &[
         ("en", "Dr. Smith met Mrs. Jones at St. Paul's.| They talked."),
         ("en", "THE END IS NEAR.| MR. SMITH SAID SO.| RUN!"),
+        ("vi", "TS. Lê Hoa đến.| Sau đó cô đi."),
         ("de", "Er sprach mit Prof. Meyer.| Dann ging er nach FR.| Es war kalt."),
         ("hi", "यह किताब है।| डॉ. शर्मा आए।"),
         ("ru", "Он живёт в г. Волгограде с 1990 г.| Там тихо."),
@@ -101,6 +107,7 @@ const DROP: &[Rule] = &[
     rule!(kind::STOP, abbreviation::numbers_something, &[
         ("en", "See No. 5 for more.| Do you agree?| No.| That is wrong."),
         ("en", "As Fig. 3 on p. 12 shows, it works.| See vol. II."),
+        ("en", "Review Fig. A for details.| See fig. B2.| Is it so?| No.| A man came."),
     ]),
     rule!(kind::STOP, abbreviation::goes_on_unless_a_starter_follows, &[
         ("en", "Apple Inc. Chairman Tim spoke.| He works at Apple Inc.| The firm is big."),
@@ -117,10 +124,14 @@ const DROP: &[Rule] = &[
     rule!(kind::STOP, abbreviation::dotted, &[
         ("en", "J.K. Rowling wrote it.| It sold well."),
     ]),
+    rule!(kind::STOP, abbreviation::first_of_several, &[
+        ("de", "Caesar starb 44 v. Chr. in Rom.| Danach kam Augustus."),
+    ]),
     rule!(kind::STOP, abbreviation::spelled_out, &[
         ("de", "Das ist z. B. Wasser.| Es kostet nichts."),
         ("es", "Vive en EE. UU. desde 1990."),
         ("en", "The firm is E. F. Hutton."),
+        ("de", "Das ist q. K. Wasser.| Es kostet nichts."),
     ]),
     rule!(kind::STOP, abbreviation::time_of_day, &[
         ("en", "At 5 a.m. Mr. Smith went to the bank.| He left the bank at 6 P.M.| Mr. Smith then went to the store."),
@@ -146,6 +157,7 @@ const DROP: &[Rule] = &[
     rule!(kind::ALL, mark::quotation_goes_on, &[
         ("en", "\"Stop!\" he cried.| \"Why?\" asked Ann."),
         ("en", "The firm (founded in 1990.) is big.| Yes."),
+        ("fr", "« Bonjour\u{202F}!\u{A0}», dit-elle.| « Je pars… » dit-il.| « Oui. »| Il rit."),
     ]),
     rule!(kind::MARK, mark::somebody_said, &[
         ("en", "Leave me alone! he yelled.| Nobody came."),
@@ -164,6 +176,7 @@ const DROP: &[Rule] = &[
     rule!(kind::STOP | kind::ELLIPSIS | kind::MARK, mark::inside_low_quotes, &[
         ("sk", "„Beriem to na ľahkú váhu. V podstate ma to nezaujíma,“ reagoval Matovič."),
         ("de", "„Ich komme.“| Er ging.| »Halt!«, rief sie."),
+        ("pl", "„Cieszę się.| Pokazałam to.| Dobrze”, mówi."),
     ]),
     rule!(kind::STOP, mark::spaced_ellipsis, &[
         ("en", "The thing is . . . I didn’t mean it."),
@@ -186,10 +199,10 @@ const DROP: &[Rule] = &[
 pub(super) const RULES: Rules<'static> = Rules { add: ADD, drop: DROP };
 
 impl Rules<'_> {
-    /// Whether a sentence ends at a site.
-    pub(super) fn cut(self, site: &Site) -> bool {
-        let asked = |rule: &&Rule| rule.kinds & site.kind != 0;
-        let proposed = start::base(site) || self.add.iter().filter(asked).any(|rule| (rule.applies)(site));
-        proposed && !self.drop.iter().filter(asked).any(|rule| (rule.applies)(site))
+    /// Whether a sentence ends at a candidate.
+    pub(super) fn cut(self, candidate: &Candidate) -> bool {
+        let asked = |rule: &&Rule| rule.kinds & candidate.kind != 0;
+        let proposed = start::base(candidate) || self.add.iter().filter(asked).any(|rule| (rule.applies)(candidate));
+        proposed && !self.drop.iter().filter(asked).any(|rule| (rule.applies)(candidate))
     }
 }

@@ -44,6 +44,11 @@ pub(super) fn starting_at(text: &str, start: usize) -> &str {
     &text[start..start + length]
 }
 
+/// Whether a character may stand between the words of an abbreviation: "z. B.".
+pub(super) fn is_inner_space(c: char) -> bool {
+    matches!(c, ' ' | '\u{A0}' | '\u{202F}' | '\u{2009}')
+}
+
 /// Whether a word consists of capitals only, two at least.
 pub(super) fn is_all_capitals(word: &str) -> bool {
     let mut letters = 0;

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::MAX_PIECE_BYTES;
 use super::engine::{Engine, EngineBuffer, guarded};
-use super::joints::Joints;
 use super::limits;
+use super::split_rule::SplitRule;
 use super::vocabulary::Vocabulary;
 use super::words::WordModel;
 
@@ -30,7 +30,7 @@ pub struct Loaded {
     pub engine: Engine,
     /// Serves in its place, word by word, where there is one.
     pub words: Option<WordModel>,
-    pub joints: Joints,
+    pub split_rule: SplitRule,
     pub vocabulary: Vocabulary,
     /// Hash of the file's bytes.
     pub hash: u64,
@@ -53,8 +53,8 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
 
     let tokens = file["model"]["vocab"].as_object().map_or(0, |vocab| vocab.len());
     let longest_word = file["model"]["max_input_chars_per_word"].as_u64();
-    let (engine, joints, fallback) = match fast(file, &vocabulary, specials_in_text) {
-        Ok((engine, joints)) => (engine, joints, None),
+    let (engine, split_rule, fallback) = match fast(file, &vocabulary, specials_in_text) {
+        Ok((engine, split_rule)) => (engine, split_rule, None),
         Err(refusal) if longest_word > Some(MAX_SLOW_WORD) => bail!(
             "{place}: not usable: {refusal}; the slower engine would take hours for a word of as many characters as it \
              allows (set model.max_input_chars_per_word to 100)"
@@ -66,11 +66,11 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
                 .map_err(|e| {
                     anyhow!("{place}: not a usable tokenizer: {e} (save it anew with the tokenizers library)")
                 })?;
-            (classic, Joints::Opaque, Some(refusal.to_string()))
+            (classic, SplitRule::Opaque, Some(refusal.to_string()))
         }
     };
     let words = engine.word_model(tokens);
-    Ok(Loaded { engine, words, joints, vocabulary, hash, fallback })
+    Ok(Loaded { engine, words, split_rule, vocabulary, hash, fallback })
 }
 
 /// The whole file, or a little more than is allowed.
@@ -111,17 +111,17 @@ fn check(mut file: Value) -> Result<Value> {
     Ok(file)
 }
 
-fn fast(mut file: Value, vocabulary: &Vocabulary, specials_in_text: bool) -> Result<(Engine, Joints)> {
+fn fast(mut file: Value, vocabulary: &Vocabulary, specials_in_text: bool) -> Result<(Engine, SplitRule)> {
     // Its tables have no place for two of one kind, and print what they tried.
     let model = &file["model"];
     ensure!(!has_doubles(&model["vocab"], |piece| (piece[0].as_str(), None)), "a token is in its vocabulary twice");
     ensure!(!has_doubles(&model["merges"], ends_of_merge), "a merge is in it twice");
     guarded(|| tokenizers::canonicalize_value(&mut file).map_err(|e| anyhow!("{e}")))?;
-    let joints = Joints::of(&file, vocabulary.surfaces(), specials_in_text);
+    let split_rule = SplitRule::of(&file, vocabulary.surfaces(), specials_in_text);
     let canonical = file.to_string();
     drop(file);
     let tokenizer = guarded(|| tokenizers::from_json(&canonical).map_err(|e| anyhow!("{e}")))?;
-    Ok((probed(Engine::pipeline(tokenizer, specials_in_text))?, joints))
+    Ok((probed(Engine::pipeline(tokenizer, specials_in_text))?, split_rule))
 }
 
 /// Whether a list holds one thing twice; an object has each key once.

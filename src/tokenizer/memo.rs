@@ -1,7 +1,7 @@
 //! A memo from words to ids, for tokenizers that compose at white space and have no such memo inside, and for short texts
 //! of any other.
 //!
-//! Words are what lies between two joints, so the ids of a text are those of its words in a row. Each thread has a memo of
+//! Words are what lies between two split points, so the ids of a text are those of its words in a row. Each thread has a memo of
 //! its own, bounded: a full one starts over.
 
 use std::collections::HashMap;
@@ -11,9 +11,9 @@ use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Longer words are rare and go to the engine each time.
-pub const LONGEST_WORD_BYTES: usize = 32;
+pub const MAX_WORD_BYTES: usize = 32;
 /// Words kept: with their ids about 10 MB.
-const MOST_WORDS: usize = 1 << 17;
+const MAX_WORDS: usize = 1 << 17;
 
 /// Ids of the words met so far.
 #[derive(Default)]
@@ -57,7 +57,7 @@ impl Memo {
 
     /// Keeps a word's ids.
     pub fn insert(&mut self, text: &str, word: Range<usize>, ids: &[u32]) {
-        if self.short.len() + self.long.len() >= MOST_WORDS {
+        if self.short.len() + self.long.len() >= MAX_WORDS {
             self.short.clear();
             self.long.clear();
             self.many.clear();
@@ -114,8 +114,8 @@ impl Hasher for WordHasher {
     }
 }
 
-/// The words of a text, as ranges that tile it: cut before each white space for which `is_joint` says so.
-pub fn words(text: &str, is_joint: impl Fn(usize) -> bool) -> impl Iterator<Item = Range<usize>> {
+/// The words of a text, as ranges that tile it: cut before each white space for which `is_split_point` says so.
+pub fn words(text: &str, is_split_point: impl Fn(usize) -> bool) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
     let mut start = 0;
     std::iter::from_fn(move || {
@@ -123,7 +123,7 @@ pub fn words(text: &str, is_joint: impl Fn(usize) -> bool) -> impl Iterator<Item
             return None;
         }
         let mut at = start + 1;
-        while at < bytes.len() && !(matches!(bytes[at], b' ' | b'\n' | b'\t' | b'\r') && is_joint(at)) {
+        while at < bytes.len() && !(matches!(bytes[at], b' ' | b'\n' | b'\t' | b'\r') && is_split_point(at)) {
             at += 1;
         }
         Some(std::mem::replace(&mut start, at)..at)
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn words_of_every_length_are_told_apart_wherever_they_stand() {
         let mut memo = Memo::default();
-        let words: Vec<String> = (1..=LONGEST_WORD_BYTES).map(|len| "a\0b".repeat(20)[..len].to_string()).collect();
+        let words: Vec<String> = (1..=MAX_WORD_BYTES).map(|len| "a\0b".repeat(20)[..len].to_string()).collect();
         for (count, word) in (0..).zip(&words) {
             assert_eq!(recalled(&memo, word), None);
             memo.insert(word, 0..word.len(), &vec![count; count as usize % 6]);
@@ -168,12 +168,12 @@ mod tests {
     #[test]
     fn a_full_memo_starts_over_and_stays_right() {
         let mut memo = Memo::default();
-        for number in 0..MOST_WORDS as u32 + 10 {
+        for number in 0..MAX_WORDS as u32 + 10 {
             let word = number.to_string();
             memo.insert(&word, 0..word.len(), &[number; 5]);
             assert_eq!(recalled(&memo, &word), Some(vec![number; 5]));
         }
         assert_eq!(recalled(&memo, "3"), None);
-        assert!(memo.short.len() <= MOST_WORDS && memo.many.len() <= 5 * MOST_WORDS);
+        assert!(memo.short.len() <= MAX_WORDS && memo.many.len() <= 5 * MAX_WORDS);
     }
 }

@@ -1,29 +1,25 @@
 //! Filling one window after the other with ids.
 //!
-//! A window's first run of sentences is encoded on its own, since its white space is trimmed; the runs after it are encoded
-//! as they stand in the text, and joints make that the encoding of the whole.
+//! A window's first segment is encoded on its own, since its white space is trimmed; the segments after it are encoded as
+//! they stand in the text, and split points make that the encoding of the whole.
 
 mod cut;
 
-use std::borrow::BorrowMut;
 use std::ops::Range;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::{GLUED, PartSpan, SplitDocument, SplitDocuments, WindowSpan, Windows};
-use crate::tokenizer::{Encoder, PreTokens, Tokenizer};
+use super::{PartSpan, SentenceEncoder, SplitDocument, SplitDocuments, WindowSpan, Windows};
+use crate::tokenizer::{Edge, Tokenizer};
 
-/// Puts windows together with an encoder of its own or a borrowed one. `room` is what a body may hold.
-pub struct Filler<'t, E> {
+/// Puts windows together. `room` is what a body may hold.
+pub struct Filler<'t> {
     tokenizer: &'t Tokenizer,
     room: usize,
     windows: Windows,
-    encoder: E,
-    /// Of the text of the run that is filled from, where it pays.
-    ahead: Option<PreTokens>,
-    /// Place of the run that is filled from among those of the windows.
-    run: usize,
+    /// Place of the batch that is filled from among those of the windows.
+    batch: usize,
     /// Where the open window's body and parts begin.
     body: usize,
     part: usize,
@@ -37,26 +33,24 @@ pub struct Mark {
     part: usize,
 }
 
-impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
+impl<'t> Filler<'t> {
     /// A filler with no window open.
-    pub fn new(tokenizer: &'t Tokenizer, room: usize, encoder: E) -> Self {
-        Filler { tokenizer, room, windows: Windows::default(), encoder, ahead: None, run: 0, body: 0, part: 0 }
+    pub fn new(tokenizer: &'t Tokenizer, room: usize) -> Self {
+        Filler { tokenizer, room, windows: Windows::default(), batch: 0, body: 0, part: 0 }
     }
 
-    /// Makes ready for a whole run.
-    pub fn look_ahead(&mut self, run: &SplitDocuments) {
-        let text = run.documents().text();
-        self.windows.bodies.reserve(text.len() / 3);
-        self.windows.first_ids.reserve(run.sentences());
-        self.windows.parts.reserve(run.len());
-        self.windows.spans.reserve(run.len());
-        self.ahead = self.encoder.borrow_mut().look_ahead(text);
+    /// Makes room for what a whole batch may give.
+    pub fn reserve(&mut self, batch: &SplitDocuments) {
+        self.windows.bodies.reserve(batch.documents().text().len() / 3);
+        self.windows.first_ids.reserve(batch.sentences());
+        self.windows.parts.reserve(batch.len());
+        self.windows.spans.reserve(batch.len());
     }
 
-    /// Makes this run the one that is filled from.
-    pub fn begin_run(&mut self, run: Arc<SplitDocuments>) {
-        self.run = self.windows.runs.len();
-        self.windows.runs.push(run);
+    /// Makes this batch the one that is filled from.
+    pub fn begin_batch(&mut self, batch: Arc<SplitDocuments>) {
+        self.batch = self.windows.batches.len();
+        self.windows.batches.push(batch);
     }
 
     /// The windows closed so far.
@@ -64,9 +58,9 @@ impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
         self.windows
     }
 
-    /// The windows closed so far, all filled from one run that was never begun.
-    pub fn finish_run(mut self, run: SplitDocuments) -> Windows {
-        self.begin_run(Arc::new(run));
+    /// The windows closed so far, all filled from one batch that was never begun.
+    pub fn finish_batch(mut self, batch: SplitDocuments) -> Windows {
+        self.begin_batch(Arc::new(batch));
         self.windows
     }
 
@@ -87,10 +81,9 @@ impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
 
     /// Fills the open window with as many of the sentences as fit, from the first; returns the sentence after the last one
     /// taken. None fits: `sentences.start`, and the window is as it was, as it is after an error.
-    pub fn fill(&mut self, source: SplitDocument, sentences: Range<usize>) -> Result<usize> {
+    pub fn fill(&mut self, source: &mut SentenceEncoder, sentences: Range<usize>) -> Result<usize> {
         let (bodies, first_ids) = (self.windows.bodies.len(), self.windows.first_ids.len());
-        let place = || source.place().to_string();
-        let filled = self.take_runs(source, sentences.clone()).with_context(place);
+        let filled = self.take_segments(source, sentences.clone());
         match &filled {
             Err(_) => {
                 self.windows.bodies.truncate(bodies);
@@ -99,7 +92,7 @@ impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
             Ok(taken) if *taken > sentences.start => {
                 let first_ids = first_ids..self.windows.first_ids.len();
                 let sentences = sentences.start..*taken;
-                self.push_part(source, sentences, first_ids, true);
+                self.push_part(source.document, sentences, first_ids, true);
             }
             Ok(_) => {}
         }
@@ -107,82 +100,71 @@ impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
     }
 
     fn push_part(&mut self, source: SplitDocument, sentences: Range<usize>, first_ids: Range<usize>, whole: bool) {
-        let part = PartSpan { run: self.run, document: source.index(), sentences, first_ids, whole };
+        let part = PartSpan { batch: self.batch, document: source.index(), sentences, first_ids, whole };
         self.windows.parts.push(part);
     }
 
-    /// Appends run after run while they fit; returns the sentence after the last one taken.
-    fn take_runs(&mut self, source: SplitDocument, sentences: Range<usize>) -> Result<usize> {
-        let mut taken = sentences.start;
+    /// Appends segment after segment while they fit; returns the sentence after the last one taken.
+    fn take_segments(&mut self, source: &mut SentenceEncoder, sentences: Range<usize>) -> Result<usize> {
+        let (mut taken, mut edge) = (sentences.start, Edge::Opens);
         while taken < sentences.end {
-            let run = source.run_end(taken).min(sentences.end);
-            let opening = taken == sentences.start;
-            let end = self.take(source, taken..run, opening)?;
-            if end == taken {
-                break;
-            }
+            let segment = taken..source.document.segment_end(taken).min(sentences.end);
+            let end = self.take(source, segment.clone(), edge)?;
             taken = end;
-            if end < run {
+            if end < segment.end {
                 break;
             }
+            edge = Edge::Continues;
         }
         Ok(taken)
     }
 
-    /// Appends as many sentences of one run as fit; returns the sentence after them.
-    fn take(&mut self, source: SplitDocument, run: Range<usize>, opening: bool) -> Result<usize> {
+    /// Appends as many sentences of one segment as fit; returns the sentence after them.
+    fn take(&mut self, source: &mut SentenceEncoder, segment: Range<usize>, edge: Edge) -> Result<usize> {
         let before = self.filled();
-        let likely = run.len() == 1 || source.raw(run.clone()).len() <= 16 * self.room;
+        let likely = segment.len() == 1 || source.document.raw(segment.clone()).len() <= 16 * self.room;
         if likely {
-            self.append(source, run.clone(), opening)?;
+            source.encode(segment.clone(), edge, &mut self.windows.bodies)?;
         }
-        let mut end = run.end;
-        // A run that gives no ids (control characters, to BERT) fits, but opens no window.
-        let nothing = opening && self.filled() == before;
+        let mut end = segment.end;
+        // A segment that gives no ids (control characters, to BERT) fits, but opens no window.
+        let nothing = edge == Edge::Opens && self.filled() == before;
         if !likely || self.filled() > self.room || nothing {
             self.windows.bodies.truncate(self.body + before);
-            end = self.longest_fit(source, run.clone(), opening, before)?;
+            end = self.longest_fit(source, segment.clone(), edge)?;
         }
-        if end > run.start {
-            self.windows.first_ids.push(before as u32);
-            self.windows.first_ids.extend((run.start + 1..end).map(|_| GLUED));
+        if end > segment.start {
+            self.windows.first_ids.push(Some(before as u32));
+            self.windows.first_ids.extend((segment.start + 1..end).map(|_| None));
         }
         Ok(end)
     }
 
-    /// The most sentences of a run that fit, found by trial: inside a run only the whole can be encoded.
-    fn longest_fit(&mut self, source: SplitDocument, run: Range<usize>, opening: bool, before: usize) -> Result<usize> {
+    /// Appends the most sentences of a segment that fit, found by trial: inside a segment only the whole can be encoded.
+    fn longest_fit(&mut self, source: &mut SentenceEncoder, segment: Range<usize>, edge: Edge) -> Result<usize> {
+        if segment.len() == 1 {
+            return Ok(segment.start);
+        }
+        let before = self.filled();
         let room = self.room - before.min(self.room);
         // Sentence counts known to fit and not to fit, closed in on by guesses from the bytes an id takes.
-        let (mut fits, mut fails) = (run.start, run.end + 1);
-        if run.len() == 1 {
-            return Ok(run.start);
-        }
+        let (mut fits, mut fails) = (segment.start, segment.end + 1);
+        let (document, start) = (source.document, segment.start);
+        let bytes = |end: usize| document.raw(start..end).len();
         let mut bytes_per_id = 4.0;
         while fits + 1 < fails {
             let goal = (room as f64 * bytes_per_id) as usize;
-            let guess =
-                (fits + 1..fails - 1).find(|&end| source.raw(run.start..end + 1).len() > goal).unwrap_or(fails - 1);
-            self.append(source, run.start..guess, opening)?;
+            let guess = (fits + 1..fails - 1).find(|&end| bytes(end + 1) > goal).unwrap_or(fails - 1);
+            source.encode(segment.start..guess, edge, &mut self.windows.bodies)?;
             let ids = self.filled() - before;
             self.windows.bodies.truncate(self.body + before);
-            bytes_per_id = source.raw(run.start..guess).len() as f64 / ids.max(1) as f64;
+            bytes_per_id = bytes(guess) as f64 / ids.max(1) as f64;
             if ids <= room { fits = guess } else { fails = guess }
         }
-        if fits > run.start {
-            self.append(source, run.start..fits, opening)?;
+        if fits > segment.start {
+            source.encode(segment.start..fits, edge, &mut self.windows.bodies)?;
         }
         Ok(fits)
-    }
-
-    fn append(&mut self, source: SplitDocument, sentences: Range<usize>, opening: bool) -> Result<()> {
-        let ids = &mut self.windows.bodies;
-        if let Some(encoded) = source.encoded_run(sentences.start, sentences.end).filter(|_| !opening) {
-            ids.extend_from_slice(encoded);
-            return Ok(());
-        }
-        let part = if opening { source.range(sentences) } else { source.raw_range(sentences) };
-        self.encoder.borrow_mut().encode_part(source.run_text(), part, opening, self.ahead.as_mut(), ids)
     }
 
     /// Closes the open window. One that holds nothing vanishes.
@@ -221,19 +203,19 @@ impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
         (self.body, self.part) = (mark.body, mark.part);
     }
 
-    /// Takes the closed windows out. The open one stays, with the runs it draws on.
+    /// Takes the closed windows out. The open one stays, with the batches it draws on.
     pub fn take_closed(&mut self) -> Windows {
         let parts = self.windows.parts.split_off(self.part);
-        let first = parts.first().map_or(self.windows.runs.len(), |part| part.run);
+        let first = parts.first().map_or(self.windows.batches.len(), |part| part.batch);
         let first_ids = parts.first().map_or(self.windows.first_ids.len(), |part| part.first_ids.start);
         let open = Windows {
-            runs: self.windows.runs[first..].to_vec(),
+            batches: self.windows.batches[first..].to_vec(),
             bodies: self.windows.bodies.split_off(self.body),
             first_ids: self.windows.first_ids.split_off(first_ids),
             parts: parts
                 .into_iter()
                 .map(|part| PartSpan {
-                    run: part.run - first,
+                    batch: part.batch - first,
                     first_ids: part.first_ids.start - first_ids..part.first_ids.end - first_ids,
                     ..part
                 })

@@ -1,10 +1,12 @@
 //! The packings that stay within one document.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
-use super::{Filler, Packing, SplitDocument, SplitDocuments, Windows};
+use super::{Filler, Packing, SentenceEncoder, SplitDocuments, Windows};
 use crate::document::Document;
-use crate::tokenizer::{Encoder, Tokenizer};
+use crate::tokenizer::{Encoder, TextEncoder, Tokenizer};
 
 /// How documents become windows.
 pub struct Packer<'t, S> {
@@ -20,29 +22,37 @@ pub struct Packer<'t, S> {
 
 impl<'t, S: Fn(&Document, &mut Vec<usize>)> Packer<'t, S> {
     /// Packs documents, each on its own; one that cannot be encoded gives no window and a fault.
-    pub fn pack(&self, mut run: SplitDocuments, encoder: &mut Encoder<'t>) -> Packed {
-        let mut filler = Filler::new(self.tokenizer, self.room, encoder);
-        filler.look_ahead(&run);
+    pub fn pack(&self, mut batch: SplitDocuments, encoder: &mut Encoder<'t>) -> Packed {
+        let documents = Arc::clone(batch.documents());
+        let mut text = encoder.begin(documents.text());
+        let mut filler = Filler::new(self.tokenizer, self.room);
+        filler.reserve(&batch);
         let mut packed = Packed::default();
-        for at in 0..run.len() {
-            packed.empty += u64::from(run.get(at).is_empty());
+        for at in 0..batch.len() {
+            packed.empty += u64::from(batch.get(at).is_empty());
             let mark = filler.mark();
-            if let Err(fault) = self.pack_one(&mut run, at, &mut filler) {
+            if let Err(fault) = self.pack_one(&mut batch, at, &mut filler, &mut text) {
                 filler.rewind(&mark);
                 packed.faults.push(format!("{fault:#}"));
             }
         }
-        packed.windows = filler.finish_run(run);
+        packed.windows = filler.finish_batch(batch);
         packed
     }
 
-    fn pack_one(&self, run: &mut SplitDocuments, at: usize, filler: &mut LentFiller<'_, 't>) -> Result<()> {
+    fn pack_one(
+        &self,
+        batch: &mut SplitDocuments,
+        at: usize,
+        filler: &mut Filler,
+        text: &mut TextEncoder,
+    ) -> Result<()> {
         if let Some(split) = &self.split {
-            // An id mostly takes more than three bytes, so most documents of this size fit.
-            let whole = run.get(at);
+            // An id usually takes more than three bytes, so most documents of this size fit.
+            let whole = batch.get(at);
             if whole.text().len() <= 3 * self.room {
                 let mark = filler.mark();
-                if filler.fill(whole, 0..whole.len())? == whole.len() {
+                if filler.fill(&mut SentenceEncoder { document: whole, text }, 0..whole.len())? == whole.len() {
                     filler.close(0);
                     return Ok(());
                 }
@@ -50,11 +60,11 @@ impl<'t, S: Fn(&Document, &mut Vec<usize>)> Packer<'t, S> {
             }
             let mut ends = Vec::new();
             split(&whole.document(), &mut ends);
-            run.split(at, &ends, self.tokenizer);
+            batch.split(at, &ends, self.tokenizer);
         }
-        let document = run.get(at);
+        let document = batch.get(at);
         let sentences = document.len();
-        let mut packer = DocumentPacker { filler, document, ordinal: 0 };
+        let mut packer = DocumentPacker { filler, source: SentenceEncoder { document, text }, ordinal: 0 };
         match self.packing {
             Packing::Fit | Packing::Stream { .. } => packer.pack(0, sentences),
             Packing::Sentence => (0..sentences).try_for_each(|at| packer.pack(at, at + 1)),
@@ -75,11 +85,9 @@ pub struct Packed {
     pub faults: Vec<String>,
 }
 
-type LentFiller<'e, 't> = Filler<'t, &'e mut Encoder<'t>>;
-
-struct DocumentPacker<'f, 'e, 't, 'd> {
-    filler: &'f mut LentFiller<'e, 't>,
-    document: SplitDocument<'d>,
+struct DocumentPacker<'f, 't, 'd, 'e> {
+    filler: &'f mut Filler<'t>,
+    source: SentenceEncoder<'d, 'e>,
     ordinal: u64,
 }
 
@@ -87,13 +95,13 @@ impl DocumentPacker<'_, '_, '_, '_> {
     /// Windows of as many sentences as fit.
     fn pack(&mut self, mut from: usize, to: usize) -> Result<()> {
         while from < to {
-            let taken = self.filler.fill(self.document, from..to)?;
+            let taken = self.filler.fill(&mut self.source, from..to)?;
             if taken > from {
                 self.filler.close(self.ordinal);
                 self.ordinal += 1;
                 from = taken;
             } else {
-                self.ordinal += self.filler.cut(self.document, from..from + 1, self.ordinal)?;
+                self.ordinal += self.filler.cut(&mut self.source, from..from + 1, self.ordinal)?;
                 from += 1;
             }
         }
@@ -102,11 +110,11 @@ impl DocumentPacker<'_, '_, '_, '_> {
 
     /// The whole document, cut where it does not fit.
     fn whole(&mut self, sentences: usize) -> Result<()> {
-        if self.filler.fill(self.document, 0..sentences)? == sentences {
+        if self.filler.fill(&mut self.source, 0..sentences)? == sentences {
             self.filler.close(self.ordinal);
         } else {
             self.filler.discard();
-            self.filler.cut(self.document, 0..sentences, self.ordinal)?;
+            self.filler.cut(&mut self.source, 0..sentences, self.ordinal)?;
         }
         Ok(())
     }

@@ -1,19 +1,20 @@
 //! Documents cut into sentences, and where their parts may be encoded apart.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::document::{Document, Documents, Place};
-use crate::tokenizer::{Encoder, Tokenizer};
+use crate::tokenizer::{Edge, Encoder, Tokenizer};
 
-/// A run of documents with their sentences, ready to be packed.
+/// A batch of documents with their sentences, ready to be packed.
 pub struct SplitDocuments {
-    documents: Documents,
+    documents: Arc<Documents>,
     splits: Vec<Split>,
     /// Of all documents, each in a row.
     sentences: Vec<Sentence>,
-    encoded: Option<EncodedRuns>,
+    encoded: Option<EncodedSegments>,
 }
 
 /// A document's share.
@@ -27,40 +28,41 @@ struct Split {
 struct Sentence {
     /// Where it ends in the text of all documents.
     end: usize,
-    /// The sentence of its document after the run it stands in: runs end at joints.
-    run_end: usize,
+    /// The sentence of its document after the segment it stands in: segments end at split points.
+    segment_end: usize,
 }
 
-/// The ids of every run but each document's first, as they stand after the text before them.
-struct EncodedRuns {
+/// The ids of every segment but each document's first, as they stand after the text before them.
+struct EncodedSegments {
     ids: Vec<u32>,
-    /// By sentence that opens a run, where its ids stand.
-    runs: Vec<Option<Range<usize>>>,
+    /// By sentence that opens a segment, where its ids stand.
+    segments: Vec<Option<Range<usize>>>,
 }
 
-/// One document of a run, borrowed.
+/// One document of a batch, borrowed.
 #[derive(Clone, Copy)]
 pub struct SplitDocument<'d> {
-    run: &'d SplitDocuments,
+    batch: &'d SplitDocuments,
     at: usize,
 }
 
 impl SplitDocuments {
     /// From documents that are not looked into: each is one sentence.
     pub fn unsplit(documents: Documents) -> Self {
-        let mut run = SplitDocuments { splits: Vec::new(), sentences: Vec::new(), encoded: None, documents };
-        run.splits.reserve(run.documents.len());
-        run.sentences.reserve(run.documents.len());
-        for at in 0..run.documents.len() {
-            let trimmed = trimmed(run.documents.text(), run.documents.range(at));
-            let first = run.sentences.len();
+        let documents = Arc::new(documents);
+        let mut batch = SplitDocuments { splits: Vec::new(), sentences: Vec::new(), encoded: None, documents };
+        batch.splits.reserve(batch.documents.len());
+        batch.sentences.reserve(batch.documents.len());
+        for at in 0..batch.documents.len() {
+            let trimmed = trimmed(batch.documents.text(), batch.documents.range(at));
+            let first = batch.sentences.len();
             if !trimmed.is_empty() {
-                run.sentences.push(Sentence { end: trimmed.end, run_end: 1 });
+                batch.sentences.push(Sentence { end: trimmed.end, segment_end: 1 });
             }
-            let hash = xxh3_64(run.documents.text()[trimmed.clone()].as_bytes());
-            run.splits.push(Split { trimmed, sentences: first..run.sentences.len(), hash });
+            let hash = xxh3_64(batch.documents.text()[trimmed.clone()].as_bytes());
+            batch.splits.push(Split { trimmed, sentences: first..batch.sentences.len(), hash });
         }
-        run
+        batch
     }
 
     /// Cuts a document into sentences, given by their ends in its text. What it was before is forgotten.
@@ -72,35 +74,34 @@ impl SplitDocuments {
         for end in ends.iter().map(|&end| start + end).filter(|&end| end > trimmed.start) {
             let end = end.min(trimmed.end);
             if self.sentences[first..].last().is_none_or(|last| last.end < end) {
-                self.sentences.push(Sentence { end, run_end: 0 });
+                self.sentences.push(Sentence { end, segment_end: 0 });
             }
         }
         let own = &mut self.sentences[first..];
         let text = &text[trimmed.start - start..trimmed.end - start];
-        let mut run_end = own.len();
+        let mut segment_end = own.len();
         for at in (0..own.len()).rev() {
-            if at + 1 < own.len() && tokenizer.is_joint(text, own[at].end - trimmed.start) {
-                run_end = at + 1;
+            if at + 1 < own.len() && tokenizer.is_split_point(text, own[at].end - trimmed.start) {
+                segment_end = at + 1;
             }
-            own[at].run_end = run_end;
+            own[at].segment_end = segment_end;
         }
         *sentences = first..self.sentences.len();
     }
 
-    /// Encodes every run ahead of packing, so that packing in order has little left to encode. What fails here will fail
+    /// Encodes every segment ahead of packing, so that packing in order has little left to encode. What fails here will fail
     /// there.
-    pub fn encode_runs(&mut self, encoder: &mut Encoder) {
-        let text = self.documents.text();
-        let mut ahead = encoder.look_ahead(text);
-        let mut encoded = EncodedRuns { ids: Vec::new(), runs: vec![None; self.sentences.len()] };
+    pub fn encode_segments(&mut self, encoder: &mut Encoder) {
+        let mut encoder = encoder.begin(self.documents.text());
+        let mut encoded = EncodedSegments { ids: Vec::new(), segments: vec![None; self.sentences.len()] };
         for document in (0..self.len()).map(|at| self.get(at)) {
-            let mut from = document.run_ends().next().unwrap_or(0);
-            for to in document.run_ends().skip(1) {
+            let mut from = document.segment_ends().next().unwrap_or(0);
+            for to in document.segment_ends().skip(1) {
                 let start = encoded.ids.len();
                 let part = document.raw_range(from..to);
-                let done = encoder.encode_part(text, part, false, ahead.as_mut(), &mut encoded.ids);
+                let done = encoder.encode(part, Edge::Continues, &mut encoded.ids);
                 let ids = start..encoded.ids.len();
-                encoded.runs[document.split().sentences.start + from] = done.ok().map(|()| ids);
+                encoded.segments[document.split().sentences.start + from] = done.ok().map(|()| ids);
                 from = to;
             }
         }
@@ -124,41 +125,42 @@ impl SplitDocuments {
 
     /// The `at`th.
     pub fn get(&self, at: usize) -> SplitDocument<'_> {
-        SplitDocument { run: self, at }
+        SplitDocument { batch: self, at }
     }
 
     /// Their texts and places.
-    pub fn documents(&self) -> &Documents {
+    pub fn documents(&self) -> &Arc<Documents> {
         &self.documents
     }
 }
 
 impl<'d> SplitDocument<'d> {
     fn split(self) -> &'d Split {
-        &self.run.splits[self.at]
+        &self.batch.splits[self.at]
     }
 
     fn sentences(self) -> &'d [Sentence] {
-        &self.run.sentences[self.split().sentences.clone()]
+        &self.batch.sentences[self.split().sentences.clone()]
     }
 
-    /// Its place in its run.
+    /// Its place in its batch.
     pub fn index(self) -> usize {
         self.at
     }
 
-    /// The ids of the run of sentences `from..to`, where they were encoded ahead.
-    pub(super) fn encoded_run(self, from: usize, to: usize) -> Option<&'d [u32]> {
-        let encoded = self.run.encoded.as_ref()?;
+    /// The ids of the segment of sentences `from..to`, where they were encoded ahead.
+    pub(super) fn encoded_segment(self, from: usize, to: usize) -> Option<&'d [u32]> {
+        let encoded = self.batch.encoded.as_ref()?;
         let sentences = self.sentences();
-        let ids = encoded.runs[self.split().sentences.start + from].clone()?;
-        (sentences[from].run_end == to).then(|| &encoded.ids[ids])
+        let ids = encoded.segments[self.split().sentences.start + from].clone()?;
+        (sentences[from].segment_end == to).then(|| &encoded.ids[ids])
     }
 
-    /// The sentence after each run.
-    fn run_ends(self) -> impl Iterator<Item = usize> {
+    /// The sentence after each segment.
+    fn segment_ends(self) -> impl Iterator<Item = usize> {
         let sentences = self.sentences();
-        std::iter::successors(sentences.first(), move |last| sentences.get(last.run_end)).map(|opens| opens.run_end)
+        std::iter::successors(sentences.first(), move |last| sentences.get(last.segment_end))
+            .map(|opens| opens.segment_end)
     }
 
     /// How many sentences.
@@ -173,7 +175,7 @@ impl<'d> SplitDocument<'d> {
 
     /// The document itself.
     pub fn document(self) -> Document<'d> {
-        self.run.documents.get(self.at)
+        self.batch.documents.get(self.at)
     }
 
     /// Where it begins.
@@ -183,7 +185,7 @@ impl<'d> SplitDocument<'d> {
 
     /// Its text, trimmed.
     pub fn text(self) -> &'d str {
-        &self.run.documents.text()[self.split().trimmed.clone()]
+        &self.batch.documents.text()[self.split().trimmed.clone()]
     }
 
     /// Hash of its trimmed text: what its noise is keyed by.
@@ -198,34 +200,29 @@ impl<'d> SplitDocument<'d> {
 
     /// The text of some sentences with the white space before them.
     pub(super) fn raw(self, sentences: Range<usize>) -> &'d str {
-        &self.run.documents.text()[self.raw_range(sentences)]
+        &self.batch.documents.text()[self.raw_range(sentences)]
     }
 
-    /// Where in the text of its run some sentences stand, with the white space before them.
+    /// Where in the text of its batch some sentences stand, with the white space before them.
     pub(super) fn raw_range(self, sentences: Range<usize>) -> Range<usize> {
         let (all, begin) = (self.sentences(), self.split().trimmed.start);
         let end_of = |before: usize| before.checked_sub(1).map_or(begin, |last| all[last].end);
         end_of(sentences.start)..end_of(sentences.end)
     }
 
-    /// Where in the text of its run some sentences stand, trimmed.
+    /// Where in the text of its batch some sentences stand, trimmed.
     pub(super) fn range(self, sentences: Range<usize>) -> Range<usize> {
-        trimmed(self.run.documents.text(), self.raw_range(sentences))
+        trimmed(self.batch.documents.text(), self.raw_range(sentences))
     }
 
     /// The text of some sentences, trimmed.
     pub fn slice(self, sentences: Range<usize>) -> &'d str {
-        &self.run.documents.text()[self.range(sentences)]
+        &self.batch.documents.text()[self.range(sentences)]
     }
 
-    /// The text of its run.
-    pub(super) fn run_text(self) -> &'d str {
-        self.run.documents.text()
-    }
-
-    /// The sentence after the run in which a sentence stands.
-    pub(super) fn run_end(self, at: usize) -> usize {
-        self.sentences()[at].run_end
+    /// The sentence after the segment in which a sentence stands.
+    pub(super) fn segment_end(self, at: usize) -> usize {
+        self.sentences()[at].segment_end
     }
 }
 

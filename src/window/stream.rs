@@ -5,15 +5,21 @@ use std::sync::Arc;
 
 use anyhow::{Error, Result};
 
-use super::{Filler, SplitDocument, SplitDocuments, Windows};
+use super::{Filler, SentenceEncoder, SplitDocuments, Windows};
 use crate::tokenizer::{Encoder, Tokenizer};
 
 /// Takes documents in input order; a window may stay open from call to call.
 pub struct StreamPacker<'t> {
-    filler: Filler<'t, Encoder<'t>>,
+    encoder: Encoder<'t>,
+    stream: Stream<'t>,
+    source: Option<Arc<str>>,
+}
+
+/// The windows, and which of them is open.
+struct Stream<'t> {
+    filler: Filler<'t>,
     eos: u32,
     room: usize,
-    source: Option<Arc<str>>,
     /// How many documents came.
     documents: u64,
     /// In which of them the open window starts, and its ordinal among those that start there.
@@ -23,39 +29,52 @@ pub struct StreamPacker<'t> {
 impl<'t> StreamPacker<'t> {
     /// Bodies hold at most `room` ids, separators included.
     pub fn new(tokenizer: &'t Tokenizer, room: usize, eos: u32) -> Self {
-        StreamPacker {
-            filler: Filler::new(tokenizer, room, tokenizer.encoder()),
-            eos,
-            room,
-            source: None,
-            documents: 0,
-            start: (0, 0),
-        }
+        let stream = Stream { filler: Filler::new(tokenizer, room), eos, room, documents: 0, start: (0, 0) };
+        StreamPacker { encoder: tokenizer.encoder(), stream, source: None }
     }
 
-    /// Packs one more run of documents; `fault` takes the errors of those that cannot be encoded, and may end it all.
-    pub fn push(&mut self, run: &Arc<SplitDocuments>, mut fault: impl FnMut(Error) -> Result<()>) -> Result<()> {
-        let source = run.documents().source();
-        if self.source.as_ref().is_some_and(|before| before != source) {
-            self.close();
+    /// Packs one more batch of documents; `fault` takes the errors of those that cannot be encoded, and may end it all.
+    pub fn push(&mut self, batch: &Arc<SplitDocuments>, mut fault: impl FnMut(Error) -> Result<()>) -> Result<()> {
+        let StreamPacker { encoder, stream, source } = self;
+        let comes_from = batch.documents().source();
+        if source.as_ref().is_some_and(|before| before != comes_from) {
+            stream.close();
         }
-        self.source = Some(Arc::clone(source));
-        self.filler.begin_run(Arc::clone(run));
-        (0..run.len()).try_for_each(|at| self.push_document(run.get(at)).or_else(&mut fault))
+        *source = Some(Arc::clone(comes_from));
+        stream.filler.begin_batch(Arc::clone(batch));
+        // Most is encoded already: all but what opens a window.
+        let mut text = encoder.begin_few(batch.documents().text());
+        (0..batch.len()).try_for_each(|at| {
+            let source = SentenceEncoder { document: batch.get(at), text: &mut text };
+            stream.push_document(source).or_else(&mut fault)
+        })
     }
 
-    fn push_document(&mut self, document: SplitDocument) -> Result<()> {
+    /// The windows closed since the last call.
+    pub fn take_closed(&mut self) -> Windows {
+        self.stream.filler.take_closed()
+    }
+
+    /// The rest: the window still open is closed.
+    pub fn finish(mut self) -> Windows {
+        self.stream.close();
+        self.stream.filler.finish()
+    }
+}
+
+impl Stream<'_> {
+    fn push_document(&mut self, mut document: SentenceEncoder) -> Result<()> {
         self.documents += 1;
-        let sentences = document.len();
+        let sentences = document.document.len();
         let mut from = 0;
         while from < sentences {
             let taken = if self.filler.filled() > 0 {
-                self.fill_after_separator(document, from..sentences)?
+                self.fill_after_separator(&mut document, from..sentences)?
             } else {
                 self.open();
-                let taken = self.filler.fill(document, from..sentences)?;
+                let taken = self.filler.fill(&mut document, from..sentences)?;
                 if taken == from {
-                    self.start.1 += self.filler.cut(document, from..from + 1, self.start.1)?;
+                    self.start.1 += self.filler.cut(&mut document, from..from + 1, self.start.1)?;
                     from += 1;
                     continue;
                 }
@@ -69,7 +88,7 @@ impl<'t> StreamPacker<'t> {
         Ok(())
     }
 
-    fn fill_after_separator(&mut self, document: SplitDocument, sentences: Range<usize>) -> Result<usize> {
+    fn fill_after_separator(&mut self, document: &mut SentenceEncoder, sentences: Range<usize>) -> Result<usize> {
         if self.filler.filled() + 1 >= self.room {
             return Ok(sentences.start);
         }
@@ -91,16 +110,5 @@ impl<'t> StreamPacker<'t> {
     fn close(&mut self) {
         self.filler.close(self.start.1);
         self.start.1 += 1;
-    }
-
-    /// The windows closed since the last call.
-    pub fn take_closed(&mut self) -> Windows {
-        self.filler.take_closed()
-    }
-
-    /// The rest: the window still open is closed.
-    pub fn finish(mut self) -> Windows {
-        self.close();
-        self.filler.finish()
     }
 }

@@ -1,19 +1,21 @@
 //! One JSON object a line: `input_ids`, `attention_mask`, `labels`, in this order, no spaces.
 
-use crate::example::{Example, Padding, Width};
-use crate::labels::IGNORE_INDEX;
+use crate::harmless;
+use crate::padding::Padding;
+use crate::records::Record;
+use crate::target::IGNORE_INDEX;
 
 /// Longest text of a number that is kept ready, comma included.
 const READY: usize = 7;
 
-/// Writes examples as JSON lines. Every number's text is made once.
-pub struct JsonlFormat {
+/// Writes records as JSON lines. Every number's text is made once.
+pub struct Jsonl {
     padding: Padding,
     /// From [`IGNORE_INDEX`] on, by number: its digits and a comma, and in the last byte how many bytes that is.
     ready: Vec<[u8; READY + 1]>,
 }
 
-impl JsonlFormat {
+impl Jsonl {
     /// For ids below `vocabulary`.
     pub fn new(padding: Padding, vocabulary: usize) -> Self {
         // Ids of seven digits and more are written out each time.
@@ -25,27 +27,28 @@ impl JsonlFormat {
             entry[READY] = text.len() as u8 + 1;
             entry
         });
-        JsonlFormat { padding, ready: ready.collect() }
+        Jsonl { padding, ready: ready.collect() }
     }
 
     /// Appends one record.
-    pub fn write(&self, example: &Example, width: Width, out: &mut Vec<u8>) {
-        let pads = width.input - example.input_ids.len();
+    pub fn write(&self, record: &Record, out: &mut Vec<u8>) {
+        let pads = record.width.input - record.input_ids.len();
         out.extend_from_slice(b"{\"input_ids\":[");
-        self.write_ids(example.input_ids.iter().map(|&id| id as i32), out);
+        self.write_ids(record.input_ids.iter().map(|&id| id as i32), out);
         self.repeat(self.padding.pad as i32, pads, out);
         close(out);
         out.extend_from_slice(b",\"attention_mask\":[");
-        fill(b"1,", example.input_ids.len(), out);
+        fill(b"1,", record.input_ids.len(), out);
         fill(b"0,", pads, out);
         close(out);
         out.extend_from_slice(b",\"labels\":[");
-        self.write_ids(example.labels.iter().copied(), out);
-        self.repeat(self.padding.label_pad, width.labels - example.labels.len(), out);
+        self.write_ids(record.labels.iter().copied(), out);
+        self.repeat(self.padding.label_pad, record.width.labels - record.labels.len(), out);
         close(out);
-        if let Some(meta) = example.meta {
+        if let Some(meta) = record.meta {
             out.extend_from_slice(b",\"meta\":");
-            out.extend_from_slice(meta.as_bytes());
+            let meta = serde_json::to_string(meta).expect("numbers and strings");
+            out.extend_from_slice(harmless::json(&meta).as_bytes());
         }
         out.extend_from_slice(b"}\n");
     }
@@ -113,12 +116,12 @@ fn close(out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::example::PadTo;
+    use crate::padding::{Pad, Width};
 
     fn line(input_ids: &[u32], labels: &[i32], width: Width, vocabulary: usize) -> String {
-        let padding = Padding { to: PadTo::None, multiple: 1, pad: 1, label_pad: -100 };
+        let padding = Padding { to: Pad::None, max_length: 0, batch_size: 1, multiple: 1, pad: 1, label_pad: -100 };
         let mut out = Vec::new();
-        JsonlFormat::new(padding, vocabulary).write(&Example { input_ids, labels, meta: None }, width, &mut out);
+        Jsonl::new(padding, vocabulary).write(&Record { input_ids, labels, meta: None, width }, &mut out);
         String::from_utf8(out).expect("text")
     }
 

@@ -31,7 +31,7 @@ fn options_that_cannot_be_are_refused_before_anything_is_read() {
         (&["--labels", "ful"], "full"),
         (&["--stride", "2"], "--window"),
         (&["--copies", "0"], "--copies"),
-        (&["--lang", "english"], "no language code"),
+        (&["--lang", "english"], "not a language code"),
         (&["--nosie", "mask"], "--noise"),
         (&["-o", "out.parquet"], "not written yet"),
         (&["--pad", "max", "--pad-multiple", "7"], "does not divide"),

@@ -204,7 +204,8 @@ fn names_of_any_bytes_and_any_length_are_names() {
     for name in [&b"\xff\xfe"[..], b"line\nbreak", b"\x1b[31mred", long.as_bytes(), &[b'x'; 255]] {
         let path = folder.path().join(OsStr::from_bytes(name));
         done(&corrupt().arg("-o").arg(&path).arg(english()).output().unwrap());
-        let document = corrupt().args(["--documents", "file", "--text-field", "x", "--"]).arg(&path).output().unwrap();
+        let document =
+            corrupt().args(["--documents", "file", "--input-format", "text", "--"]).arg(&path).output().unwrap();
         assert_eq!(document.status.code(), Some(0));
         let mut missing: OsString = path.into_os_string();
         missing.push("/missing");

@@ -53,9 +53,9 @@ fn spans_that_would_outgrow_the_room_are_left_out_and_counted() {
     let mut subject = Subject::new(&["infill:ratio=0.2,lambda=0.1,unit=token"], 510);
     subject.corrupter.room = 510;
     let mut left_out = 0;
-    subject.sample(200, 0, |_, noised, drawn| {
-        assert!(noised.len() <= 510);
-        left_out += drawn[0].unwrap().cramped;
+    subject.sample(200, 0, |_, body, drawn| {
+        assert!(body.len() <= 510);
+        left_out += drawn[0].dropped_insertions;
     });
     assert!(left_out > 0);
 }
@@ -67,8 +67,8 @@ fn words_are_hidden_whole() {
     let vocabulary = subject.corrupter.tokenizer.vocabulary();
     let continues: Vec<bool> = subject.clean().iter().map(|&id| !vocabulary.begins_word(id)).collect();
     assert!(continues.iter().any(|&c| c));
-    subject.sample(200, 0, |_, noised, _| {
-        for pair in noised.origins.windows(2) {
+    subject.sample(200, 0, |_, body, _| {
+        for pair in body.origins.windows(2) {
             if let (None, Some(position)) = (pair[0].position(), pair[1].position()) {
                 assert!(!continues[position], "what follows a span begins a word");
             }

@@ -4,8 +4,7 @@ mod rendered;
 mod words;
 
 use muddle::document::Documents;
-use muddle::noise::{Noised, Workspace};
-use muddle::pipeline::Corrupter;
+use muddle::pipeline::{Corrupter, Example, Scratch};
 use muddle::preview::Preview;
 use muddle::window::{Packing, Window};
 
@@ -39,9 +38,10 @@ fn for_each_window(mut look: impl FnMut(&Corrupter, &[&str], &Window)) {
     }
 }
 
-fn render(corrupter: &Corrupter, noises: &[&str], window: &Window, colour: bool) -> String {
-    let recipe = muddle::noise::Recipe::parse(noises).unwrap();
-    Preview::new(corrupter, &recipe, 80, colour).example(window, 0).unwrap()
+fn render(corrupter: &Corrupter, window: &Window, color: bool) -> String {
+    let mut scratch = Scratch::new(&corrupter.tokenizer);
+    let preview = Preview::new(corrupter, 80, color);
+    corrupter.corrupt_window(window, 0, &mut scratch, |example| preview.example(example)).unwrap().unwrap()
 }
 
 /// One side of a rendering, without gutter and colours.
@@ -79,11 +79,11 @@ fn printable(text: &str) -> String {
 #[test]
 fn both_sides_are_the_decoded_bodies() {
     for_each_window(|corrupter, recipe, window| {
-        let mut work = Workspace::new(&corrupter.tokenizer);
-        let (mut noised, mut drawn) = (Noised::default(), Vec::new());
-        corrupter.noise(window, 0, &mut work, &mut noised, &mut drawn).unwrap();
-        let rendered = render(corrupter, recipe, window, true);
-        for (gutter, ids) in [("- ", window.body), ("+ ", &noised.ids)] {
+        let mut scratch = Scratch::new(&corrupter.tokenizer);
+        let see = |example: &Example| example.made.body.clone();
+        let body = corrupter.corrupt_window(window, 0, &mut scratch, see).unwrap();
+        let rendered = render(corrupter, window, true);
+        for (gutter, ids) in [("- ", window.body), ("+ ", &body.ids)] {
             let decoded = corrupter.tokenizer.decode(ids).unwrap();
             // Where single bytes are tokens, a decoder gives up whole characters beside bytes that are none.
             let falls_back_to_bytes = corrupter.tokenizer.vocabulary().id("<0x41>").is_some();
@@ -97,10 +97,10 @@ fn both_sides_are_the_decoded_bodies() {
 
 #[test]
 fn without_colour_brackets_mark_the_same_pieces() {
-    for_each_window(|corrupter, recipe, window| {
-        let plain = render(corrupter, recipe, window, false);
+    for_each_window(|corrupter, _, window| {
+        let plain = render(corrupter, window, false);
         assert!(!plain.contains('\u{1b}'));
-        let coloured = render(corrupter, recipe, window, true);
+        let coloured = render(corrupter, window, true);
         for gutter in ["- ", "+ "] {
             let signs = |text: &str| bare(text).replace(['⟨', '⟩', '-', '=', '~', '+'], "");
             assert_eq!(signs(&side(&plain, gutter)), signs(&side(&coloured, gutter)));
@@ -110,8 +110,8 @@ fn without_colour_brackets_mark_the_same_pieces() {
 
 #[test]
 fn no_line_is_wider_than_the_page() {
-    for_each_window(|corrupter, recipe, window| {
-        for line in render(corrupter, recipe, window, false).lines() {
+    for_each_window(|corrupter, _, window| {
+        for line in render(corrupter, window, false).lines() {
             assert!(unicode_width::UnicodeWidthStr::width(line) <= 80, "{line}");
         }
     });
@@ -119,8 +119,8 @@ fn no_line_is_wider_than_the_page() {
 
 #[test]
 fn aligned_lines_come_in_pairs() {
-    for_each_window(|corrupter, recipe, window| {
-        let rendered = render(corrupter, recipe, window, false);
+    for_each_window(|corrupter, _, window| {
+        let rendered = render(corrupter, window, false);
         let count = |gutter: &str| rendered.lines().filter(|line| line.starts_with(gutter)).count();
         assert!(count("-") > 0 && count("+") > 0);
         if rendered.contains("\n\n") {

@@ -146,7 +146,8 @@ fn stats_hold_the_options_and_what_was_drawn() {
     assert_eq!(stats["input_ids"], tokens);
     let masks = records.iter().flat_map(|record| &record.input_ids).filter(|&&id| id == 1999).count();
     assert_eq!(stats["steps"][1]["spans"], masks);
-    let spans: u64 = stats["span_lengths"].as_array().unwrap().iter().map(|pair| pair[1].as_u64().unwrap()).sum();
+    let spans: u64 =
+        stats["steps"][1]["span_lengths"].as_array().unwrap().iter().map(|pair| pair[1].as_u64().unwrap()).sum();
     assert_eq!(spans, masks as u64);
 }
 

@@ -5,11 +5,14 @@ mod any;
 use std::ops::Range;
 use std::sync::Arc;
 
-use muddle::example::{Examples, PadTo, Padding, Widths};
-use muddle::labels::{IGNORE_INDEX, Labels};
-use muddle::noise::{Corruption, Noised, Origin, Recipe, Workspace};
-use muddle::pipeline::Corrupter;
-use muddle::window::{GLUED, Packing, SplitDocument, Windows};
+use muddle::noise::{Body, Drawn, Origin, Source, Step, TokenState};
+use muddle::objective::{Labels, Mix, Objective};
+use muddle::padding::{Pad, Padding};
+use muddle::pipeline::{Corrupter, Scratch};
+use muddle::records::Records;
+use muddle::target::{IGNORE_INDEX, Target};
+use muddle::tokenizer::Edge;
+use muddle::window::{Packing, SplitDocument, Windows};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseError};
 
@@ -24,7 +27,7 @@ fn config(cases: u32) -> ProptestConfig {
 /// One window's clean body, what became of it, and how it was drawn.
 struct Seen<'s> {
     clean: &'s [u32],
-    noised: &'s Noised,
+    body: &'s Body,
     recipe: &'s str,
 }
 
@@ -36,16 +39,16 @@ fn special(corrupter: &Corrupter, ids: &[u32]) -> Vec<u32> {
     ids
 }
 
-fn check_noised(corrupter: &Corrupter, seen: &Seen) -> Result<(), TestCaseError> {
-    let Seen { clean, noised, recipe } = seen;
-    prop_assert_eq!(noised.ids.len(), noised.origins.len());
-    prop_assert!(!noised.is_empty(), "a body never vanishes");
-    prop_assert!(noised.len() <= corrupter.room.max(clean.len()), "{} ids", noised.len());
-    prop_assert!(noised.sentences.is_sorted() && noised.sentences.first() == Some(&0), "{:?}", noised.sentences);
-    prop_assert!(noised.sentences.iter().all(|&at| (at as usize) < noised.len()), "{:?}", noised.sentences);
+fn check_body(corrupter: &Corrupter, seen: &Seen) -> Result<(), TestCaseError> {
+    let Seen { clean, body, recipe } = seen;
+    prop_assert_eq!(body.ids.len(), body.origins.len());
+    prop_assert!(!body.is_empty(), "a body never vanishes");
+    prop_assert!(body.len() <= corrupter.room.max(clean.len()), "{} ids", body.len());
+    prop_assert!(body.sentences.is_sorted() && body.sentences.first() == Some(&0), "{:?}", body.sentences);
+    prop_assert!(body.sentences.iter().all(|&at| (at as usize) < body.len()), "{:?}", body.sentences);
     let (moves, changes) = (recipe.contains("permute"), recipe.contains("mask"));
     let mut places: Vec<usize> = Vec::new();
-    for (&id, origin) in noised.ids.iter().zip(&noised.origins) {
+    for (&id, origin) in body.ids.iter().zip(&body.origins) {
         let Some(place) = origin.position() else { continue };
         prop_assert!(place < clean.len());
         prop_assert!(moves || origin.is_chosen() || clean[place] == id, "an id that noise did not choose is as it was");
@@ -61,38 +64,67 @@ fn check_noised(corrupter: &Corrupter, seen: &Seen) -> Result<(), TestCaseError>
             let mut separators = (0..clean.len()).filter(|&at| clean[at] == eos);
             prop_assert!(separators.all(|at| places.binary_search(&at).is_ok()), "separators stay");
             let unchosen = |origin: &Origin| origin.position().is_none_or(|at| clean[at] != eos) || !origin.is_chosen();
-            prop_assert!(noised.origins.iter().all(unchosen), "nobody is to guess a separator");
+            prop_assert!(body.origins.iter().all(unchosen), "nobody is to guess a separator");
         }
     }
     if corrupter.specials_inside {
-        prop_assert_eq!(special(corrupter, &noised.ids), special(corrupter, clean), "noise touches no special token");
+        prop_assert_eq!(special(corrupter, &body.ids), special(corrupter, clean), "noise touches no special token");
     }
     if !["mask", "delete", "infill", "permute"].iter().any(|noise| recipe.contains(noise)) {
-        prop_assert_eq!(noised.len(), clean.len());
+        prop_assert_eq!(body.len(), clean.len());
     }
     Ok(())
 }
 
-fn check_labels(corrupter: &Corrupter, seen: &Seen, labels: Labels) -> Result<(), TestCaseError> {
+/// The states of clean tokens say what the ids say.
+fn check_states(seen: &Seen) -> Result<(), TestCaseError> {
+    let states = seen.body.states(seen.clean.len());
+    let deletes = ["delete", "infill"].iter().any(|noise| seen.recipe.contains(noise));
+    for (position, state) in states.iter().enumerate() {
+        prop_assert!(deletes || *state != TokenState::Deleted, "{} is lost", position);
+    }
+    for at in 0..seen.body.len() {
+        match seen.body.source(at) {
+            Source::Clean(position) => {
+                prop_assert!(!matches!(states[position], TokenState::Deleted | TokenState::Partly));
+            }
+            Source::StandsFor(span) | Source::Reencoded(span) => {
+                prop_assert!(span.iter().all(|&position| states[position as usize] != TokenState::Deleted));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_labels(corrupter: &Corrupter, seen: &Seen, objective: &Objective) -> Result<(), TestCaseError> {
     let template = corrupter.tokenizer.template();
-    let mut examples = Examples::default();
-    examples.push(seen.clean, seen.noised, template, labels);
-    let example = examples.get(0);
-    prop_assert_eq!(example.input_ids, [&template.prefix[..], &seen.noised.ids, &template.suffix].concat());
+    let mut records = Records::default();
+    records.push(seen.clean, seen.body, template, objective);
+    let record = records.get(0);
+    prop_assert_eq!(record.input_ids, [&template.prefix[..], &seen.body.ids, &template.suffix].concat());
     let full: Vec<i32> =
         [&template.prefix[..], seen.clean, &template.suffix].concat().iter().map(|&id| id as i32).collect();
-    if labels == Labels::Full {
-        prop_assert_eq!(example.labels, full);
+    if objective.target == Target::Clean {
+        prop_assert_eq!(record.labels, full);
         return Ok(());
     }
-    prop_assert_eq!(example.labels.len(), example.input_ids.len());
-    for (at, (&label, &id)) in example.labels.iter().zip(example.input_ids).enumerate() {
-        let inside = at.checked_sub(template.prefix.len()).and_then(|at| seen.noised.origins.get(at));
+    prop_assert_eq!(record.labels.len(), record.input_ids.len());
+    for (at, (&label, &id)) in record.labels.iter().zip(record.input_ids).enumerate() {
+        let inside = at.checked_sub(template.prefix.len()).and_then(|at| seen.body.origins.get(at));
         if inside.is_some_and(|origin| origin.is_chosen()) {
             prop_assert_eq!(label, full[at]);
         } else {
             prop_assert_eq!((label, id as i32), (IGNORE_INDEX, full[at]));
         }
+    }
+    Ok(())
+}
+
+/// What each step drew is possible.
+fn check_drawn(steps: &[Step], drawn: &[Drawn]) -> Result<(), TestCaseError> {
+    for (step, drawn) in steps.iter().zip(drawn) {
+        prop_assert!(drawn.applied || step.probability.is_some());
+        prop_assert!(drawn.chosen <= drawn.units && drawn.insertions() <= drawn.spans.len() as u64, "{:?}", drawn);
     }
     Ok(())
 }
@@ -121,7 +153,8 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let mut corrupter = CORRUPTERS[which].lock().unwrap_or_else(|poison| poison.into_inner());
-        let recipe = Recipe::parse(&steps).unwrap();
+        let spelled = steps.join(" ");
+        let steps: Vec<Step> = steps.iter().map(|step| step.parse().unwrap()).collect();
         corrupter.packing = match packing {
             Packing::Stream { .. } => {
                 let vocabulary = corrupter.tokenizer.vocabulary();
@@ -138,28 +171,24 @@ proptest! {
         };
         corrupter.specials_inside = TOKENIZERS[which].1 || matches!(packing, Packing::Stream { .. });
         (corrupter.room, corrupter.seed) = (room, seed);
-        corrupter.corruption = Corruption::new(&recipe);
+        corrupter.mix = Mix::single(Objective::new(steps.clone(), Labels::Full).unwrap());
+        let masked = Objective::new(steps.clone(), Labels::Masked).ok();
         let windows = pack(&corrupter, &texts);
-        let (mut work, mut noised, mut drawn) = (Workspace::new(&corrupter.tokenizer), Noised::default(), Vec::new());
-        let spelled = steps.join(" ");
+        let mut scratch = Scratch::new(&corrupter.tokenizer);
         for at in 0..windows.len() {
             let window = windows.get(at);
-            corrupter.noise(&window, 0, &mut work, &mut noised, &mut drawn).unwrap();
-            let seen = Seen { clean: window.body, noised: &noised, recipe: &spelled };
-            check_noised(&corrupter, &seen)?;
-            check_labels(&corrupter, &seen, Labels::Full)?;
-            if recipe.keeps_places() {
-                check_labels(&corrupter, &seen, Labels::Masked)?;
-            }
-            for (step, drawn) in recipe.steps.iter().zip(&drawn) {
-                prop_assert!(drawn.is_some() || step.chance.is_some());
-                let drawn = drawn.unwrap_or_default();
-                prop_assert!(drawn.chosen <= drawn.units && drawn.insertions <= drawn.spans, "{:?}", drawn);
-            }
+            let made = corrupter.corrupt_window(&window, 0, &mut scratch, |example| example.made.clone()).unwrap();
+            let seen = Seen { clean: window.body, body: &made.body, recipe: &spelled };
+            check_body(&corrupter, &seen)?;
+            check_states(&seen)?;
+            check_drawn(&steps, &made.drawn)?;
+            let full = Objective::new(steps.clone(), Labels::Full).unwrap();
+            check_labels(&corrupter, &seen, &full)?;
+            masked.as_ref().map_or(Ok(()), |masked| check_labels(&corrupter, &seen, masked))?;
             // Buffers that were used before change nothing.
-            let (mut again, mut fresh) = (Noised::default(), Workspace::new(&corrupter.tokenizer));
-            corrupter.noise(&window, 0, &mut fresh, &mut again, &mut drawn).unwrap();
-            prop_assert_eq!((&again.ids, &again.origins), (&noised.ids, &noised.origins));
+            let mut fresh = Scratch::new(&corrupter.tokenizer);
+            let again = corrupter.corrupt_window(&window, 0, &mut fresh, |example| example.made.clone()).unwrap();
+            prop_assert_eq!((&again.body.ids, &again.body.origins), (&made.body.ids, &made.body.origins));
         }
     }
 
@@ -184,25 +213,27 @@ proptest! {
     }
 
     #[test]
-    fn widths_hold_their_examples_and_no_more_than_was_asked(
+    fn widths_hold_their_records_and_no_more_than_was_asked(
         lengths in proptest::collection::vec((1usize..40, 1usize..40), 1..30),
         multiple in 1usize..10,
-        to in prop_oneof![Just(PadTo::None), (1usize..8).prop_map(PadTo::Longest), Just(PadTo::Max(40))],
+        to in prop_oneof![Just(Pad::None), Just(Pad::Longest), Just(Pad::Max)],
+        batch_size in 1usize..8,
     ) {
-        let mut examples = Examples::default();
+        let objective = Objective::new(Vec::new(), Labels::Full).unwrap();
+        let mut records = Records::default();
         for &(input, clean) in &lengths {
-            let mut noised = Noised::default();
-            noised.ids.resize(input, 5);
-            examples.push(&vec![6; clean], &noised, &Default::default(), Labels::Full);
+            let mut body = Body::default();
+            body.ids.resize(input, 5);
+            records.push(&vec![6; clean], &body, &Default::default(), &objective);
         }
-        let widths = Widths::new(Padding { to, multiple, pad: 1, label_pad: IGNORE_INDEX });
-        let group = widths.group().unwrap_or(1);
+        let padding = Padding { to, max_length: 40, batch_size, multiple, pad: 1, label_pad: IGNORE_INDEX };
+        let group = padding.group().unwrap_or(1);
         let up = |length: usize| length.div_ceil(multiple) * multiple;
         for (group, at) in lengths.chunks(group).zip((0..).step_by(group)) {
-            let width = widths.of((at..at + group.len()).map(|at| examples.get(at)));
+            let width = padding.width((at..at + group.len()).map(|at| records.get(at)));
             let longest = |of: fn(&(usize, usize)) -> usize| group.iter().map(of).max().unwrap();
             let (input, labels) = (longest(|pair| pair.0), longest(|pair| pair.1));
-            let least = if matches!(to, PadTo::Max(_)) { 40 } else { 0 };
+            let least = if to == Pad::Max { 40 } else { 0 };
             prop_assert_eq!((width.input, width.labels), (up(input.max(least)), up(labels.max(least))));
         }
     }
@@ -214,9 +245,9 @@ fn padding_counts_in_the_size_of_tasks() {
     let texts = vec!["Short."; 100];
     let windows = [corrupter.pack(documents(texts), &mut corrupter.tokenizer.encoder()).windows];
     let count = windows[0].len();
-    assert_eq!(corrupter.tasks(&windows, 5_000, 0).len(), 1);
-    assert_eq!(corrupter.tasks(&windows, 5_000, 500).len(), count.div_ceil(10));
-    assert_eq!(corrupter.whole(&windows[0], 500).ids, 500 * count);
+    assert_eq!(corrupter.tasks(&windows, 5_000, 0).count(), 1);
+    assert_eq!(corrupter.tasks(&windows, 5_000, 500).count(), count.div_ceil(10));
+    assert_eq!(corrupter.tasks(&windows, 5_000, 500).map(|task| task.ids).sum::<u64>(), 500 * count as u64);
 }
 
 /// The stretches of sentences that are packed each on its own.
@@ -256,7 +287,7 @@ fn check_stretch(
         prop_assert!(!window.body.is_empty() && window.body.len() <= corrupter.room);
         let part = window.parts().next().unwrap();
         prop_assert_eq!(part.len(), part.first_ids.len());
-        prop_assert!(part.first_ids.iter().all(|&id| id == GLUED || (id as usize) <= window.body.len()));
+        prop_assert!(part.first_ids.iter().flatten().all(|&id| (id as usize) <= window.body.len()));
         if part.whole {
             prop_assert_eq!(&encode(corrupter, part.text()), window.body);
             // A document that fits is not cut into sentences where nothing asks for them.
@@ -286,6 +317,6 @@ fn check_stretch(
 
 fn encode(corrupter: &Corrupter, text: &str) -> Vec<u32> {
     let mut ids = Vec::new();
-    corrupter.tokenizer.encoder().encode(text, &mut ids).unwrap();
+    corrupter.tokenizer.encoder().encode(text, Edge::Opens, &mut ids).unwrap();
     ids
 }

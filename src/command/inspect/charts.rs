@@ -3,7 +3,7 @@
 use super::Inspected;
 use crate::histogram::Histogram;
 use crate::inspect::{BINS, Unit, WHOLE};
-use crate::report::{Chart, Law, Scale, decimal, percent, poisson};
+use crate::report::{Chart, Expected, Scale, decimal, percent, poisson};
 
 impl Inspected<'_> {
     /// Every chart that makes sense.
@@ -58,7 +58,8 @@ impl Inspected<'_> {
         if let Some(last) = spans.counts().last().filter(|(last, _)| *last + 1 == chart.bars.len()) {
             let total: u64 = spans.counts().map(|(_, count)| count).sum();
             let values = poisson(lambda, last.0).into_iter().map(|share| share * total as f64).collect();
-            chart.law = Some(Law { name: format!("Poisson, \u{3bb} = {} (estimated)", decimal(lambda)), values });
+            chart.expected =
+                Some(Expected { name: format!("Poisson, \u{3bb} = {} (estimated)", decimal(lambda)), values });
         }
         Some(chart)
     }
@@ -74,7 +75,7 @@ impl Inspected<'_> {
         if by_token && chart.bars.len() == last - first + 1 {
             let total: u64 = runs.counts().map(|(_, count)| count).sum();
             let values = (first..=last).map(|run| total as f64 * (1.0 - hidden) * hidden.powi(run as i32 - 1));
-            chart.law = Some(Law {
+            chart.expected = Some(Expected {
                 name: format!("geometric, for {} hidden one by one", percent(hidden)),
                 values: values.collect(),
             });
@@ -89,7 +90,7 @@ impl Inspected<'_> {
         (sums[0] > 0).then(|| Chart {
             title: "Where noise falls".to_string(),
             about: "Share of tokens hit, by their place in the text; flat where no place is favoured.".to_string(),
-            law: Some(Law {
+            expected: Some(Expected {
                 name: format!("everywhere alike, {}", percent(share(sums))),
                 values: vec![share(sums); BINS],
             }),
@@ -105,7 +106,7 @@ impl Inspected<'_> {
         (rotates && all > 0).then(|| Chart {
             title: "Where rotations begin".to_string(),
             about: "Records by the place of the text that their input begins with.".to_string(),
-            law: Some(Law { name: "every place of a text alike".to_string(), values: fair.collect() }),
+            expected: Some(Expected { name: "every place of a text alike".to_string(), values: fair.collect() }),
             ..Chart::over_parts("place in the text", Scale::Count, starts.iter().map(|&count| count as f64))
         })
     }

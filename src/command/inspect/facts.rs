@@ -21,7 +21,7 @@ fn places(group: &inspect::Group) -> String {
     let mut source = None;
     for place in &group.places {
         let comma = if said.is_empty() { "" } else { ", " };
-        let line = if source == Some(&place.source) { place.line.to_string() } else { place.to_string() };
+        let line = if source == Some(&place.source) { place.at.number().to_string() } else { place.to_string() };
         source = Some(&place.source);
         said.push_str(&format!("{comma}{line}"));
     }

@@ -11,7 +11,7 @@ const BAR: usize = 40;
 const BARS: usize = 12;
 
 /// The whole text.
-pub fn render(inspected: &Inspected, show: usize, colour: bool) -> String {
+pub fn render(inspected: &Inspected, show: usize, color: bool) -> String {
     let mut text = String::new();
     if let Some(guess) = &inspected.guess {
         let _ = writeln!(text, "looks like {}", guess.words());
@@ -40,7 +40,7 @@ pub fn render(inspected: &Inspected, show: usize, colour: bool) -> String {
     // Narrow spaces are for pages; a terminal shows them as it likes.
     let mut text = printable(&text.replace('\u{202f}', " "));
     for example in inspected.examples(show, PRINTED_BROKEN.min(show), SHOWN_IDS[0]) {
-        print(&mut text, &example, colour);
+        print(&mut text, &example, color);
     }
     text
 }
@@ -58,18 +58,18 @@ fn histogram(text: &mut String, title: &str, counts: impl Iterator<Item = (usize
     }
 }
 
-fn print(text: &mut String, example: &Example, colour: bool) {
+fn print(text: &mut String, example: &Example, color: bool) {
     let _ = writeln!(text, "\n{} ({})", printable(&example.place), example.tags.join("; "));
     for row in &example.rows {
         let _ = write!(text, "  {:<7}", row.name);
-        row.pieces.iter().for_each(|piece| mark(text, piece, colour));
+        row.pieces.iter().for_each(|piece| mark(text, piece, color));
         text.push('\n');
     }
 }
 
-/// The marks of wdiff, or colours.
-fn mark(text: &mut String, piece: &Piece, colour: bool) {
-    let (before, after) = match (piece.mark, colour) {
+/// The marks of wdiff, or colors.
+fn mark(text: &mut String, piece: &Piece, color: bool) {
+    let (before, after) = match (piece.mark, color) {
         (Mark::Plain, _) | (Mark::Template | Mark::Hidden | Mark::Inserted | Mark::Seam | Mark::Number, false) => {
             ("", "")
         }

@@ -49,7 +49,7 @@ fn compression_is_told_by_the_first_bytes_not_the_name() {
     for compression in ALL {
         assert_eq!(lines(&pack(compression, b"one\ntwo")), ["1 one", "2 two"], "{compression:?}");
     }
-    assert_eq!(outcome("corpus.txt.gz", b"plain", &by(DocumentUnit::Line)), ["1 plain"]);
+    assert_eq!(outcome("corpus.gz.txt", b"plain", &by(DocumentUnit::Line)), ["1 plain"]);
     assert_eq!(lines(b"BZh9 is how bzip2 files begin"), ["1 BZh9 is how bzip2 files begin"]);
 }
 
@@ -120,9 +120,25 @@ fn bytes_after_the_end_are_an_error() {
 }
 
 #[test]
+fn zeros_after_gzip_are_padding() {
+    let member = |text: &[u8]| pack(Compression::Gzip, text);
+    let zeros = [0; 1 << 17];
+    for padding in [1, 7, 512, 1 << 17] {
+        let padded = [&member(b"one\n")[..], &zeros[..padding], &member(b"two"), &zeros[..padding]].concat();
+        assert_eq!(lines(&padded), ["1 one", "2 two"]);
+    }
+    let dirty = [&member(b"one\n")[..], b"\0\0x and some more bytes"].concat();
+    assert_eq!(
+        lines(&dirty).last(),
+        Some(&damaged(Compression::Gzip, "goes on after its end with bytes of another kind"))
+    );
+}
+
+#[test]
 fn a_few_bytes_or_zeros_after_the_end_are_an_error() {
     for compression in ALL {
-        for tail in [&b"\n"[..], b"\0\0\0", b"\x1f", b"\0\0\0\0\0\0\0"] {
+        let zeros: &[&[u8]] = if compression == Compression::Gzip { &[] } else { &[b"\0\0\0", b"\0\0\0\0\0\0\0"] };
+        for tail in [&b"\n"[..], b"\x1f"].iter().chain(zeros) {
             let packed = [&pack(compression, b"one\ntwo")[..], tail].concat();
             let found = lines(&packed);
             assert!(found.last().is_some_and(|last| last.starts_with("fatal: ")), "{compression:?} {tail:?} {found:?}");
@@ -176,6 +192,15 @@ fn a_bomb_is_not_unpacked_into_memory() {
         assert!(reader.bytes_read() < 2 << 20, "it says so as soon as the limit is passed");
         assert!(reader.next().is_none());
     }
+}
+
+#[test]
+fn zstd_with_a_dictionary_is_named() {
+    // The head of a frame that names dictionary 7, and a block of five bytes as they are.
+    let found = lines(b"\x28\xb5\x2f\xfd\x21\x07\x05\x29\0\0hello");
+    let message = "fatal: corpus.txt: zstd data made with a dictionary, which is not taken here \
+                   (unpack it: zstd -d -D DICTIONARY)";
+    assert_eq!(found, [message]);
 }
 
 #[test]

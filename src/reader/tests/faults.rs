@@ -7,7 +7,7 @@ fn read(bytes: &[u8]) -> Vec<String> {
 }
 
 fn read_field(field: &str, text: &str) -> Vec<String> {
-    let options = ReadOptions { text_field: field.into(), ..ReadOptions::default() };
+    let options = ReadOptions { text_field: Some(field.into()), ..ReadOptions::default() };
     outcome("corpus.jsonl", text.as_bytes(), &options)
 }
 
@@ -24,7 +24,9 @@ fn each_malformed_line_is_placed_and_the_next_goes_on() {
         (r#"{"text": "a\x"}"#, format!("2:13: malformed JSON: invalid escape {one}")),
         (r#"{"text": "a"#, format!("2:11: malformed JSON: the line ends inside a string {cut}")),
         ("{", format!("2:1: malformed JSON: the line ends inside an object {cut}")),
-        (r#"{"x": NaN, "text": "a"}"#, format!("2:7: malformed JSON: expected value {one}")),
+        (r#"{"x": NaN, "text": "a"} NaN"#, format!("2:25: malformed JSON: trailing characters {one}")),
+        (r#"{"x": -NaN, "text": "a"}"#, format!("2:8: malformed JSON: invalid number {one}")),
+        (r#"{"x": nan, "text": "a"}"#, format!("2:8: malformed JSON: expected true, false or null {one}")),
     ] {
         let bytes = format!("{{\"text\":\"a\"}}\n{line}\n{{\"text\":\"b\"}}\n");
         assert_eq!(read(bytes.as_bytes()), ["1 a", &format!("corpus.jsonl:{place}"), "3 b"]);
@@ -56,8 +58,43 @@ fn a_file_that_is_one_array_is_refused_whole_and_at_once() {
 #[test]
 fn a_missing_text_names_the_option() {
     let bytes = format!("{}{{\"txt\": \"a\"}}\n", "\n".repeat(1041));
-    let message = "corpus.jsonl:1042: no string field \"text\" (choose another with --text-field)";
+    let message = "corpus.jsonl:1042: no string field \"text\" (fields: txt; choose with --text-field)";
     assert_eq!(read(bytes.as_bytes()), [message]);
+}
+
+#[test]
+fn a_missing_text_lists_the_fields_there_are() {
+    for (field, line, listed) in [
+        ("text", r#"{"id": 7, "body": [{"x": 1}]}"#, "fields: id, body"),
+        ("text", r#"{"Text": "a", "x": NaN}"#, "fields: Text, x"),
+        ("a.b", r#"{"id": 7, "a": {"c": 1, "d": {"b": ""}}}"#, "fields: id, a, a.c, a.d"),
+        ("a.b.c", r#"{"a": {"b": {"d": "x"}}}"#, "fields: a, a.b, a.b.d"),
+        ("a.b", r#"{"a": "b"}"#, "fields: a"),
+        ("text", "{\"a\\u202e\\n\": 1}", r"fields: a\u{202e}\n"),
+    ] {
+        let message = format!("corpus.jsonl:1: no string field {field:?} ({listed}; choose with --text-field)");
+        assert_eq!(read_field(field, line), [message]);
+    }
+    assert_eq!(read(b"{}"), ["corpus.jsonl:1: no string field \"text\" (the record has no fields)"]);
+    let many: String = (0..50_000).map(|n| format!("\"f{n}\": [0, 0], ")).collect();
+    let found = read(format!("{{{many}\"x\": 1}}").as_bytes());
+    assert!(found[0].contains("(fields: f0, f1, ") && found[0].contains("f11, …; choose"), "{found:?}");
+}
+
+#[test]
+fn numbers_that_python_writes_are_accepted_outside_the_text() {
+    for line in [
+        r#"{"x": NaN, "text": "a NaN"}"#,
+        r#"{"text": "a NaN", "x": [1, -Infinity, {"y":Infinity}]}"#,
+        r#"{"NaN": "\"NaN", "text": "a NaN", "x":NaN}"#,
+    ] {
+        assert_eq!(read(line.as_bytes()), ["1 a NaN"], "{line}");
+    }
+    let message = |column| {
+        format!("corpus.jsonl:1:{column}: field \"text\" is a number, not a string (choose another with --text-field)")
+    };
+    assert_eq!(read(br#"{"text": NaN}"#), [message(10)]);
+    assert_eq!(read(br#"{"x":NaN, "text": -Infinity}"#), [message(19)]);
 }
 
 #[test]

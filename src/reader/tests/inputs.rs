@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use super::*;
+use crate::reader::bytes::ByteSource;
 
 fn folder_with(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -30,21 +31,6 @@ fn a_hyphen_is_stdin_and_all_else_a_file() {
     assert_eq!(Input::from(OsString::from("-")), Input::Stdin);
     assert_eq!(Input::from(OsString::from("./-")), Input::File("./-".into()));
     assert_eq!(Input::Stdin.name(), "stdin");
-}
-
-#[test]
-fn the_format_follows_the_extension_under_a_compression() {
-    let auto = ReadOptions::default();
-    for name in ["a.jsonl", "a.ndjson", "a.json", "A.JSONL", "a.jsonl.gz", "a.json.zst", "b.x.ndjson.bz2", "a.jsonl.XZ"]
-    {
-        assert_eq!(Input::File(name.into()).format(&auto), Format::Jsonl, "{name}");
-    }
-    for name in ["a.txt", "a", "jsonl", "a.jsonl.txt", "a.gz", "a.md.xz", "a.jsonl.gz.gz"] {
-        assert_eq!(Input::File(name.into()).format(&auto), Format::Text, "{name}");
-    }
-    assert_eq!(Input::Stdin.format(&auto), Format::Text);
-    let asked = ReadOptions { format: Some(Format::Jsonl), ..auto };
-    assert_eq!(Input::Stdin.format(&asked), Format::Jsonl);
 }
 
 #[test]
@@ -134,11 +120,11 @@ fn unreadable_files_are_refused_before_any_work() {
 
 #[test]
 fn formats_not_read_are_refused_before_any_work() {
-    let folder = folder_with(&[("a.parquet", b""), ("a.txt", b"PK\x03\x04"), ("b.txt", b"\xff\xfea\0")]);
+    let folder = folder_with(&[("a.parquet", b"PAR1\x15"), ("a.txt", b"PK\x03\x04"), ("b.txt", b"\xff\xfea\0")]);
     let auto = ReadOptions::default();
     assert_eq!(
         refused(folder.path(), "a.parquet", &auto),
-        "a.parquet: Parquet, which is not read yet (write it as JSONL, for example with DuckDB)"
+        "a.parquet: parquet is not read yet (write it as JSONL, for example with DuckDB)"
     );
     assert_eq!(refused(folder.path(), "a.txt", &auto), "a.txt: a zip archive, which is not read (unpack it: unzip)");
     assert_eq!(refused(folder.path(), "b.txt", &auto), "b.txt: UTF-16LE text (convert it: iconv -f UTF-16LE -t UTF-8)");
@@ -178,9 +164,9 @@ fn signals_are_waited_out_and_failing_disks_named() {
         let disk = FailingDisk(vec![signal(), Ok(&bytes[..17]), signal(), failure]);
         let options = by(DocumentUnit::Line);
         let read = || -> Result<Vec<Item>, ReadError> {
-            let source = Source::new("corpus.txt".into(), Box::new(disk))?;
+            let bytes = ByteSource::new("corpus.txt".into(), Box::new(disk))?;
             let mut reader = Reader::new(Vec::new(), options.clone());
-            reader.current = Some(OpenInput::new(source, Format::Text, &options));
+            reader.current = Some(Format::Text.open(bytes, &options)?);
             each(reader).into_iter().collect()
         };
         let error = read().expect_err("an error");
@@ -201,4 +187,22 @@ fn names_that_are_not_utf8_work_and_stay_on_one_line() {
     let documents = each(Reader::new(vec![input], ReadOptions::default()));
     let place = &documents[0].as_ref().expect("a document").place;
     assert!(place.ends_with("caf\u{fffd}\\n.txt:1"), "{place}");
+}
+
+#[test]
+fn names_are_data_and_harmless_in_messages() {
+    let folder = folder_with(&[("a\u{202e}\u{9b}\n.jsonl", b"{\"text\": \"One.\"}\n{}\n{\"text\": 1}")]);
+    let options = ReadOptions { text_field: Some("text".into()), ..ReadOptions::default() };
+    let input = inputs(folder.path(), &["a\u{202e}\u{9b}\n.jsonl"]);
+    let mut reader = Reader::new(input, options);
+    let documents = reader.next().and_then(Result::ok).expect("a batch");
+    assert!(documents.source().ends_with("a\u{202e}\u{9b}\n.jsonl"));
+    let messages: Vec<String> = reader.map(|item| item.expect_err("a complaint").message).collect();
+    assert_eq!(messages.len(), 2);
+    assert!(messages.iter().all(|message| message.contains(r"a\u{202e}\u{9b}\n.jsonl:")), "{messages:?}");
+    for (name, bytes) in
+        [("x\u{9b}.jsonl.gz", &b""[..]), ("x\u{9b}.txt", b"PK\x03\x04"), ("x\u{9b}.csv", b"a"), ("x\u{9b}.jsonl", b"[")]
+    {
+        assert!(outcome(name, bytes, &ReadOptions::default())[0].starts_with(r"fatal: x\u{9b}."), "{name:?}");
+    }
 }

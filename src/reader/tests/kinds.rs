@@ -19,8 +19,10 @@ fn kinds_that_are_not_read_are_named_with_advice() {
         (b"Rar!\x1a\x07\x01\0", "a rar archive, which is not read (unpack it: unrar x)"),
         (b"\xff\x06\0\0sNaPpY", "framed snappy, which is not read (unpack it: snzip -d)"),
         (b"\x1f\x9d\x90a", "compress (.Z), which is not read (unpack it: gzip -d)"),
+        (b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0", "lzma, which is not read (unpack it: xz -d)"),
+        (b"\x5d\0\0\0\x04\x05\0\0\0\0\0\0\0\0", "lzma, which is not read (unpack it: xz -d)"),
         (b"LZIP\x01\x0c", "lzip, which is not read (unpack it: lzip -d)"),
-        (b"PAR1\x15\x04", "Parquet, which is not read yet (write it as JSONL, for example with DuckDB)"),
+        (b"PAR1\x15\x04", "parquet is not read yet (write it as JSONL, for example with DuckDB)"),
         (b"ARROW1\0\0", "an Arrow file, which is not read (write it as JSONL, for example with pyarrow)"),
         (
             b"\xff\xff\xff\xff\x10\0\0\0",
@@ -38,6 +40,7 @@ fn kinds_that_are_not_read_are_named_with_advice() {
             assert_eq!(error, Some(ReadError::fatal(message.clone())));
         }
     }
+    assert_eq!(lines(b"]\0\0 is a bracket"), ["1 ]\0\0 is a bracket"]);
     assert_eq!(lines(b"PAR1 is a word, PK and LZIP are too"), ["1 PAR1 is a word, PK and LZIP are too"]);
 }
 

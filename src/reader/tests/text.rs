@@ -47,8 +47,11 @@ fn nel_ls_ps_and_nul_are_ordinary_characters() {
 }
 
 #[test]
-fn a_byte_order_mark_is_dropped_at_the_start_only() {
-    assert_eq!(lines("\u{feff}a\n\u{feff}b".as_bytes()), ["1 a", "2 \u{feff}b"]);
+fn a_byte_order_mark_is_dropped_from_the_head_of_every_line() {
+    let concatenated = "\u{feff}a\n\u{feff}b\u{feff}\r\n\u{feff}\u{feff}\n c\n\u{feff}".as_bytes();
+    assert_eq!(lines(concatenated), ["1 a", "2 b\u{feff}", "4  c"]);
+    assert_eq!(paragraphs(concatenated), ["1 a\nb\u{feff}", "4  c"]);
+    assert_eq!(file(concatenated), ["1 a\nb\u{feff}\n\n c"]);
     assert_eq!(paragraphs("\u{feff}".as_bytes()), [""; 0]);
 }
 

@@ -25,7 +25,7 @@ fn a_chart_is_an_image_with_a_title_a_description_and_its_numbers() {
     let mut html = String::new();
     let mut chart = chart(&[(0, 5), (1, 1)]);
     chart.title = "a < b".to_string();
-    chart.law = Some(Law { name: "law & order".to_string(), values: vec![4.0, 2.0] });
+    chart.expected = Some(Expected { name: "law & order".to_string(), values: vec![4.0, 2.0] });
     chart.render(7, &mut html);
     for part in [
         "role=\"img\"",

@@ -1,7 +1,7 @@
 //! Rules about Chinese and Japanese, where no space tells a quotation's end from a sentence's.
 
+use crate::sentence::candidate::Candidate;
 use crate::sentence::characters::{char_at, floor_char};
-use crate::sentence::site::Site;
 
 /// How far a quotation is followed, in bytes.
 const REACH: usize = 240;
@@ -13,15 +13,15 @@ const REACH_OF_CURLY_QUOTES: usize = 72;
 const PAIRS: [(char, char); 6] = [('「', '」'), ('『', '』'), ('“', '”'), ('《', '》'), ('（', '）'), ('〈', '〉')];
 
 /// "「そうだ。行こう。」": what is quoted stays together if the quotation is short.
-pub(super) fn inside_quotes(site: &Site) -> bool {
-    let floor = site.start.max(floor_char(site.text, site.stop, REACH));
-    let before = &site.text[floor..site.end];
+pub(super) fn inside_quotes(candidate: &Candidate) -> bool {
+    let floor = candidate.start.max(floor_char(candidate.text, candidate.stop, REACH));
+    let before = &candidate.text[floor..candidate.end];
     let Some((at, open, close)) = innermost_open(before) else {
         return false;
     };
     let reach = if open == '“' { REACH_OF_CURLY_QUOTES } else { REACH };
-    let end = floor_char(site.text, site.text.len().min(site.end + reach), 0);
-    before.len() - at <= reach && closes(&site.text[site.end..end], open, close)
+    let end = floor_char(candidate.text, candidate.text.len().min(candidate.end + reach), 0);
+    before.len() - at <= reach && closes(&candidate.text[candidate.end..end], open, close)
 }
 
 /// The last opening mark that was not closed in a text, where it stands and what closes it.
@@ -59,15 +59,50 @@ fn closes(text: &str, open: char, close: char) -> bool {
 }
 
 /// "「行かない。」と言った": a particle after a quotation goes on.
-pub(super) fn quoted_then_particle(site: &Site) -> bool {
-    site.closed()
-        && match char_at(site.text, site.end) {
+pub(super) fn quoted_then_particle(candidate: &Candidate) -> bool {
+    candidate.closed()
+        && match char_at(candidate.text, candidate.end) {
             Some('と' | 'っ' | 'の' | 'を' | 'に' | 'が' | 'は' | 'も' | 'で' | 'な') => true,
             Some(_) | None => false,
         }
 }
 
 /// "３．２９％".
-pub(super) fn decimal_point(site: &Site) -> bool {
-    site.head.is_numeric() && !site.spaced() && site.text[site.stop..].starts_with('．')
+pub(super) fn decimal_point(candidate: &Candidate) -> bool {
+    candidate.head.is_numeric() && !candidate.spaced() && candidate.text[candidate.stop..].starts_with('．')
+}
+
+/// "他想了很久……然后他走了": in Chinese a long ellipsis ends a clause of some length, if another of some length begins.
+/// It does not in speech, which hesitates, nor after an enumeration.
+pub(super) fn clause_after_ellipsis(candidate: &Candidate) -> bool {
+    /// How many Chinese characters make a clause.
+    const CLAUSE: usize = 3;
+    // Words that leave a sentence open, and words that go on with it.
+    const OPEN: &str = "的地得个個是在和与與或把被对對跟给給很不没沒";
+    const GOES_ON: &str = "的地得了着呢吗嗎吧啊呀等和与與或而";
+    let floor = candidate.start.max(floor_char(candidate.text, candidate.stop, REACH));
+    let before = &candidate.text[floor..candidate.stop];
+    let said = before.chars().rev().take_while(|&c| is_han(c)).count();
+    let after = candidate.text[candidate.next..].chars().take(CLAUSE).take_while(|&c| is_han(c)).count();
+    let repeats = before[before.len() - before.chars().rev().take(said).map(char::len_utf8).sum::<usize>()..]
+        .starts_with(candidate.head);
+    candidate.marks_end - candidate.stop >= "……".len()
+        && said >= CLAUSE
+        && after >= CLAUSE
+        && !repeats
+        && !candidate.before().is_some_and(|c| OPEN.contains(c))
+        && !GOES_ON.contains(candidate.head)
+        && !before.contains(['、', '；'])
+        && !is_quoted(candidate)
+}
+
+/// Whether a quotation closes soon that was not opened after the candidate.
+fn is_quoted(candidate: &Candidate) -> bool {
+    let end = floor_char(candidate.text, candidate.text.len().min(candidate.end + REACH), 0);
+    let after = &candidate.text[candidate.end..end];
+    PAIRS.iter().any(|&(open, close)| closes(after, open, close))
+}
+
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}')
 }

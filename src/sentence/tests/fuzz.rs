@@ -68,15 +68,19 @@ proptest! {
     }
 
     #[test]
-    fn text_after_a_blank_line_changes_nothing_before_it(one in any_text(20), other in any_text(20)) {
+    fn text_after_a_blank_line_changes_nothing_before_it(
+        one in any_text(20),
+        other in any_text(20),
+        language in any_language().prop_filter("the language is told by all of a text", Option::is_some),
+    ) {
         let one = format!("A{one}.");
         // Inside a quotation rules look for its closing mark, which may stand beyond.
         let quotes = ['“', '„', '「', '『', '《', '（', '”', '」', '』', '》', '）'];
         let (one, other) = (one.replace(quotes, ""), other.replace(quotes, ""));
         let text = format!("{one}\n\nB{other}");
         let (mut alone, mut together) = (Vec::new(), Vec::new());
-        split(&one, Method::Auto, None, &mut alone);
-        split(&text, Method::Auto, None, &mut together);
+        split(&one, Method::Auto, language, &mut alone);
+        split(&text, Method::Auto, language, &mut together);
         prop_assert!(together.starts_with(&alone), "{alone:?} {together:?}");
     }
 }
@@ -99,7 +103,7 @@ fn no_pattern_takes_more_than_time_in_proportion() {
             for method in [Method::Auto, Method::Uax29] {
                 split(&text, method, None, &mut Vec::new());
             }
-            // Quadratic behaviour takes minutes here; linear, milliseconds.
+            // Quadratic behavior takes minutes here; linear, milliseconds.
             assert!(start.elapsed() < Duration::from_secs(2), "{pattern:?} after {lead:?}");
         }
     }

@@ -1,35 +1,34 @@
 //! Cutting at token level what is longer than a window.
 
-use std::borrow::BorrowMut;
 use std::ops::Range;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::Filler;
-use crate::tokenizer::Encoder;
-use crate::window::{GLUED, SplitDocument, WindowSpan};
+use crate::tokenizer::Edge;
+use crate::window::{SentenceEncoder, SplitDocument, WindowSpan};
 
 /// Longest word, in ids: a cut looks no further back for a place where one begins.
-const LONGEST_WORD: usize = 16;
+const MAX_WORD: usize = 16;
 
-impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
+impl Filler<'_> {
     /// Encodes sentences that no window holds and cuts their ids into windows as few as fit, at the start of a word where
     /// one is near; returns how many. The window open must be empty.
-    pub fn cut(&mut self, source: SplitDocument, sentences: Range<usize>, mut ordinal: u64) -> Result<u64> {
+    pub fn cut(&mut self, source: &mut SentenceEncoder, sentences: Range<usize>, mut ordinal: u64) -> Result<u64> {
         let mut from = sentences.start;
         let mut starts = Vec::with_capacity(sentences.len());
+        let mut edge = Edge::Opens;
         while from < sentences.end {
-            let run = source.run_end(from).min(sentences.end);
+            let end = source.document.segment_end(from).min(sentences.end);
             starts.push((from, self.filled()));
-            let place = || source.place().to_string();
-            self.append(source, from..run, from == sentences.start).with_context(place)?;
-            from = run;
+            source.encode(from..end, edge, &mut self.windows.bodies)?;
+            (from, edge) = (end, Edge::Continues);
         }
         let first = ordinal;
         let (mut at, total) = (0, self.filled());
         while at < total {
             let end = at + self.piece(&self.windows.bodies[self.body + at..]);
-            self.push_cut_window(source, at..end, &starts, sentences.end, ordinal);
+            self.push_cut_window(source.document, at..end, &starts, sentences.end, ordinal);
             ordinal += 1;
             at = end;
         }
@@ -44,11 +43,11 @@ impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
             return ids.len();
         }
         let vocabulary = self.tokenizer.vocabulary();
-        let near = self.room.saturating_sub(LONGEST_WORD).max(1)..self.room + 1;
+        let near = self.room.saturating_sub(MAX_WORD).max(1)..self.room + 1;
         near.rev().find(|&at| vocabulary.begins_word(ids[at])).unwrap_or(self.room)
     }
 
-    /// `starts` are the runs' first sentences and ids; `last` is the sentence after those that are cut.
+    /// `starts` are the segments' first sentences and ids; `last` is the sentence after those that are cut.
     fn push_cut_window(
         &mut self,
         source: SplitDocument,
@@ -61,10 +60,10 @@ impl<'t, E: BorrowMut<Encoder<'t>>> Filler<'t, E> {
         let last_before = starts.partition_point(|&(_, start)| start <= ids.start).saturating_sub(1);
         let inside = starts[last_before..].iter().take_while(|&&(_, start)| start < ids.end);
         let mut sentences = starts[last_before].0..starts[last_before].0;
-        for &(run, start) in inside {
-            self.windows.first_ids.push(start.saturating_sub(ids.start) as u32);
-            sentences.end = source.run_end(run).min(last);
-            self.windows.first_ids.extend((run + 1..sentences.end).map(|_| GLUED));
+        for &(first, start) in inside {
+            self.windows.first_ids.push(Some(start.saturating_sub(ids.start) as u32));
+            sentences.end = source.segment_end(first).min(last);
+            self.windows.first_ids.extend((first + 1..sentences.end).map(|_| None));
         }
         let first_ids = first_ids..self.windows.first_ids.len();
         let part = self.windows.parts.len();

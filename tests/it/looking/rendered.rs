@@ -39,7 +39,7 @@ fn infilling_shows_spans_and_insertions() {
     let expected = "\
 -          The ferry leaves at ⟨five. It rains on⟩ the island. Nobody counts the ⟨buoys.⟩
 + ⟨+<mask>⟩The ferry leaves at ⟨<mask>⟩            the island. Nobody counts the ⟨<mask>⟩
-infill: 5 of 14 words hidden in 3 spans, 1 of no length
+infill: 5 of 14 words hidden in 3 spans, 1 of them zero-length
 tokens: 24 before, 17 after";
     assert_eq!(rendered(&["infill:ratio=0.4,lambda=1.5"], "2"), expected);
 }
@@ -70,7 +70,7 @@ fn recipes_show_every_step() {
 - ⟦1⟧The ⟨ferry leaves at five.⟩ ⟦2⟧It rains on the island. ⟦3=⟧Nobody ⟨counts⟩ the buoys.
 + ⟦2⟧It rains on the island. ⟦1⟧The⟨<mask>⟩ ⟦3=⟧Nobody⟨<mask>⟩ the buoys.
 permute: 2 of 3 sentences moved
-infill: 5 of 14 words hidden in 2 spans, 0 of no length
+infill: 5 of 14 words hidden in 2 spans, 0 of them zero-length
 tokens: 24 before, 18 after";
     assert_eq!(rendered(&["permute", "infill"], "1"), expected);
 }

@@ -1,10 +1,10 @@
-//! Tokenizers of every kind that the rule for joints knows, made from the fixtures by changing their parts, held against
-//! the released line over hard texts: whole encodings, and every joint of every text.
+//! Tokenizers of every kind that the rule for split points knows, made from the fixtures by changing their parts, held against
+//! the released line over hard texts: whole encodings, and every split point of every text.
 
 use std::path::PathBuf;
 
 use muddle::document::Documents;
-use muddle::tokenizer::{Joints, Location, Tokenizer};
+use muddle::tokenizer::{Edge, Location, SplitRule, Tokenizer};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ struct Variant {
     parts: Value,
     /// Whether special tokens are looked for in the text.
     specials: bool,
-    /// Whether texts can be cut at joints, and whether the fast engine serves.
+    /// Whether texts can be cut at split points, and whether the fast engine serves.
     cuts: bool,
     fast: bool,
 }
@@ -200,18 +200,18 @@ fn check(tokenizer: &Tokenizer, oracle: &tokenizers_classic::Tokenizer, text: &s
     let whole = encode(oracle, text);
     let mut ids = Vec::new();
     let mut encoder = tokenizer.encoder();
-    encoder.encode(text, &mut ids).unwrap();
+    encoder.encode(text, Edge::Opens, &mut ids).unwrap();
     prop_assert_eq!(&ids, &whole, "whole {:?}", text);
-    let mut joints = 0;
-    for (at, _) in text.char_indices().skip(1).filter(|(at, _)| tokenizer.is_joint(text, *at)) {
+    let mut splits = 0;
+    for (at, _) in text.char_indices().skip(1).filter(|(at, _)| tokenizer.is_split_point(text, *at)) {
         ids.clear();
-        encoder.encode(&text[..at], &mut ids).unwrap();
-        encoder.encode_after_joint(&text[at..], &mut ids).unwrap();
+        encoder.encode(&text[..at], Edge::Opens, &mut ids).unwrap();
+        encoder.encode(&text[at..], Edge::Continues, &mut ids).unwrap();
         prop_assert_eq!(&ids, &whole, "cut at {} of {:?}", at, text);
-        joints += 1;
+        splits += 1;
     }
     check_parts(tokenizer, oracle, text, &whole)?;
-    Ok(joints)
+    Ok(splits)
 }
 
 /// The same of a document among others, whose pre-tokens are found in one go.
@@ -223,22 +223,19 @@ fn check_parts(
 ) -> Result<(), TestCaseError> {
     let run = Documents::of_texts("text", false, ["'s first, and one that is.", text, "'s last"]);
     let (document, mut encoder, mut ids) = (run.range(1), tokenizer.encoder(), Vec::new());
-    let mut ahead = encoder.look_ahead(run.text());
-    let mut encode_part = |part: std::ops::Range<usize>, opening: bool, ids: &mut Vec<u32>| {
-        encoder.encode_part(run.text(), part, opening, ahead.as_mut(), ids).unwrap();
-    };
-    encode_part(document.clone(), true, &mut ids);
+    let mut encoder = encoder.begin(run.text());
+    encoder.encode(document.clone(), Edge::Opens, &mut ids).unwrap();
     prop_assert_eq!(&ids, whole, "among others {:?}", text);
-    for (at, _) in text.char_indices().skip(1).filter(|(at, _)| tokenizer.is_joint(text, *at)) {
-        let joint = document.start + at;
+    for (at, _) in text.char_indices().skip(1).filter(|(at, _)| tokenizer.is_split_point(text, *at)) {
+        let split = document.start + at;
         ids.clear();
-        encode_part(document.start..joint, true, &mut ids);
-        encode_part(joint..document.end, false, &mut ids);
+        encoder.encode(document.start..split, Edge::Opens, &mut ids).unwrap();
+        encoder.encode(split..document.end, Edge::Continues, &mut ids).unwrap();
         prop_assert_eq!(&ids, whole, "among others, cut at {} of {:?}", at, text);
         // A window's text, without the white space it begins with.
         let opens = text[at..].trim_start();
         ids.clear();
-        encode_part(document.end - opens.len()..document.end, true, &mut ids);
+        encoder.encode(document.end - opens.len()..document.end, Edge::Opens, &mut ids).unwrap();
         prop_assert_eq!(&ids, &encode(oracle, opens), "among others, from {} of {:?}", at, text);
     }
     Ok(())
@@ -250,7 +247,7 @@ fn check_variants(variants: Vec<Variant>, cases: u32) {
     for variant in variants {
         let folder = tempfile::tempdir().unwrap();
         let (tokenizer, oracle) = load(&variant, &folder);
-        let joints = std::cell::Cell::new(0);
+        let splits = std::cell::Cell::new(0);
         let config = Config {
             cases,
             failure_persistence: None,
@@ -259,16 +256,18 @@ fn check_variants(variants: Vec<Variant>, cases: u32) {
             ..Config::default()
         };
         let outcome = TestRunner::new(config).run(&hard_text(), |text| {
-            joints.set(joints.get() + check(&tokenizer, &oracle, text.trim())?);
+            splits.set(splits.get() + check(&tokenizer, &oracle, text.trim())?);
             Ok(())
         });
         let name = variant.name;
-        println!("{name}: {:?}, {} joints, fallback {:?}", tokenizer.joints(), joints.get(), tokenizer.fallback());
+        println!("{name}: {:?}, {} splits, fallback {:?}", tokenizer.split_rule(), splits.get(), tokenizer.fallback());
         if let Err(fault) = outcome {
-            faults.push(format!("{name} ({:?}): {fault}", tokenizer.joints()));
+            faults.push(format!("{name} ({:?}): {fault}", tokenizer.split_rule()));
         }
-        if (tokenizer.joints() != Joints::Opaque) != variant.cuts || tokenizer.fallback().is_none() != variant.fast {
-            faults.push(format!("{name}: {:?}, fallback {:?}", tokenizer.joints(), tokenizer.fallback()));
+        if (tokenizer.split_rule() != SplitRule::Opaque) != variant.cuts
+            || tokenizer.fallback().is_none() != variant.fast
+        {
+            faults.push(format!("{name}: {:?}, fallback {:?}", tokenizer.split_rule(), tokenizer.fallback()));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));

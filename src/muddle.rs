@@ -1,0 +1,154 @@
+//! The face of the library: a tokenizer and settings, ready to make records.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::document::Documents;
+use crate::padding::{Pad, Padding};
+use crate::pipeline::{Corrupter, Scratch};
+use crate::records::Records;
+use crate::settings::{Pack, Settings, usage};
+use crate::special_tokens::{Role, SpecialTokens};
+use crate::tokenizer::{Location, Tokenizer, locate};
+use crate::window::Packing;
+use crate::writer::Format;
+use crate::writer::jsonl::Jsonl;
+
+/// A tokenizer and settings, ready to make records.
+///
+/// ```
+/// use muddle::{Muddle, Settings};
+///
+/// let noise = vec!["infill:ratio=0.3".parse()?];
+/// let muddle = Muddle::new("fixtures/tokenizers/bytelevel.json", Settings { noise, ..Settings::default() })?;
+/// let records = muddle.records(["The ferry leaves at five. It rains."])?;
+/// let record = records.get(0);
+/// assert!(record.input_ids.len() < record.labels.len());
+/// # anyhow::Ok(())
+/// ```
+pub struct Muddle {
+    pub(crate) corrupter: Corrupter,
+    pub(crate) padding: Padding,
+    settings: Settings,
+    /// As asked for.
+    name: String,
+}
+
+impl Muddle {
+    /// Loads `tokenizer`: a `tokenizer.json`, its folder, or a hub id in the local Hugging Face cache.
+    ///
+    /// # Errors
+    /// A [`crate::settings::Usage`] where the settings contradict each other; any other error names the tokenizer and what
+    /// it lacks.
+    pub fn new(tokenizer: &str, settings: Settings) -> Result<Muddle> {
+        let settings = settings.settle().map_err(usage)?;
+        let location = locate(tokenizer, |name| std::env::var(name).ok())?;
+        Muddle::load(tokenizer, &location, settings)
+    }
+
+    /// The same with settings that are settled and a tokenizer that was found.
+    pub(crate) fn load(name: &str, location: &Location, settings: Settings) -> Result<Muddle> {
+        let tokenizer = Tokenizer::load(location, settings.allow_special_in_text)?;
+        let file = location.file.display().to_string();
+        let specials = SpecialTokens::find(tokenizer.vocabulary(), location, &settings.special_tokens.overrides())
+            .with_context(|| file.clone())?;
+        let need = |role, by: &str| specials.need(role, by).with_context(|| file.clone());
+        let mix = settings.mix()?;
+        let mask = match mix.needs_mask() {
+            Some(step) => need(Role::Mask, step.name())?,
+            None => specials.get(Role::Mask).unwrap_or_default(),
+        };
+        let pads = settings.pad != Pad::None || settings.pad_multiple > 1;
+        let padding = Padding {
+            to: settings.pad,
+            max_length: settings.max_length as usize,
+            batch_size: settings.batch_size as usize,
+            multiple: settings.pad_multiple as usize,
+            pad: if pads { need(Role::Pad, "--pad")? } else { 0 },
+            label_pad: settings.label_pad,
+        };
+        let packing = match (settings.window, settings.pack) {
+            (Some(size), _) => {
+                Packing::Sliding { size: size as usize, stride: settings.stride.unwrap_or(size) as usize }
+            }
+            (None, Pack::Fit) => Packing::Fit,
+            (None, Pack::Sentence) => Packing::Sentence,
+            (None, Pack::Document) => Packing::Document,
+            (None, Pack::Stream) => Packing::Stream { eos: need(Role::Eos, "--pack stream")? },
+        };
+        let corrupter = Corrupter {
+            splitting: settings.sentences.splitting()?,
+            packing,
+            room: room(settings.max_length as usize, tokenizer.template().len()).map_err(usage)?,
+            mix,
+            mask,
+            specials_inside: settings.allow_special_in_text || matches!(packing, Packing::Stream { .. }),
+            seed: settings.seed,
+            copies: 0..settings.copies,
+            meta: settings.meta,
+            detailed: false,
+            tokenizer,
+        };
+        Ok(Muddle { corrupter, padding, settings, name: name.to_string() })
+    }
+
+    /// The records of some texts, each of them a document.
+    ///
+    /// Widths are the records' own lengths, whatever `--pad` says. With `--pack stream` every text starts a window.
+    ///
+    /// # Errors
+    /// Where a text cannot be encoded.
+    pub fn records<'t>(&self, texts: impl IntoIterator<Item = &'t str>) -> Result<Records> {
+        let mut scratch = Scratch::new(&self.corrupter.tokenizer);
+        let documents = Documents::of_texts("text", false, texts);
+        let packed = self.corrupter.pack(documents, &mut scratch.work.encoder);
+        if let Some(fault) = packed.faults.first() {
+            anyhow::bail!("{fault}");
+        }
+        let mut records = Records::default();
+        for task in self.corrupter.tasks(&[packed.windows], u64::MAX, 0) {
+            self.corrupter.corrupt(&task, &mut scratch, None, &mut records, |_| {})?;
+        }
+        Ok(records)
+    }
+
+    /// How these records are written.
+    pub(crate) fn format(&self) -> Format {
+        Format::Jsonl(Jsonl::new(self.padding, self.corrupter.tokenizer.vocabulary().size()))
+    }
+
+    /// Settings as printed, with what tells the tokenizer apart and the fingerprint of both.
+    ///
+    /// Two runs with equal `fingerprint` write the same records for the same input.
+    pub fn describe(&self) -> Value {
+        let tokenizer = &self.corrupter.tokenizer;
+        let identity = json!({
+            "tokenizer_hash": format!("{:016x}", tokenizer.hash()),
+            "vocabulary": tokenizer.vocabulary().size(),
+            "template": [tokenizer.template().prefix, tokenizer.template().suffix],
+            "mask": self.corrupter.mask,
+            "pad_id": self.padding.pad,
+            "separator": self.corrupter.scene().separator,
+        });
+        let fingerprint = self.settings.fingerprint(&identity);
+        let mut all = json!({
+            "tokenizer": self.name,
+            "engine": if tokenizer.fallback().is_some() { "tokenizers 0.23" } else { "tokenizers 1.0" },
+        });
+        for part in [identity, self.settings.to_json(), json!({ "fingerprint": format!("{fingerprint:016x}") })] {
+            if let (Value::Object(all), Value::Object(part)) = (&mut all, part) {
+                all.extend(part);
+            }
+        }
+        all
+    }
+}
+
+fn room(max_length: usize, template: usize) -> Result<usize> {
+    ensure!(
+        max_length > template,
+        "--max-length {max_length} has no room: the tokenizer's template alone takes {template} (at least {})",
+        template + 1
+    );
+    Ok(max_length - template)
+}

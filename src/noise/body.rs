@@ -1,0 +1,348 @@
+//! A body under noise: ids, and for each of them what it stands for.
+//!
+//! Noises write origins as they change ids, so that labels, statistics and views only read what was done. An origin is
+//! four bytes: most bodies are long and most ids are untouched.
+
+use std::ops::Range;
+
+use crate::window::Window;
+
+/// What the last noise that touched an id made of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Edit {
+    /// No noise chose it.
+    #[default]
+    None = 0,
+    /// Chosen, and left as it was.
+    Kept = 1,
+    /// The mask token.
+    Masked = 2,
+    /// A random token.
+    Random = 3,
+}
+
+/// What an id stands for. Positions are those of the clean body, counted from its start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source<'b> {
+    /// The clean token at this position, in its place or elsewhere.
+    Clean(usize),
+    /// Hidden clean tokens, in their place; none where the id was inserted.
+    StandsFor(&'b [u32]),
+    /// Text that was encoded anew because it moved: these clean tokens, together with every other id of the same group.
+    Reencoded(&'b [u32]),
+}
+
+/// What an id stands for and what noise made of it, packed: edit (2 bits), span flag (1), position or span (29).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin(u32);
+
+/// Bodies hold fewer ids than this.
+pub const MAX_IDS: usize = 1 << 29;
+
+impl Origin {
+    const EDIT_SHIFT: u32 = 30;
+    const SPAN: u32 = 1 << 29;
+    const INDEX: u32 = Self::SPAN - 1;
+
+    /// Of an id that is still to be traced: no span has this index.
+    const UNTRACED: Origin = Origin(Self::SPAN | Self::INDEX);
+
+    /// The clean token at a position.
+    pub fn clean(position: usize) -> Self {
+        Origin(position as u32)
+    }
+
+    /// What was done to the id.
+    pub fn edit(self) -> Edit {
+        match self.0 >> Self::EDIT_SHIFT {
+            0 => Edit::None,
+            1 => Edit::Kept,
+            2 => Edit::Masked,
+            _ => Edit::Random,
+        }
+    }
+
+    /// The same source with an edit on top: what an earlier step wrote stays where this one keeps it.
+    pub fn edited(self, edit: Edit) -> Self {
+        match edit {
+            Edit::None => self,
+            Edit::Kept if self.edit() != Edit::None => self,
+            _ => Origin(self.0 & (Self::SPAN | Self::INDEX) | (edit as u32) << Self::EDIT_SHIFT),
+        }
+    }
+
+    /// Whether it stands for one clean token that a noise chose, whatever was then written.
+    pub fn is_chosen(self) -> bool {
+        self.edit() != Edit::None && self.position().is_some()
+    }
+
+    /// The clean position, where the id stands for one clean token.
+    pub fn position(self) -> Option<usize> {
+        (self.0 & Self::SPAN == 0).then_some((self.0 & Self::INDEX) as usize)
+    }
+
+    /// The clean id where chosen, else `other`; for bodies whose ids stand in their places. Without a branch to
+    /// mispredict: choices are random.
+    pub fn label(self, clean: &[u32], other: i32) -> i32 {
+        let id = clean.get((self.0 & Self::INDEX) as usize).map_or(other, |&id| id as i32);
+        if self.0 >> Self::EDIT_SHIFT != 0 { id } else { other }
+    }
+
+    fn span(index: usize) -> Self {
+        Origin(index as u32 | Self::SPAN)
+    }
+
+    fn index(self) -> usize {
+        (self.0 & Self::INDEX) as usize
+    }
+}
+
+/// Clean positions that one id, or one group of ids, stands for.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    /// Where they end in [`Body::hidden`]; they begin where those of the span before end.
+    end: u32,
+    /// Ids that the text was encoded anew to; 0 for hidden tokens.
+    reencoded: u32,
+}
+
+/// A body under noise.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// The ids, without the template.
+    pub ids: Vec<u32>,
+    /// What each stands for; as long as `ids`.
+    pub origins: Vec<Origin>,
+    /// Where sentences begin among the ids, as far as known; ascending, the first 0.
+    pub sentences: Vec<u32>,
+    /// No noise has touched it.
+    pub is_clean: bool,
+    spans: Vec<Span>,
+    /// Clean positions, span after span.
+    hidden: Vec<u32>,
+}
+
+/// What became of a clean token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenState {
+    /// Its text is in the result.
+    Kept,
+    /// The same, and a masking step chose it.
+    Chosen,
+    /// A mask or a random token stands for it, alone or for its span.
+    Hidden,
+    /// Nothing stands for it.
+    Deleted,
+    /// It was encoded anew together with others, and of these ids some are lost.
+    Partly,
+}
+
+impl Body {
+    /// Starts over with a clean window.
+    pub fn start(&mut self, window: &Window) {
+        self.clear();
+        self.ids.extend_from_slice(window.body);
+        self.origins.extend((0..window.body.len()).map(Origin::clean));
+        let starts = window.parts().flat_map(|part| part.first_ids.iter().flatten());
+        // A sentence without ids begins where the next one does, or nowhere.
+        self.sentences.extend(starts.filter(|&&start| (start as usize) < window.body.len()));
+        self.sentences.dedup();
+        self.is_clean = true;
+    }
+
+    fn clear(&mut self) {
+        self.ids.clear();
+        self.origins.clear();
+        self.sentences.clear();
+        self.spans.clear();
+        self.hidden.clear();
+        self.is_clean = false;
+    }
+
+    /// How many ids.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether no id is left.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// What an id stands for.
+    pub fn source(&self, at: usize) -> Source<'_> {
+        let origin = self.origins[at];
+        match origin.position() {
+            Some(position) => Source::Clean(position),
+            None if self.spans[origin.index()].reencoded > 0 => Source::Reencoded(self.span(origin.index())),
+            None => Source::StandsFor(self.span(origin.index())),
+        }
+    }
+
+    /// The first clean position that an id stands for.
+    pub fn first_position(&self, at: usize) -> Option<usize> {
+        match self.source(at) {
+            Source::Clean(position) => Some(position),
+            Source::StandsFor(span) | Source::Reencoded(span) => span.first().map(|&position| position as usize),
+        }
+    }
+
+    fn span(&self, index: usize) -> &[u32] {
+        let start = index.checked_sub(1).map_or(0, |before| self.spans[before].end);
+        &self.hidden[start as usize..self.spans[index].end as usize]
+    }
+
+    /// By clean position, what became of the token.
+    pub fn states(&self, clean: usize) -> Vec<TokenState> {
+        let mut states = vec![TokenState::Deleted; clean];
+        // Of each group of ids encoded anew, how many are still what they were.
+        let mut whole = vec![0; self.spans.len()];
+        for (at, origin) in self.origins.iter().enumerate() {
+            match (self.source(at), origin.edit()) {
+                (Source::Clean(position), Edit::None) => states[position] = TokenState::Kept,
+                (Source::Clean(position), Edit::Kept) => states[position] = TokenState::Chosen,
+                (Source::Clean(position), _) => states[position] = TokenState::Hidden,
+                (Source::StandsFor(span), _) => {
+                    span.iter().for_each(|&position| states[position as usize] = TokenState::Hidden);
+                }
+                (Source::Reencoded(_), Edit::None | Edit::Kept) => whole[origin.index()] += 1,
+                (Source::Reencoded(span), _) => {
+                    span.iter().for_each(|&position| states[position as usize] = TokenState::Hidden);
+                }
+            }
+        }
+        for (index, span) in self.spans.iter().enumerate().filter(|(_, span)| span.reencoded > 0) {
+            let state = match whole[index] {
+                0 => continue,
+                all if all == span.reencoded => TokenState::Kept,
+                _ => TokenState::Partly,
+            };
+            self.span(index).iter().for_each(|&position| states[position as usize] = state);
+        }
+        states
+    }
+}
+
+/// How noises write a body: into another one that takes its place.
+impl Body {
+    /// Empties this body to be written from `from`, whose origins stay valid here.
+    pub fn rewrite_from(&mut self, from: &mut Body) {
+        self.clear();
+        std::mem::swap(&mut self.spans, &mut from.spans);
+        std::mem::swap(&mut self.hidden, &mut from.hidden);
+    }
+
+    /// Adds an id that stands for the ids `hidden` of another body, or for nothing where there are none.
+    pub fn push_standing_for(&mut self, id: u32, edit: Edit, from: &Body, hidden: impl Iterator<Item = usize>) {
+        for at in hidden {
+            self.hide(from.origins[at]);
+        }
+        self.spans.push(Span { end: self.hidden.len() as u32, reencoded: 0 });
+        self.ids.push(id);
+        self.origins.push(Origin::span(self.spans.len() - 1).edited(edit));
+    }
+
+    /// Adds what an origin stands for to the hidden positions.
+    fn hide(&mut self, origin: Origin) {
+        match origin.position() {
+            Some(position) => self.hidden.push(position as u32),
+            None => {
+                let index = origin.index();
+                let start = index.checked_sub(1).map_or(0, |before| self.spans[before].end) as usize;
+                self.hidden.extend_from_within(start..self.spans[index].end as usize);
+            }
+        }
+    }
+
+    /// Says of the last ids, which have no origin yet, that they are these clean tokens encoded anew.
+    pub fn finish_reencoded(&mut self, positions: impl Iterator<Item = usize>) {
+        self.push_reencoded(self.ids.len() - self.origins.len(), positions);
+    }
+
+    /// The same of the first `count` of them.
+    pub fn push_reencoded(&mut self, count: usize, positions: impl Iterator<Item = usize>) {
+        self.hidden.extend(positions.map(|position| position as u32));
+        self.spans.push(Span { end: self.hidden.len() as u32, reencoded: count as u32 });
+        self.origins.resize(self.origins.len() + count, Origin::span(self.spans.len() - 1));
+    }
+
+    /// Leaves the last ids without an origin until [`Self::trace_rest`].
+    pub fn leave_untraced(&mut self) {
+        self.origins.resize(self.ids.len(), Origin::UNTRACED);
+    }
+
+    /// Says of the ids from `first` on that were left untraced that together they are the clean tokens of `ids` that no other
+    /// id stands for.
+    pub fn trace_rest(&mut self, first: usize, ids: Range<usize>, taken: &mut Vec<bool>) {
+        taken.clear();
+        taken.resize(ids.end, false);
+        let (mut untraced, mut last_span) = (0, None);
+        for &origin in &self.origins[first..] {
+            match origin.position() {
+                Some(position) => taken[position] = true,
+                None if origin == Origin::UNTRACED => untraced += 1,
+                None if last_span == Some(origin) => {}
+                None => {
+                    last_span = Some(origin);
+                    self.span(origin.index()).iter().for_each(|&position| taken[position as usize] = true);
+                }
+            }
+        }
+        let rest = ids.filter(|&position| !taken[position]).map(|position| position as u32);
+        self.hidden.extend(rest);
+        self.spans.push(Span { end: self.hidden.len() as u32, reencoded: untraced });
+        let group = Origin::span(self.spans.len() - 1);
+        self.origins[first..]
+            .iter_mut()
+            .filter(|origin| **origin == Origin::UNTRACED)
+            .for_each(|origin| *origin = group);
+    }
+
+    /// Adds a stretch of another body's ids.
+    pub fn extend(&mut self, from: &Body, ids: Range<usize>) {
+        self.ids.extend_from_slice(&from.ids[ids.clone()]);
+        self.origins.extend_from_slice(&from.origins[ids]);
+    }
+
+    /// The same, with the sentences that begin in it.
+    pub fn extend_whole(&mut self, from: &Body, ids: Range<usize>) {
+        let first = from.sentences.partition_point(|&start| (start as usize) < ids.start);
+        let begin = self.len() as u32;
+        let inside = from.sentences[first..].iter().take_while(|&&start| (start as usize) < ids.end);
+        for &start in inside {
+            self.begin_sentence_at(begin + (start - ids.start as u32));
+        }
+        self.extend(from, ids);
+    }
+
+    /// Begins a sentence here; two that begin at one place are one.
+    pub fn begin_sentence(&mut self) {
+        self.begin_sentence_at(self.ids.len() as u32);
+    }
+
+    fn begin_sentence_at(&mut self, at: u32) {
+        if self.sentences.last() != Some(&at) {
+            self.sentences.push(at);
+        }
+    }
+
+    /// All is in: a last sentence of which nothing is left begins nowhere.
+    pub fn end(&mut self) {
+        if self.sentences.len() > 1 && self.sentences.last() == Some(&(self.len() as u32)) {
+            self.sentences.pop();
+        }
+    }
+}
+
+/// Rebuilds `body` as what `rewrite` makes of its stretches. `rewrite` is called with each sentence's range in turn, so that
+/// sentences are followed through the change.
+pub fn rewrite(body: &mut Body, into: &mut Body, mut rewrite: impl FnMut(&Body, Range<usize>, &mut Body)) {
+    into.rewrite_from(body);
+    for (at, &start) in body.sentences.iter().enumerate() {
+        let end = body.sentences.get(at + 1).map_or(body.len(), |&end| end as usize);
+        into.begin_sentence();
+        rewrite(body, start as usize..end, into);
+    }
+    into.end();
+    std::mem::swap(body, into);
+}

@@ -1,0 +1,112 @@
+//! The `key=value` pairs of a noise: read one by one, checked, and written out again in full.
+
+use std::fmt::{Display, Write};
+
+use anyhow::{Result, anyhow, bail, ensure};
+
+use super::{Count, Key, Unit};
+use crate::suggest::nearest;
+
+/// The pairs that were typed, and the text of those taken so far.
+pub struct Keys<'t> {
+    known: &'static [Key],
+    pairs: Vec<(&'t str, &'t str)>,
+    /// Every key with its value, in the order in which the noise took them.
+    text: String,
+}
+
+impl<'t> Keys<'t> {
+    /// Of `key=value,…` for a noise that knows these keys.
+    pub fn new(text: &'t str, known: &'static [Key]) -> Result<Self> {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        for pair in text.split(',').filter(|_| !text.is_empty()) {
+            let (key, value) = pair.split_once('=').ok_or_else(|| missing_key(pair, known))?;
+            ensure!(pairs.iter().all(|(other, _)| *other != key), "{key} is given twice (keep one)");
+            pairs.push((key, value));
+        }
+        Ok(Keys { known, pairs, text: String::new() })
+    }
+
+    /// Takes a key's value, the default where it was not typed.
+    fn take(&mut self, name: &'static str) -> &'t str {
+        let default = self.known.iter().find(|key| key.name == name).map_or("", |key| key.default);
+        match self.pairs.iter().position(|(key, _)| *key == name) {
+            Some(at) => self.pairs.remove(at).1,
+            None => default,
+        }
+    }
+
+    fn write(&mut self, name: &str, value: impl Display) {
+        let separator = if self.text.is_empty() { "" } else { "," };
+        // Writing to a string cannot fail.
+        let _ = write!(self.text, "{separator}{name}={value}");
+    }
+
+    /// A share of the whole, 0 to 1.
+    pub fn share(&mut self, name: &'static str) -> Result<f64> {
+        let share = share(name, self.take(name))?;
+        self.write(name, share);
+        Ok(share)
+    }
+
+    /// A mean span length, 0.1 to 256.
+    pub fn span_length(&mut self, name: &'static str) -> Result<f64> {
+        let value = self.take(name);
+        let mean: f64 = value.parse().map_err(|_| anyhow!("{name} {value:?} is not a number (0.1 to 256)"))?;
+        ensure!((0.1..=256.0).contains(&mean), "{name} {value} is outside 0.1..256 (a span's mean length)");
+        self.write(name, mean);
+        Ok(mean)
+    }
+
+    /// One of the words that the key takes.
+    fn word<T: Copy + Display>(&mut self, name: &'static str, words: &[T]) -> Result<T> {
+        let value = self.take(name);
+        let names: Vec<String> = words.iter().map(T::to_string).collect();
+        let Some(at) = names.iter().position(|name| name == value) else {
+            bail!("{name} {value:?} is not known ({})", nearest(value, names.iter().map(String::as_str)));
+        };
+        self.write(name, words[at]);
+        Ok(words[at])
+    }
+
+    /// `unit=token|word`.
+    pub fn unit(&mut self) -> Result<Unit> {
+        self.word("unit", &[Unit::Token, Unit::Word])
+    }
+
+    /// `unit=token|word|sentence`.
+    pub fn unit_or_sentence(&mut self) -> Result<Unit> {
+        self.word("unit", &[Unit::Token, Unit::Word, Unit::Sentence])
+    }
+
+    /// `count=bernoulli|exact`.
+    pub fn count(&mut self) -> Result<Count> {
+        self.word("count", &[Count::Bernoulli, Count::Exact])
+    }
+
+    /// All keys with their values, once the noise has taken its own; an error where one is left over.
+    pub fn finish(self, noise: &str) -> Result<String> {
+        match self.pairs.first() {
+            None => Ok(self.text),
+            Some((key, _)) if self.known.is_empty() => bail!("{noise} takes no keys (leave out {key})"),
+            Some((key, _)) => {
+                bail!("{noise} has no key {key:?} ({})", nearest(key, self.known.iter().map(|key| key.name)))
+            }
+        }
+    }
+}
+
+fn missing_key(pair: &str, known: &[Key]) -> anyhow::Error {
+    match known.first() {
+        Some(first) => anyhow!("{pair:?} is not key=value (such as {}={})", first.name, first.default),
+        None => anyhow!("{pair:?}: this noise takes no keys (leave it out)"),
+    }
+}
+
+/// A number in 0..=1, told by `what` in errors.
+pub fn share(what: &str, value: &str) -> Result<f64> {
+    let number: f64 = value.parse().map_err(|_| anyhow!("{what} {value:?} is not a number (0 to 1)"))?;
+    ensure!((0.0..=1.0).contains(&number), "{what} {value} is outside 0..1 (a share of the whole)");
+    // So that -0 is written and hashed like 0.
+    Ok(number + 0.0)
+}

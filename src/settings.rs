@@ -1,0 +1,290 @@
+//! Everything that shapes records, and nothing else: threads, progress and colors live elsewhere.
+//!
+//! The only list of such options. The command line is parsed into it, `--dry-run`, `--stats` and `--report` print it, and
+//! its fingerprint tells whether two runs would write the same records.
+//!
+//! **Adding an option**: a field here, and its use. Help, completions, printing and fingerprint follow.
+
+mod noise_parser;
+
+use anyhow::{Result, anyhow, ensure};
+use clap::{Args, FromArgMatches, ValueEnum};
+use noise_parser::NoiseParser;
+use serde::Serialize;
+use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::noise::{MAX_IDS, Step};
+use crate::objective::{Labels, Mix, Objective, Preset};
+use crate::padding::Pad;
+use crate::pipeline::{OnError, Splitting};
+use crate::reader::{DocumentUnit, Format, ReadOptions};
+use crate::sentence::{Language, Method};
+use crate::special_tokens::Overrides;
+
+/// An error in what was asked for, not in the data.
+#[derive(Debug)]
+pub struct Usage(pub anyhow::Error);
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{:#}", self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// Marks an error as one of usage.
+pub fn usage(error: anyhow::Error) -> anyhow::Error {
+    anyhow!(Usage(error))
+}
+
+/// Everything that shapes records.
+#[derive(Clone, Debug, Args, Serialize)]
+pub struct Settings {
+    /// Noises as typed, in order
+    #[arg(help = "name[:key=value,…][@probability]; repeat for several in a row")]
+    #[arg(short, long, value_name = "NOISE", value_parser = NoiseParser, hide_possible_values = true, help_heading = "Recipe")]
+    #[serde(rename = "recipe")]
+    pub noise: Vec<Step>,
+    /// A recipe by name
+    #[arg(long, conflicts_with = "noise", help_heading = "Recipe")]
+    #[serde(skip)]
+    pub preset: Option<Preset>,
+    /// Training targets
+    #[arg(long, default_value = "auto", help_heading = "Recipe")]
+    pub labels: Labels,
+    /// Differently corrupted copies per window, one after the other
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), value_name = "N", help_heading = "Recipe")]
+    pub copies: u32,
+    /// The same seed, input and options give the same bytes
+    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Recipe")]
+    pub seed: u64,
+
+    /// How input is read.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub reading: Reading,
+    /// How text is split.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub sentences: Sentences,
+
+    /// Ids per record, special tokens included
+    #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..MAX_IDS as i64), value_name = "N", help_heading = "Windows")]
+    pub max_length: u32,
+    /// How sentences are put into windows
+    #[arg(long, default_value = "fit", conflicts_with = "window", help_heading = "Windows")]
+    pub pack: Pack,
+    /// Windows of N sentences
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..), value_name = "N", help_heading = "Windows")]
+    pub window: Option<u32>,
+    /// Sentences from one window's start to the next's [default: the window]
+    #[arg(long, requires = "window", value_parser = clap::value_parser!(u32).range(1..), value_name = "K", help_heading = "Windows")]
+    pub stride: Option<u32>,
+
+    /// To what records are padded
+    #[arg(long, default_value = "none", help_heading = "Padding")]
+    pub pad: Pad,
+    /// Pad to a multiple of this
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=65536), value_name = "K", help_heading = "Padding")]
+    pub pad_multiple: u32,
+    /// Consecutive records that --pad longest looks at
+    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N", help_heading = "Padding")]
+    pub batch_size: u32,
+    /// What fills labels
+    #[arg(long, default_value_t = -100, allow_negative_numbers = true, value_name = "ID", help_heading = "Padding")]
+    pub label_pad: i32,
+
+    /// Special tokens by name.
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub special_tokens: TokenNames,
+    /// Special tokens spelled out in the text become their ids, which noise leaves alone
+    #[arg(long, help_heading = "Special tokens")]
+    pub allow_special_in_text: bool,
+
+    /// Add to each record where it comes from and what noise was drawn
+    #[arg(long, help_heading = "Output")]
+    pub meta: bool,
+}
+
+/// How sentences are put into windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pack {
+    /// as many whole sentences of one document as fit
+    Fit,
+    /// one sentence each
+    Sentence,
+    /// one window a document, cut into as few as fit
+    Document,
+    /// across the documents of one input, eos between them
+    Stream,
+}
+
+/// How input is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InputFormat {
+    /// by extension, else by content
+    Auto,
+    /// plain text
+    Text,
+    /// one JSON object a line
+    Jsonl,
+}
+
+/// How input is read.
+#[derive(Clone, Debug, Args, Serialize)]
+pub struct Reading {
+    /// Format of every input; auto goes by extension, else by content
+    #[arg(long, default_value = "auto", help_heading = "Input")]
+    pub input_format: InputFormat,
+    /// What one document of plain text is
+    #[arg(long, default_value = "blank-line", help_heading = "Input")]
+    pub documents: DocumentUnit,
+    /// The field that holds the text of a JSON record; a.b goes inside [default: text]
+    #[arg(long, value_name = "FIELD", help_heading = "Input")]
+    pub text_field: Option<String>,
+    /// Invalid UTF-8 becomes U+FFFD instead of an error
+    #[arg(long, help_heading = "Input")]
+    pub lossy: bool,
+    /// A longer document is an error; K, M and G multiply
+    #[arg(long, default_value = "256M", value_parser = parse_bytes, value_name = "BYTES", help_heading = "Input")]
+    pub max_document_bytes: u64,
+    /// Stop after N documents
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    pub limit: Option<u64>,
+    /// What to do with a document that has a fault
+    #[arg(long, default_value = "fail", help_heading = "Input")]
+    pub on_error: OnError,
+}
+
+impl Reading {
+    /// For the reader.
+    pub fn options(&self, lang_field: Option<String>) -> ReadOptions {
+        ReadOptions {
+            format: match self.input_format {
+                InputFormat::Auto => None,
+                InputFormat::Text => Some(Format::Text),
+                InputFormat::Jsonl => Some(Format::Jsonl),
+            },
+            documents: self.documents,
+            text_field: self.text_field.clone(),
+            lang_field,
+            lossy: self.lossy,
+            max_document_bytes: self.max_document_bytes,
+        }
+    }
+}
+
+/// How text is split into sentences.
+#[derive(Clone, Debug, Args, Serialize)]
+pub struct Sentences {
+    /// How text is split into sentences
+    #[arg(long, default_value = "auto", help_heading = "Sentences")]
+    pub sentences: Method,
+    /// Language of the abbreviations for --sentences auto, such as en
+    #[arg(long, default_value = "auto", value_name = "LANG", help_heading = "Sentences")]
+    pub lang: String,
+    /// The field of a JSON record that names its language
+    #[arg(long, value_name = "FIELD", help_heading = "Sentences")]
+    pub lang_field: Option<String>,
+}
+
+impl Sentences {
+    /// For the splitter; an error where the language is not known.
+    pub fn splitting(&self) -> Result<Splitting> {
+        let language = Language::from_code(&self.lang);
+        ensure!(
+            language.is_some() || self.lang == "auto" || is_language_code(&self.lang),
+            "--lang {}: not a language code (two or three letters, such as en; auto goes by the script)",
+            self.lang
+        );
+        Ok(Splitting { method: self.sentences, language })
+    }
+}
+
+/// Whether a code is well formed. Those without lists of their own go by the script.
+fn is_language_code(code: &str) -> bool {
+    let primary = code.split(['-', '_']).next().unwrap_or("");
+    (2..=3).contains(&primary.len()) && primary.chars().all(|c| c.is_ascii_alphabetic())
+}
+
+/// Special tokens by name, where they are not found.
+#[derive(Clone, Debug, Args, Serialize)]
+pub struct TokenNames {
+    /// The token that hides others
+    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
+    pub mask_token: Option<String>,
+    /// The token that fills records
+    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
+    pub pad_token: Option<String>,
+    /// The token that begins a text
+    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
+    pub bos_token: Option<String>,
+    /// The token that ends a text
+    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
+    pub eos_token: Option<String>,
+}
+
+impl TokenNames {
+    /// For the search among the tokenizer's tokens.
+    pub fn overrides(&self) -> Overrides {
+        Overrides { tokens: [&self.mask_token, &self.pad_token, &self.bos_token, &self.eos_token].map(Clone::clone) }
+    }
+}
+
+impl Default for Settings {
+    /// What the command line gives where nothing is typed: no noise, which [`Settings::settle`] refuses.
+    fn default() -> Self {
+        let matches = Settings::augment_args(clap::Command::new("")).get_matches_from([""]);
+        Settings::from_arg_matches(&matches).expect("every setting has a default")
+    }
+}
+
+impl Settings {
+    /// Puts in what follows from what was asked for, and checks options against each other. Every error is one of usage.
+    pub fn settle(mut self) -> Result<Settings> {
+        if let Some(preset) = self.preset.take() {
+            self.noise = preset.noises().iter().map(|noise| noise.parse()).collect::<Result<_>>()?;
+        }
+        ensure!(!self.noise.is_empty(), "--noise: missing (such as -n infill, or --preset bart in place of a noise)");
+        self.labels = Objective::new(self.noise.clone(), self.labels)?.target.into();
+        self.stride = self.stride.or(self.window);
+        self.sentences.splitting()?;
+        let (multiple, max_length) = (self.pad_multiple, self.max_length);
+        ensure!(
+            self.pad != Pad::Max || max_length.is_multiple_of(multiple),
+            "--pad-multiple {multiple} does not divide --max-length {max_length} (records would be longer than that)"
+        );
+        Ok(self)
+    }
+
+    /// What windows are trained on.
+    pub fn mix(&self) -> Result<Mix> {
+        Ok(Mix::single(Objective::new(self.noise.clone(), self.labels)?))
+    }
+
+    /// As printed and compared, by the names of the options.
+    pub fn to_json(&self) -> Value {
+        serde_json::to_value(self).expect("settings are plain data")
+    }
+
+    /// Equal for two runs that give the same records for the same input. `tokenizer` is whatever else tells tokenizers apart.
+    pub fn fingerprint(&self, tokenizer: &Value) -> u64 {
+        xxh3_64(format!("{}\n{tokenizer}", self.to_json()).as_bytes())
+    }
+}
+
+fn parse_bytes(text: &str) -> Result<u64, String> {
+    let (digits, unit) = match text.strip_suffix("iB").unwrap_or(text).char_indices().next_back() {
+        Some((at, 'K' | 'k')) => (&text[..at], 1u64 << 10),
+        Some((at, 'M')) => (&text[..at], 1 << 20),
+        Some((at, 'G')) => (&text[..at], 1 << 30),
+        _ => (text, 1),
+    };
+    let number: u64 = digits.parse().map_err(|_| "a whole number, with K, M or G behind it".to_string())?;
+    number.checked_mul(unit).filter(|&bytes| bytes > 0).ok_or_else(|| "a size above 0 that fits 64 bits".to_string())
+}
