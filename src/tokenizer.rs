@@ -11,6 +11,7 @@ mod load;
 mod locate;
 mod memo;
 mod merges;
+mod models;
 mod pre_tokens;
 mod probe;
 mod shape;
@@ -31,6 +32,7 @@ pub use vocabulary::Vocabulary;
 
 use encoder::EncoderState;
 use engine::Engine;
+use models::WordModel;
 use spare::Spare;
 
 /// No piece of text longer than this goes to the engine at once where it can be cut.
@@ -39,6 +41,7 @@ const MAX_PIECE_BYTES: usize = 64 << 10;
 /// A tokenizer, ready for many threads.
 pub struct Tokenizer {
     engine: Engine,
+    model: Option<WordModel>,
     split_rule: SplitRule,
     vocabulary: Vocabulary,
     template: Template,
@@ -84,6 +87,7 @@ impl Tokenizer {
         }
         let mut tokenizer = Tokenizer {
             engine: loaded.engine,
+            model: loaded.model,
             split_rule: loaded.split_rule,
             vocabulary: loaded.vocabulary,
             template: Template { prefix, suffix },

@@ -12,11 +12,15 @@ use anyhow::Result;
 
 use super::engine::EngineBuffer;
 use super::memo::{self, Memo};
+use super::models::{WordBuffer, WordModel};
 use super::pre_tokens::PreTokens;
 use super::{MAX_PIECE_BYTES, Tokenizer};
 
 /// A longer text is not pre-tokenized at once: its pre-tokens would take more memory than it does.
 const MAX_PRE_TOKENIZED_BYTES: usize = 1 << 20;
+
+/// 4 MB of words.
+const MEMO_SETS: usize = 1 << 15;
 
 /// What one thread encodes with, reused from text to text and given back when it is dropped.
 pub struct Encoder<'t> {
@@ -28,8 +32,9 @@ pub struct Encoder<'t> {
 #[derive(Default)]
 pub struct EncoderState {
     engine: EngineBuffer,
-    memo: Memo,
+    memo: Memo<MEMO_SETS>,
     pre_tokens: PreTokens,
+    words: WordBuffer,
 }
 
 /// How a piece of text stands to what is before it.
@@ -138,6 +143,10 @@ impl EncoderState {
 
     fn encode_piece(&mut self, tokenizer: &Tokenizer, text: &str, edge: Edge, ids: &mut Vec<u32>) -> Result<()> {
         let rule = tokenizer.split_rule;
+        if let Some(model) = &tokenizer.model {
+            let whole = if edge == Edge::Opens { text } else { rule.after(text) };
+            return self.encode_by_word(tokenizer, model, whole, ids);
+        }
         // Short texts are usually the first words of sentences that moved.
         if !rule.remembers_words() && text.len() > memo::MAX_WORD_BYTES {
             let whole = if edge == Edge::Opens { text } else { rule.after(text) };
@@ -147,6 +156,25 @@ impl EncoderState {
             let opens = edge == Edge::Opens && word.start == 0;
             let kept = if opens { word.len() } else { rule.after(&text[word.clone()]).len() };
             self.encode_word(tokenizer, text, word.end - kept..word.end, ids)?;
+        }
+        Ok(())
+    }
+
+    fn encode_by_word(
+        &mut self,
+        tokenizer: &Tokenizer,
+        model: &WordModel,
+        text: &str,
+        ids: &mut Vec<u32>,
+    ) -> Result<()> {
+        let (mut at, from) = (0, ids.len());
+        while let Some(stretch) = model.encode(text, at..text.len(), &mut self.words, ids) {
+            at = stretch.end;
+            self.encode_plainly(tokenizer, &text[stretch], ids)?;
+        }
+        if tokenizer.spare.is_needed(&ids[from..]) {
+            ids.truncate(from);
+            return tokenizer.spare.encode(text, None, ids);
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use tokenizers::pipeline::{
     PreTokenizerScratch, Span,
 };
 
+use super::models::WordModel;
 use crate::fault;
 
 /// An engine, ready to encode.
@@ -28,6 +29,8 @@ pub struct Pipeline {
     /// Text goes to its parts as it is: no normalizer, no added token to look for. Saves what a call costs by itself, which
     /// for short texts is as much as the encoding.
     direct: bool,
+    /// Added tokens are looked for in the text.
+    seeks: bool,
 }
 
 /// Buffers of one thread, reused from text to text.
@@ -51,7 +54,17 @@ impl Engine {
             padding: Override::Off,
             truncation: Override::Off,
         };
-        Engine::Pipeline(Box::new(Pipeline { tokenizer, options, direct }))
+        Engine::Pipeline(Box::new(Pipeline { tokenizer, options, direct, seeks: sought }))
+    }
+
+    /// A model of our own that gives the same ids, where there is one. `tokens` is how many the file's vocabulary has.
+    pub fn word_model(&self, tokens: usize) -> Option<WordModel> {
+        let Engine::Pipeline(pipeline) = self else { return None };
+        let encode = |text: &str| {
+            let mut ids = Vec::new();
+            self.encode(text, &mut EngineBuffer::default(), &mut ids).ok().map(|()| ids)
+        };
+        (!pipeline.seeks).then(|| WordModel::of(&pipeline.tokenizer, tokens, encode)).flatten()
     }
 
     /// The released engine, called the same way.

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::MAX_PIECE_BYTES;
 use super::engine::{Engine, EngineBuffer, guarded};
 use super::merges::{self, Merges};
+use super::models::WordModel;
 use super::spare::Spare;
 use super::split_rule::SplitRule;
 use super::vocabulary::{self, Vocabulary};
@@ -41,6 +42,8 @@ pub enum Kind {
 /// Everything that is read from the file.
 pub struct Loaded {
     pub engine: Engine,
+    /// Serves in its place, word by word, where there is one.
+    pub model: Option<WordModel>,
     pub split_rule: SplitRule,
     pub vocabulary: Vocabulary,
     pub spare: Spare,
@@ -65,6 +68,7 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
     let (file, hash) = read_file(path)?;
     let mut vocabulary = Vocabulary::of(&file).map_err(|e| anyhow!("{place}: not a usable tokenizer: {e}"))?;
     let merges = Merges::of(&file);
+    let tokens = file["model"]["vocab"].as_object().map_or(0, |vocab| vocab.len());
     let pattern_of_words = shape::pattern_of_words(&file).map(str::to_string);
     let is_slow = is_slow(&file);
     let (engine, split_rule, fallback) = match fast(file, &vocabulary, specials_in_text, merges.as_ref()) {
@@ -92,7 +96,8 @@ pub fn load(path: &Path, specials_in_text: bool) -> Result<Loaded> {
     engine.encode(WORDS, &mut EngineBuffer::default(), &mut ids).map_err(|e| anyhow!("{place}: {e}"))?;
     vocabulary.check_words(&ids, WORDS.split(' ').count());
     let spare = Spare::new(path.to_path_buf(), hash, kind, specials_in_text, merges);
-    Ok(Loaded { engine, split_rule, vocabulary, spare, hash, fallback, pattern_of_words })
+    let model = engine.word_model(tokens);
+    Ok(Loaded { engine, model, split_rule, vocabulary, spare, hash, fallback, pattern_of_words })
 }
 
 /// A file's JSON, checked, and the hash of its bytes.

@@ -21,7 +21,13 @@ pub fn rule<'v>(file: &Value, mut surfaces: impl Iterator<Item = &'v str>) -> Sp
             SplitRule::Bert { chinese: bert(normalizers[0]) }
         }
         ([], [only]) if is_regex(only, GPT2) => SplitRule::Gpt2,
-        ([rest @ .., "MetaspaceNormalizer"], [only]) if unicode(rest) && cuts_before_mark(only) => SplitRule::Metaspace,
+        ([rest @ .., "MetaspaceNormalizer"], [only]) if cuts_before_mark(only) => {
+            let others: Vec<&Value> =
+                normalizers[..rest.len()].iter().copied().filter(|n| !unicode(&[kind(n)])).collect();
+            let runs = others.iter().any(|n| strips_or_replaces_spaces(n));
+            let known = others.iter().all(|n| strips_or_replaces_spaces(n) || replaces_within_words(n));
+            if known { SplitRule::Metaspace { runs } } else { SplitRule::Opaque }
+        }
         (["Prepend", "Replace"], []) if spells_metaspace(&normalizers) => {
             // The whole text is one word to the model; no merge reaches over a mark where no token holds one inside.
             let mut inside = |s: &str| s.trim_start_matches('▁').contains('▁');
@@ -79,6 +85,26 @@ fn cuts_before_mark(split: &Value) -> bool {
         && split["pattern"]["String"].as_str() == Some("▁")
         && split["behavior"].as_str() == Some("MergedWithNext")
         && split["invert"].as_bool() != Some(true)
+}
+
+/// Spaces at the end of the text, or several in a row.
+fn strips_or_replaces_spaces(normalizer: &Value) -> bool {
+    match kind(normalizer) {
+        "Strip" => normalizer["strip_left"].as_bool() == Some(false),
+        "Replace" => {
+            normalizer["pattern"]["Regex"].as_str() == Some(" {2,}")
+                && matches!(normalizer["content"].as_str(), Some(" " | "▁"))
+        }
+        _ => false,
+    }
+}
+
+/// A literal without spaces by another.
+fn replaces_within_words(normalizer: &Value) -> bool {
+    let is_word = |text: &Value| {
+        text.as_str().is_some_and(|text| !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c == '▁'))
+    };
+    kind(normalizer) == "Replace" && is_word(&normalizer["pattern"]["String"]) && is_word(&normalizer["content"])
 }
 
 fn spells_metaspace(normalizers: &[&Value]) -> bool {

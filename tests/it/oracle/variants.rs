@@ -116,8 +116,20 @@ fn metaspace_variants() -> Vec<Variant> {
     let white = |scheme| sequence(&[json!({"type": "WhitespaceSplit"}), metaspace(scheme, true)]);
     let llama = |name, parts| variant(name, "llama_like", parts);
     let words = json!([added("the", 1500, false, false), added("  ", 1501, false, false)]);
+    let replace = |pattern: Value, content: &str| json!({"type": "Replace", "pattern": pattern, "content": content});
+    let quote = |pattern: &str| replace(json!({"String": pattern}), "\"");
+    let strip = || json!({"type": "Strip", "strip_left": false, "strip_right": true});
+    let runs = |content: &str| replace(json!({"Regex": " {2,}"}), content);
+    let nfkc = || json!({"type": "NFKC"});
+    let after = |normalizers: Value, pre_tokenizer: Value| json!({"normalizer": {"type": "Sequence", "normalizers": normalizers}, "pre_tokenizer": pre_tokenizer});
+    let albert = json!([quote("``"), quote("''"), {"type": "NFKD"}, {"type": "StripAccents"}, {"type": "Lowercase"}]);
     vec![
         of("t5", json!({})),
+        of("t5, newer", after(json!([nfkc(), strip(), runs("▁")]), white("always"))),
+        of("albert", after(albert, white("always"))),
+        of("xlm-r", after(json!([nfkc(), runs(" ")]), metaspace("always", true))),
+        of("xlm-r, newer", after(json!([nfkc(), strip(), runs("▁")]), metaspace("always", true))),
+        of("xlm-r, mark before the first", after(json!([nfkc(), strip(), runs("▁")]), metaspace("first", true))),
         of("mark before always", split("always")),
         of("mark before the first", split("first")),
         of("mark before never", split("never")),
