@@ -14,6 +14,9 @@ use serde_json::Value;
 
 use crate::tokenizer::{Location, Tokenizer, Vocabulary};
 
+/// The first of the tokens that T5 hides spans behind.
+const SENTINEL: &str = "<extra_id_0>";
+
 /// Larger than any real config; what lies beyond is not read.
 const MAX_CONFIG_BYTES: u64 = 64 << 20;
 
@@ -66,6 +69,7 @@ pub struct Overrides {
 pub struct SpecialTokens {
     ids: [Option<u32>; 4],
     candidates: String,
+    has_sentinels: bool,
 }
 
 impl SpecialTokens {
@@ -77,7 +81,7 @@ impl SpecialTokens {
         let named: Vec<u32> = named.chain(sentinels(tokenizer.vocabulary())).collect();
         tokenizer.mark_special(&named);
         let vocabulary = tokenizer.vocabulary();
-        let candidates = candidates(vocabulary);
+        let (candidates, has_sentinels) = (candidates(vocabulary), vocabulary.id(SENTINEL).is_some());
         let mut ids = [None; 4];
         for (role, id) in Role::ALL.into_iter().zip(&mut ids) {
             *id = match &overrides.tokens[role as usize] {
@@ -87,7 +91,7 @@ impl SpecialTokens {
         }
         let roles: Vec<u32> = ids.into_iter().flatten().collect();
         tokenizer.mark_special(&roles);
-        Ok(SpecialTokens { ids, candidates })
+        Ok(SpecialTokens { ids, candidates, has_sentinels })
     }
 
     /// The id in a role, where there is one.
@@ -101,8 +105,13 @@ impl SpecialTokens {
             Some(id) => Ok(id),
             None => {
                 let (name, candidates) = (role.name(), &self.candidates);
+                // T5 hides spans behind sentinels and has no mask token.
+                let such_as = match self.has_sentinels && role == Role::Mask {
+                    true => format!(", such as --{name}-token '{SENTINEL}'"),
+                    false => String::new(),
+                };
                 bail!(
-                    "the tokenizer has no {name} token, which {needed_by} needs (name one with --{name}-token; its special tokens: {candidates})"
+                    "the tokenizer has no {name} token, which {needed_by} needs (name one with --{name}-token{such_as}; its special tokens: {candidates})"
                 )
             }
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Run;
+use crate::histogram::Histogram;
 use crate::muddle::Muddle;
 use crate::noise::{Edit, Step};
 use crate::pipeline::Corrupter;
@@ -86,6 +87,8 @@ pub fn plan(run: &Run, muddle: &Muddle) -> String {
 pub fn stats(muddle: &Muddle, stats: &Stats) -> String {
     let steps: Vec<Value> =
         muddle.corrupter.mix.steps().zip(stats.every_step()).map(|(step, done)| one_step(step, done)).collect();
+    let mut spans = Histogram::default();
+    stats.steps.iter().for_each(|step| spans += &step.spans);
     let value = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "options": muddle.describe(),
@@ -100,6 +103,7 @@ pub fn stats(muddle: &Muddle, stats: &Stats) -> String {
         "steps": steps,
         "lengths": histogram(&stats.lengths),
         "noise_shares": histogram(&stats.noise_shares),
+        "span_lengths": histogram(&spans),
         "places": stats.places,
     });
     json::lines(&value)
@@ -116,6 +120,7 @@ fn one_step(step: &Step, done: &StepStats) -> Value {
         "kept": done.edited(Edit::Kept),
         "spans": done.spans.total(),
         "insertions": done.insertions(),
+        "cramped": done.dropped_insertions + done.redraws,
         "dropped_insertions": done.dropped_insertions,
         "trimmed": done.trimmed,
         "span_lengths": histogram(&done.spans),
