@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+use super::byte_level;
+use super::words::is_byte_level;
+
 /// By id, whether a merge makes the piece.
 pub struct Merges {
     made: Vec<bool>,
@@ -27,22 +30,14 @@ impl Merges {
             }
         }
         let ignored = model["ignore_merges"] == true;
-        let fallback = model["byte_fallback"] == true;
-        let added: Vec<&str> = file["added_tokens"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|token| token["content"].as_str())
-            .collect();
         let is_orphan = |(piece, id): &(&String, &Value)| {
-            let id = id.as_u64().unwrap_or(0) as usize;
-            !ignored
-                && piece.chars().nth(1).is_some()
-                && made.get(id) != Some(&true)
-                && !(fallback && piece.starts_with("<0x"))
-                && !added.contains(&piece.as_str())
+            let made = id.as_u64().and_then(|id| made.get(id as usize)) == Some(&true);
+            !made && byte_level::text(piece).is_some_and(|text| text.len() > 1 && text.chars().nth(1).is_none())
         };
-        let orphans = vocab.iter().filter(is_orphan).map(|(piece, _)| piece.clone()).collect();
+        let orphans = match !ignored && is_byte_level(file) {
+            true => vocab.iter().filter(is_orphan).map(|(piece, _)| piece.clone()).collect(),
+            false => Vec::new(),
+        };
         Some(Merges { made, orphans, ignored })
     }
 
@@ -51,7 +46,7 @@ impl Merges {
         self.ignored || self.made.get(id as usize) != Some(&false) || piece.chars().nth(1).is_none()
     }
 
-    /// Pieces of several characters that no merge makes, added tokens and bytes aside.
+    /// Pieces that spell one character by the bytes of it, and that no merge makes.
     pub fn orphans(&self) -> &[String] {
         &self.orphans
     }

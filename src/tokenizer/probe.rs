@@ -8,7 +8,7 @@ use super::vocabulary::Vocabulary;
 
 /// Characters in one text: a call costs more than a few of them.
 const BATCH: usize = 64;
-/// Added tokens and pieces that no merge makes are tried up to this many.
+/// Of added tokens, and of pieces that no merge makes, so many are tried.
 const MAX_PIECES: usize = 2000;
 
 const HARD_TEXTS: &[&str] = &[

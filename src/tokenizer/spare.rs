@@ -151,3 +151,33 @@ fn hide(file: &mut Value, hidden: &HashSet<String>, hash: u64) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn spare(kind: Kind) -> Spare {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tokenizers/unigram.json");
+        let (_, hash) = load::read_file(&path).expect("a tokenizer");
+        Spare::new(path, hash, kind, false, None)
+    }
+
+    #[test]
+    fn a_text_on_which_the_fast_engine_fails_goes_to_the_released_one() {
+        let mut ids = vec![7];
+        spare(Kind::Fast).encode("We bake bread.", Some(anyhow!("it panicked")), &mut ids).expect("encoded");
+        assert!(ids.len() > 4 && ids[0] == 7, "{ids:?}");
+    }
+
+    #[test]
+    fn where_there_is_no_other_engine_the_error_says_what_helps() {
+        let failed = spare(Kind::Released).encode("x", Some(anyhow!("it panicked")), &mut Vec::new());
+        assert_eq!(failed.expect_err("no engine left").to_string(), format!("it panicked ({REMEDY})"));
+        let mut changed = spare(Kind::Fast);
+        changed.hash += 1;
+        let failed = changed.encode("x", None, &mut Vec::new()).expect_err("another file").to_string();
+        assert!(failed.contains("unigram.json: changed while in use (run again)"), "{failed}");
+    }
+}

@@ -134,7 +134,7 @@ fn parts(file: &Value) -> Vec<&Value> {
 }
 
 /// Whether the vocabulary spells bytes as characters.
-fn is_byte_level(file: &Value) -> bool {
+pub fn is_byte_level(file: &Value) -> bool {
     parts(file)
         .iter()
         .any(|part| part["type"] == "ByteLevel" || (part["type"].is_null() && !part["trim_offsets"].is_null()))
