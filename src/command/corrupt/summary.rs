@@ -67,10 +67,10 @@ pub fn hint(settings: &Settings, stats: &Stats) -> Option<String> {
         return None;
     }
     let is_text = settings.reading.input_format != InputFormat::Jsonl;
-    let file = if is_text && settings.reading.documents != DocumentUnit::File { "--documents file or " } else { "" };
+    let file = if is_text && settings.reading.documents != DocumentUnit::File { "--documents file, " } else { "" };
     let length = settings.max_length;
     Some(format!(
-        "records fill {:.0} % of --max-length {length} ({file}--pack stream makes longer ones)",
+        "records fill {:.0} % of --max-length {length} ({file}--pack best-fit or --pack stream make longer ones)",
         100.0 * filled
     ))
 }
