@@ -129,7 +129,11 @@ fn metaspace_variants() -> Vec<Variant> {
         of("albert", after(albert, white("always"))),
         of("xlm-r", after(json!([nfkc(), runs(" ")]), metaspace("always", true))),
         of("xlm-r, newer", after(json!([nfkc(), strip(), runs("▁")]), metaspace("always", true))),
-        of("xlm-r, mark before the first", after(json!([nfkc(), strip(), runs("▁")]), metaspace("first", true))),
+        Variant {
+            cuts: Some(false),
+            fast: false,
+            ..of("xlm-r, mark before the first", after(json!([nfkc(), strip(), runs("▁")]), metaspace("first", true)))
+        },
         of("mark before always", split("always")),
         of("mark before the first", split("first")),
         of("mark before never", split("never")),
