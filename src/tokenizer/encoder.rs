@@ -19,6 +19,9 @@ use super::{MAX_PIECE_BYTES, Tokenizer};
 /// A longer text is not pre-tokenized at once: its pre-tokens would take more memory than it does.
 const MAX_PRE_TOKENIZED_BYTES: usize = 1 << 20;
 
+/// 4 MB of words.
+const MEMO_SETS: usize = 1 << 15;
+
 /// What one thread encodes with, reused from text to text and given back when it is dropped.
 pub struct Encoder<'t> {
     tokenizer: &'t Tokenizer,
@@ -29,7 +32,7 @@ pub struct Encoder<'t> {
 #[derive(Default)]
 pub struct EncoderState {
     engine: EngineBuffer,
-    memo: Memo,
+    memo: Memo<MEMO_SETS>,
     pre_tokens: PreTokens,
     words: WordBuffer,
 }

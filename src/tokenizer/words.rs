@@ -7,7 +7,6 @@
 mod characters;
 mod double_array;
 mod lattice;
-mod memo;
 mod parts;
 mod unigram;
 mod word_piece;

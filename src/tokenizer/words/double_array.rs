@@ -15,7 +15,7 @@ const BASE_SHIFT: u32 = 9;
 const MAX_UNITS: usize = 1 << (31 - BASE_SHIFT);
 const BLOCK: usize = 256;
 /// Older blocks are nearly full; looking through them as well would take long.
-const OPEN_BLOCKS: usize = 16;
+const OPEN_BLOCKS: usize = 4;
 
 /// A node: everything that is needed to go on from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,10 +14,10 @@ use tokenizers::pre_tokenizers::split::SplitPattern;
 use tokenizers::tokenizer::SplitDelimiterBehavior;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::super::memo::Memo;
 use super::characters::{Ascii, Character, Characters, Letters};
 use super::double_array::Node;
 use super::lattice::{Arrival, Scored};
-use super::memo::FlatMemo;
 use super::parts::Parts;
 
 /// What stands for a space.
@@ -25,6 +25,9 @@ pub const MARK: &str = "▁";
 
 /// Longer words go to the engine: the lattice of one takes sixteen times its length.
 const MAX_WORD_BYTES: usize = 64 << 10;
+
+/// 1 MB: a larger memo is slower than to cut the word anew.
+const MEMO_SETS: usize = 1 << 13;
 
 /// Longer words do not come again.
 const MAX_REMEMBERED_BYTES: usize = 48;
@@ -54,6 +57,8 @@ struct Rules {
     prepends: bool,
     /// How many normalizers stand before the one that writes marks.
     before_mark: usize,
+    /// How many stand before the first that looks at runs of spaces or at the end of the text, if there is one.
+    before_runs: Option<usize>,
 }
 
 /// Which bytes follow each other in a piece.
@@ -64,7 +69,7 @@ struct Pairs(Box<[[u64; 4]; 256]>);
 pub struct UnigramBuffer {
     letters: Vec<u8>,
     arrivals: Vec<Arrival>,
-    memo: FlatMemo,
+    memo: Memo<MEMO_SETS>,
 }
 
 impl Pairs {
@@ -186,22 +191,26 @@ impl Unigram {
             while !self.is_end(bytes, at) {
                 at += 1;
             }
-            if at >= bytes.len() || (at > start && self.closes(text, at)) {
+            if at >= bytes.len() || (at > start && self.closes(&text[start..at])) {
                 return at;
             }
             at += 1;
         }
     }
 
-    /// Whether white space behind the character that ends at `at` is surely apart from it.
-    fn closes(&self, text: &str, at: usize) -> bool {
-        match self.ascii[usize::from(text.as_bytes()[at - 1])] {
-            Ascii::Letter(_) => true,
-            Ascii::Space | Ascii::Alone(_) => false,
-            Ascii::Other => {
-                let c = text[..at].chars().next_back().unwrap_or_default();
-                matches!(self.character(c), Character::Letters(_) | Character::Guarded)
+    /// Whether white space behind a word is surely apart from it.
+    fn closes(&self, word: &str) -> bool {
+        let mut characters = word.chars().rev().map(|c| self.character(c));
+        let mut is_letter = || matches!(characters.next(), None | Some(Character::Letters(_)));
+        let plain = is_letter() && is_letter();
+        match (self.rules.before_runs, word.chars().next_back().map(|c| self.character(c))) {
+            (_, None | Some(Character::Open | Character::Space)) => false,
+            (Some(count), _) if !plain => {
+                // Its end may have become a space, one more to a run.
+                let last = self.parts.normalize(count, word.graphemes(true).next_back().unwrap_or_default());
+                last.is_ok_and(|last| !last.is_empty() && !last.ends_with(char::is_whitespace))
             }
+            _ => true,
         }
     }
 
@@ -314,7 +323,8 @@ impl Rules {
             return None;
         }
         let ignores_runs = drops_space && !before.iter().any(is_mark_for_run);
-        Some(Rules { drops_space, ignores_runs, prepends, before_mark: before.len() })
+        let before_runs = before.iter().position(looks_at_runs);
+        Some(Rules { drops_space, ignores_runs, prepends, before_mark: before.len(), before_runs })
     }
 }
 
@@ -332,10 +342,19 @@ fn is_known(normalizer: &PipelineNormalizer) -> bool {
         PipelineNormalizer::Replace(replace) => match replace.pattern() {
             ReplacePattern::String(pattern) => {
                 let is_word = |text: &str| !text.contains(|c: char| c.is_whitespace() || c == '▁');
-                !pattern.is_empty() && is_word(pattern) && is_word(&replace.content)
+                let texts = [pattern, &replace.content];
+                texts.into_iter().all(|text| !text.is_empty() && is_word(text))
             }
             ReplacePattern::Regex(pattern) => pattern == " {2,}" && matches!(replace.content.as_str(), " " | MARK),
         },
+        _ => false,
+    }
+}
+
+fn looks_at_runs(normalizer: &PipelineNormalizer) -> bool {
+    match normalizer {
+        PipelineNormalizer::Strip(_) => true,
+        PipelineNormalizer::Replace(replace) => matches!(replace.pattern(), ReplacePattern::Regex(_)),
         _ => false,
     }
 }
