@@ -7,6 +7,7 @@
 mod characters;
 mod double_array;
 mod lattice;
+mod metaspace;
 mod parts;
 mod unigram;
 mod word_piece;

@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn no_keys_make_an_empty_trie_and_bad_ones_none() {
-        let of = |keys: &[(&'static [u8], u32)]| DoubleArray::of(keys.to_vec().into_iter());
+        let of = |keys: &[(&'static [u8], u32)]| DoubleArray::of(keys.iter().copied());
         let empty = of(&[]).expect("usable");
         assert!((0..=255).all(|byte| empty.child(empty.root(), byte).is_none()));
         assert!(empty.value(empty.root()).is_none());

@@ -2,7 +2,7 @@
 //! segmentations may differ by the last bit.
 
 use super::double_array::{DoubleArray, Node};
-use super::unigram::MARK;
+use super::metaspace::MARK;
 
 /// How much worse than the worst piece an unknown character is.
 const UNKNOWN_PENALTY: f64 = 10.0;

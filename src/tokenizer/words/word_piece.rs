@@ -183,8 +183,8 @@ impl Pieces {
         while at < letters.len() {
             let Some(mut node) = start else { return false };
             let mut longest = None;
-            for end in at..letters.len() {
-                let Some(next) = self.trie.child(node, letters[end]) else { break };
+            for (end, &letter) in letters.iter().enumerate().skip(at) {
+                let Some(next) = self.trie.child(node, letter) else { break };
                 node = next;
                 if DoubleArray::is_key(node) {
                     longest = Some((node, end + 1));
