@@ -42,7 +42,7 @@ pub enum Command {
     Inspect(Box<InspectArgs>),
     /// Print how text would be split into sentences
     #[command(after_help = SENTENCES_EXAMPLES, args_override_self = true)]
-    Sentences(SentencesArgs),
+    Sentences(Box<SentencesArgs>),
     /// Print the script that completes commands and options in a shell
     #[command(after_help = COMPLETIONS_EXAMPLES, args_override_self = true)]
     Completions {

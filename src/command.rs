@@ -43,7 +43,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<u8> {
     match cli.command {
         Command::Corrupt(args) => corrupt::run(*args),
         Command::Inspect(args) => inspect::run(*args),
-        Command::Sentences(args) => sentences::run(args),
+        Command::Sentences(args) => sentences::run(*args),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::page(),
     }

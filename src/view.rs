@@ -1,7 +1,7 @@
 //! What people look at: numbers, distributions and marked texts as plain data, and three ways to show them.
 //!
 //! `corrupt --preview`, `corrupt --report` and `inspect` fill a [`View`], or a part of one; the terminal, HTML and JSON
-//! renderers show it. Numbers come from [`Stats`](crate::stats::Stats) and [`Figure`](crate::figure::Figure)s, marks from the
+//! renderers show it. Numbers come from `Stats` and `Figure`s, marks from the
 //! origins of a [`Body`](crate::noise::Body). Must not know where records come from.
 //!
 //! ```text

@@ -128,7 +128,7 @@ fn places(examples: u64) -> Vec<Finding> {
         let mut subject = Subject::of_prose(&[noise]);
         let vocabulary = subject.corrupter.tokenizer.vocabulary();
         let clean = subject.clean();
-        let mut begins: Vec<usize> = (0..clean.len()).filter(|&at| vocabulary.begins_word_at(&clean, at)).collect();
+        let mut begins: Vec<usize> = (0..clean.len()).filter(|&at| vocabulary.begins_word_at(clean, at)).collect();
         if by_sentence {
             let mut body = Body::default();
             subject.start(&mut body);

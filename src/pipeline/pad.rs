@@ -29,7 +29,9 @@ impl Padder {
             open -= self.group;
         }
         let mut ready = Vec::new();
-        while let Some(records) = self.waiting.pop_front_if(|records| records.len() <= self.settled) {
+        while self.waiting.front().is_some_and(|records| records.len() <= self.settled)
+            && let Some(records) = self.waiting.pop_front()
+        {
             self.settled -= records.len();
             ready.push(records);
         }

@@ -119,7 +119,7 @@ fn letters(suffix: Value, pre_tokenizer: Value) -> Value {
     let end = suffix.as_str().unwrap_or("").to_string();
     let letters =
         ("abcdefghijklmnopqrstuvwxyzWABT.,!?今天好".chars()).flat_map(|c| [c.to_string(), format!("{c}{end}")]);
-    let made = [format!("th"), format!("the{end}"), format!("br"), format!("bre"), format!("ad{end}")];
+    let made = ["th".to_string(), format!("the{end}"), "br".to_string(), "bre".to_string(), format!("ad{end}")];
     let mut vocab = serde_json::Map::new();
     for piece in ["<unk>".to_string()].into_iter().chain(letters).chain(made) {
         let next = vocab.len();
