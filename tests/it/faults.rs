@@ -157,11 +157,15 @@ fn signalled(first: &str, signal: &str) -> (Option<i32>, TempDir) {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+    // Waiting would close it, and the run would end by itself.
+    let stdin = child.stdin.take();
     if first.is_empty() {
-        return (child.wait().unwrap().code(), folder);
+        let code = child.wait().unwrap().code();
+        drop(stdin);
+        return (code, folder);
     }
     std::thread::sleep(std::time::Duration::from_millis(50));
-    drop(child.stdin.take());
+    drop(stdin);
     (child.wait().unwrap().code(), folder)
 }
 
