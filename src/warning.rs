@@ -37,7 +37,7 @@ impl fmt::Display for Warning {
             Warning::Skipped(fault) => write!(f, "skipped {fault}"),
             Warning::SlowEngine(reason) => write!(
                 f,
-                "the tokenizer runs on the slower engine, the ids are the same (the fast one says: {})",
+                "the tokenizer runs on the slower engine, the ids are the same (reason: {})",
                 reason.lines().next().unwrap_or("")
             ),
             Warning::WordClasses(pattern) => write!(

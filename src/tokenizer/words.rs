@@ -113,7 +113,7 @@ impl Marker {
             Marker::None => (true, false),
         };
         let fallback = ["<0x09>", "<0x0A>", "<0x0B>", "<0x0C>", "<0x0D>", "<0x20>"].contains(&surface);
-        (u8::from(begins || fallback) * BEGINS) | (u8::from(ends) * ENDS)
+        flags_of(begins || fallback, ends)
     }
 
     /// The surface less what marks it.
@@ -180,6 +180,10 @@ fn unspaced_flags(text: &[u8]) -> u8 {
             ends = false;
         }
     }
+    flags_of(begins, ends)
+}
+
+fn flags_of(begins: bool, ends: bool) -> u8 {
     (u8::from(begins) * BEGINS) | (u8::from(ends) * ENDS)
 }
 

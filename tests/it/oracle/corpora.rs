@@ -1,5 +1,6 @@
 //! The same laws over whole corpora, where they lie beside the project, and encodings written down by the Python library.
 
+use std::io::Read;
 use std::path::Path;
 
 use muddle::tokenizer::{Edge, Location, Tokenizer};
@@ -8,16 +9,31 @@ use muddle::window::Packing;
 use super::{check_bodies, check_permuted, own_tokenizers, real_tokenizers};
 use crate::support::needed;
 
+/// Of a compressed file no more is read.
+const MAX_UNPACKED: u64 = 5 << 20;
+
 /// The documents of a file: a record's text, or a run of lines between blank ones.
 fn documents_of(path: &Path) -> Vec<String> {
-    let bytes = std::fs::read(path).unwrap();
+    let bytes = bytes_of(path);
     let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
-    if path.extension().is_some_and(|e| e == "jsonl") {
+    if path.to_string_lossy().contains(".jsonl") {
         let record = |line: &str| serde_json::from_str::<serde_json::Value>(line).ok();
         let text = |line| Some(record(line)?["text"].as_str()?.to_string());
         return text_lines(&bytes).iter().filter_map(|line| text(line.as_str())).collect();
     }
     text.split("\n\n").map(str::to_string).collect()
+}
+
+/// What a file holds; of a compressed one the beginning.
+fn bytes_of(path: &Path) -> Vec<u8> {
+    let file = std::fs::File::open(path).unwrap();
+    let mut bytes = Vec::new();
+    if path.extension().is_some_and(|e| e == "zst") {
+        zstd::Decoder::new(file).unwrap().take(MAX_UNPACKED).read_to_end(&mut bytes).unwrap();
+    } else {
+        { file }.read_to_end(&mut bytes).unwrap();
+    }
+    bytes
 }
 
 fn text_lines(bytes: &[u8]) -> Vec<String> {
