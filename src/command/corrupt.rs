@@ -5,7 +5,7 @@ mod report;
 mod summary;
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 
@@ -16,6 +16,7 @@ use crate::pipeline::{Example, Pipeline};
 use crate::progress::{Progress, Show};
 use crate::reader::{self, Input, ReadOptions, Reader};
 use crate::settings::{Settings, usage};
+use crate::stats::Stats;
 use crate::tokenizer::{Location, locate};
 use crate::warning::Warning;
 use crate::writer::files::Files;
@@ -96,24 +97,29 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     }
     outputs.push(records);
     sink::publish(outputs)?;
-    if stats.records == 0 {
-        let nothing = if run.settings.skip > 0 { Warning::AllSkipped(run.settings.skip) } else { Warning::NoRecords };
-        warn(run.quiet, &nothing);
-    }
-    if stats.without_room() > 0 {
-        warn(run.quiet, &Warning::NoRoom(stats.without_room()));
-    }
-    warn_of_languages(run.quiet, &corrupter.splitting);
-    if !run.quiet {
-        say(&summary::line(&run, corrupter, &stats, start.elapsed()));
-        if let Some(text) = summary::hint(&run.settings, &stats) {
-            hint(&text);
-        }
-    }
+    run.tell(&muddle, &stats, start.elapsed());
     Ok(())
 }
 
 impl Run {
+    /// Warnings, the summary and a hint, on stderr.
+    fn tell(&self, muddle: &Muddle, stats: &Stats, elapsed: Duration) {
+        let skip = self.settings.skip;
+        if stats.records == 0 {
+            warn(self.quiet, &if skip > 0 { Warning::AllSkipped(skip) } else { Warning::NoRecords });
+        }
+        if stats.without_room() > 0 {
+            warn(self.quiet, &Warning::NoRoom(stats.without_room()));
+        }
+        warn_of_languages(self.quiet, &muddle.corrupter.splitting);
+        if !self.quiet {
+            say(&summary::line(self, &muddle.corrupter, stats, elapsed));
+            if let Some(text) = summary::hint(&self.settings, stats) {
+                hint(&text);
+            }
+        }
+    }
+
     fn settle(args: CorruptArgs) -> Result<Run> {
         let settings = args.settings.settle().map_err(usage)?;
         if let Some(path) = &args.output {
