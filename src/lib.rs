@@ -23,6 +23,9 @@
 //!   fingerprint. Any other option is a field in `cli`.
 //! * **A language**: a row and a list in `sentence/`.
 
+#[cfg(not(unix))]
+compile_error!("muddle builds on Unix alone: it tells files apart by inode and ends on Unix signals");
+
 #[doc(hidden)]
 pub mod command;
 #[doc(hidden)]
