@@ -9,7 +9,7 @@ use crate::progress::When;
 
 mod examples;
 
-use crate::settings::{Reading, Sentences, Settings, TokenNames, whole};
+use crate::settings::{Reading, Sentences, Settings, TokenNames, label, whole};
 use examples::{
     COMPLETIONS_EXAMPLES, FIRST_EXAMPLES, INSPECT_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES, corrupt_help,
 };
@@ -126,7 +126,7 @@ pub struct InspectArgs {
     #[command(flatten)]
     pub input: InputArgs,
     /// What fills labels, where it is not -100
-    #[arg(long, default_value_t = -100, allow_negative_numbers = true, value_name = "ID")]
+    #[arg(long, default_value_t = -100, value_parser = label, allow_negative_numbers = true, value_name = "ID")]
     pub label_pad: i32,
 
     /// Special tokens by name.

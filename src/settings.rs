@@ -5,6 +5,7 @@
 //!
 //! **Adding an option**: a field here, and its use. Help, completions, printing and fingerprint follow.
 
+mod language_parser;
 mod noise_parser;
 
 use std::ops::Range;
@@ -12,6 +13,7 @@ use std::str::FromStr;
 
 use anyhow::{Result, anyhow, ensure};
 use clap::{Args, FromArgMatches, ValueEnum};
+use language_parser::LanguageParser;
 use noise_parser::NoiseParser;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -103,7 +105,7 @@ pub struct Settings {
     #[arg(long, value_parser = whole::<u32>(1, 1_000_000), allow_negative_numbers = true, value_name = "N", help_heading = "Padding")]
     pub batch_size: Option<u32>,
     /// What fills labels
-    #[arg(long, default_value_t = -100, allow_negative_numbers = true, value_name = "ID", help_heading = "Padding")]
+    #[arg(long, default_value_t = -100, value_parser = label, allow_negative_numbers = true, value_name = "ID", help_heading = "Padding")]
     pub label_pad: i32,
 
     /// Special tokens by name.
@@ -200,7 +202,7 @@ pub struct Reading {
     #[arg(long, value_parser = whole::<u32>(1, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Input")]
     pub shuffle: Option<u32>,
     /// Take every Nth input from the Ith on, counted from 0; with :documents every Nth document
-    #[arg(long, value_name = "I/N[:documents]", help_heading = "Input")]
+    #[arg(long, allow_hyphen_values = true, value_name = "I/N[:documents]", help_heading = "Input")]
     pub shard: Option<Shard>,
     /// Invalid UTF-8 becomes U+FFFD instead of an error
     #[arg(long, help_heading = "Input")]
@@ -265,7 +267,7 @@ pub struct Sentences {
     #[arg(long, default_value = "auto", help_heading = "Sentences")]
     pub sentences: Method,
     /// Language of the abbreviations for --sentences auto, such as en
-    #[arg(long, default_value = "auto", value_name = "LANG", help_heading = "Sentences")]
+    #[arg(long, default_value = "auto", value_parser = LanguageParser, hide_possible_values = true, value_name = "LANG", help_heading = "Sentences")]
     pub lang: String,
     /// The field of a JSON record that names its language
     #[arg(long, value_name = "FIELD", help_heading = "Sentences")]
@@ -273,6 +275,16 @@ pub struct Sentences {
 }
 
 impl Sentences {
+    /// Writes the language by its code, and not at all where no method looks at it; an error where it is not known.
+    fn settle(&mut self) -> Result<()> {
+        let language = Language::parse(&self.lang).map_err(|unknown| anyhow!("--lang {unknown}"))?;
+        match (language, self.sentences) {
+            (None, _) | (_, Method::Uax29 | Method::Line | Method::None) => self.lang = "auto".to_string(),
+            (Some(language), Method::Auto) => self.lang = language.code().unwrap_or(&self.lang).to_string(),
+        }
+        Ok(())
+    }
+
     /// For the splitter; an error where the language is not known.
     pub fn splitting(&self) -> Result<Splitting> {
         let language = Language::parse(&self.lang).map_err(|unknown| anyhow!("--lang {unknown}"))?;
@@ -321,7 +333,9 @@ impl Settings {
         ensure!(!self.noise.is_empty(), "--noise: missing (such as -n infill, or --preset bart in place of a noise)");
         self.labels = Objective::new(self.noise.clone(), self.labels)?.target.into();
         self.stride = self.stride.or(self.window);
-        self.sentences.splitting()?;
+        self.sentences.settle()?;
+        // The only shard of documents is everything; that of inputs still sorts them.
+        self.reading.shard = self.reading.shard.filter(|shard| shard.share.count > 1 || !shard.of_documents);
         ensure!(
             self.batch_size.is_none() || self.pad == Pad::Longest,
             "--batch-size: only --pad longest looks at several records (add --pad longest, or leave it out)"
@@ -365,6 +379,11 @@ pub(crate) fn whole<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> 
             most => format!("takes a whole number from {least} to {most}"),
         })
     }
+}
+
+/// A parser of labels.
+pub(crate) fn label(text: &str) -> Result<i32, String> {
+    text.parse().map_err(|_| "takes a whole number of 32 bits, such as -100".to_string())
 }
 
 fn parse_bytes(text: &str) -> Result<u64, String> {

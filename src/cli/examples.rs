@@ -1,6 +1,7 @@
 //! What stands at the end of every command's help.
 
 use crate::noise::KINDS;
+use crate::sentence::Language;
 
 pub(super) const FIRST_EXAMPLES: &str = "\
 Examples:
@@ -29,6 +30,9 @@ Examples:
   muddle corrupt -t tokenizer.json -n rotate --preview 3 book.txt
   muddle corrupt -t facebook/bart-base --preset bart -o book.jsonl --report book.html book.txt";
 
+const EXIT_CODES: &str =
+    "Exit code: 0 done, 1 a fault in data or files, 2 a mistake in the arguments, 128 + signal interrupted.";
+
 /// For `corrupt --help`: examples, every noise with its keys and defaults, and what recipes look like.
 pub(super) fn corrupt_help() -> String {
     let mut help = format!("{CORRUPT_EXAMPLES}\n\nNoises, with the defaults of their keys:\n");
@@ -39,7 +43,18 @@ pub(super) fn corrupt_help() -> String {
         }
     }
     help.push_str("\nA noise followed by @0.5 is applied to half of the records.\n\n");
-    help.push_str("Exit code: 0 done, 1 a fault in data or files, 2 a mistake in the arguments, 130 interrupted.");
+    help.push_str("Languages with abbreviations of their own (--lang):\n ");
+    let mut width = 1;
+    for code in Language::codes() {
+        if width + 1 + code.len() > 90 {
+            help.push_str("\n ");
+            width = 1;
+        }
+        help.push_str(&format!(" {code}"));
+        width += 1 + code.len();
+    }
+    help.push_str("\n\n");
+    help.push_str(EXIT_CODES);
     help
 }
 

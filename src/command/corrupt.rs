@@ -51,11 +51,10 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let mut muddle = Muddle::load(&run.tokenizer, &location, run.settings.clone())?;
     muddle.corrupter.detailed = run.stats.is_some() || run.report.is_some();
     let corrupter = &muddle.corrupter;
-    if let Some(reason) = corrupter.tokenizer.fallback() {
-        warn(run.quiet, &Warning::SlowEngine(reason.to_string()));
-    }
-    if let Some(pattern) = corrupter.tokenizer.pattern_of_words() {
-        warn(run.quiet, &Warning::WordClasses(pattern.to_string()));
+    match (corrupter.tokenizer.pattern_of_words(), corrupter.tokenizer.fallback()) {
+        (Some(pattern), _) => warn(run.quiet, &Warning::WordClasses(pattern.to_string())),
+        (None, Some(reason)) => warn(run.quiet, &Warning::SlowEngine(reason.to_string())),
+        (None, None) => {}
     }
     if dry_run {
         say(&summary::plan(&run, &muddle));

@@ -11,6 +11,7 @@ use super::{Body, Context, Drawn, Edit, Effect, Key, Kind, Needs, Noise, Unit, W
 use crate::figure::{Axis, Distribution, Figure};
 use crate::rng::{Chance, NoiseRng, SpanLengths};
 use crate::stats::StepStats;
+use crate::view::counted;
 
 /// `infill`.
 pub const KIND: Kind = Kind {
@@ -72,8 +73,9 @@ impl Noise for Infill {
             true => format!(", {} random", drawn.edited(Edit::Random)),
             false => String::new(),
         };
-        let (unit, spans, insertions) = (self.unit, spans.len(), drawn.insertions());
-        format!("{chosen} of {units} {unit}s hidden in {spans} spans, {insertions} of them zero-length{random}")
+        let (unit, insertions) = (self.unit, drawn.insertions());
+        let spans = counted(spans.len() as u64, "span");
+        format!("{chosen} of {units} {unit}s hidden in {spans}, {insertions} of them zero-length{random}")
     }
 
     fn figures(&self, counted: &StepStats) -> Vec<Figure> {

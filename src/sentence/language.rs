@@ -211,6 +211,11 @@ impl Language {
         ROWS.iter().map(|row| row.code)
     }
 
+    /// Its code in ISO 639-1 where it has one; None for one without a list, which goes by the script.
+    pub fn code(self) -> Option<&'static str> {
+        self.row().map(|row| row.code)
+    }
+
     pub(super) fn row(self) -> Option<&'static Row> {
         ROWS.get(usize::from(self.0))
     }

@@ -37,6 +37,9 @@ pub fn locate(name: &str, env: impl Fn(&str) -> Option<String>) -> Result<Locati
             )
         });
     }
+    if path.exists() {
+        bail!("{name}: not a regular file, and a tokenizer may be read more than once (copy it to a file first)");
+    }
     if !is_hub_id(name) {
         bail!(
             "{name}: no such file or folder (--tokenizer takes a tokenizer.json, its folder, or a hub id such as facebook/bart-base)"

@@ -232,6 +232,16 @@ fn a_pipe_among_the_configs_of_a_tokenizer_is_not_waited_for() {
 }
 
 #[test]
+fn a_pipe_in_place_of_a_tokenizer_is_refused_with_the_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()), "mkfifo makes a pipe");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_muddle"));
+    command.args(["corrupt", "-q", "-n", "mask", &english(), "-t"]).arg(&pipe);
+    refused(&command.output().unwrap(), "not a regular file", None);
+}
+
+#[test]
 fn a_damaged_config_of_a_tokenizer_is_named_and_can_be_gone_around() {
     let folder = tempfile::tempdir().unwrap();
     let tokenizer = folder.path().join("tokenizer.json");

@@ -175,7 +175,8 @@ fn unigram_kinds(charsmap: &Value) -> Vec<(&'static str, Value)> {
             "xlm-r, newer",
             json!({"normalizer": sequence(json!([map(), strip(), runs("▁")])), "pre_tokenizer": metaspace("always")}),
         ),
-        ("mark before the first", json!({"normalizer": map(), "pre_tokenizer": metaspace("first")})),
+        // With a normalizer that may remove the first character the file is left to the released line.
+        ("mark before the first", json!({"normalizer": null, "pre_tokenizer": metaspace("first")})),
         ("mark before none", json!({"normalizer": map(), "pre_tokenizer": metaspace("never")})),
         ("no normalizer", json!({"normalizer": null, "pre_tokenizer": metaspace("always")})),
         ("nfc", json!({"normalizer": {"type": "NFC"}, "pre_tokenizer": white()})),
