@@ -44,7 +44,9 @@ pub struct Stats {
 /// What one step of the recipe did. What a noise does not do stays 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepStats {
-    /// Records to which it was applied.
+    /// Windows it had its chance at; as many as records, unless several windows share one.
+    pub windows: u64,
+    /// Windows to which it was applied.
     pub applied: u64,
     /// Units there were to choose from.
     pub units: u64,
@@ -116,6 +118,7 @@ impl Stats {
 impl StepStats {
     /// Of a step that was never applied.
     pub const NOTHING: StepStats = StepStats {
+        windows: 0,
         applied: 0,
         units: 0,
         chosen: 0,
@@ -131,6 +134,7 @@ impl StepStats {
     };
 
     fn count(&mut self, drawn: &Drawn) {
+        self.windows += 1;
         if !drawn.applied {
             return;
         }
@@ -195,6 +199,7 @@ impl AddAssign<&Stats> for Stats {
 
 impl AddAssign<&StepStats> for StepStats {
     fn add_assign(&mut self, other: &StepStats) {
+        self.windows += other.windows;
         self.applied += other.applied;
         self.units += other.units;
         self.chosen += other.chosen;

@@ -107,7 +107,7 @@ fn numbers_of_the_page_are_those_of_the_statistics() {
         for (at, step) in steps.iter().enumerate() {
             let noise = step["noise"].as_str().unwrap().split([':', '@']).next().unwrap();
             let group = if steps.len() > 1 { format!("{}. {noise}", at + 1) } else { noise.to_string() };
-            assert_eq!(fact(&page, &group, "applied to records"), step["applied"].to_string());
+            assert_eq!(fact(&page, &group, "applied to windows"), step["applied"].to_string());
             for (key, name) in [("spans", "spans"), ("trimmed", "cut so that the ratio is met"), ("kept", "kept")] {
                 if noise == "infill" && key != "kept" || noise == "mask" && key == "kept" {
                     assert_eq!(fact(&page, &group, name), step[key].to_string());
@@ -241,6 +241,11 @@ fn the_summary_says_what_is_filled_and_how_often_noise_was_applied() {
     // The same text draws the same: all or none.
     assert!(["0", "200"].contains(&applied) && said.contains(" of 200 records"), "{said}");
     assert!(said.starts_with("200 records from 200 documents, ") && said.contains("% of --max-length 512)"), "{said}");
+    // Windows that share a record draw apart, and may be more than the records.
+    let lines: String = (0..200).map(|at| format!("It rains on island {at}.\n")).collect();
+    let said = run(&["-n", "rotate@0.5", "--documents", "line", "--pack", "best-fit"], &lines);
+    let (applied, rest) = said.split_once("rotate@0.5: applied to ").unwrap().1.split_once(" of ").unwrap();
+    assert!(rest.starts_with("200 windows ") && (60..140).contains(&applied.parse::<u32>().unwrap()), "{said}");
     let hints = |said: &str| said.lines().filter(|line| line.starts_with("hint: ")).count();
     assert_eq!(hints(&said), 1, "{said}");
     for remedy in ["--documents file", "--pack best-fit", "--pack stream"] {

@@ -72,7 +72,7 @@ pub fn page(run: &Run, muddle: &Muddle, stats: &Stats, examples: Vec<ExampleView
         }));
     }
     let mut groups = vec![records(stats), facts::lengths(stats, Some(run.settings.max_length.into()))];
-    groups.extend(steps.iter().map(|(name, step, done)| one_step(name, step, done, stats.records)));
+    groups.extend(steps.iter().map(|(name, step, done)| one_step(name, step, done)));
     let recipe: Vec<String> = corrupter.mix.steps().map(ToString::to_string).collect();
     html::page(&View {
         title: format!("Noise on {}", names_of(&run.inputs)),
@@ -130,10 +130,10 @@ fn records(stats: &Stats) -> Group {
     Group { title: "Records".to_string(), facts }
 }
 
-fn one_step(name: &str, step: &Step, done: &StepStats, records: u64) -> Group {
+fn one_step(name: &str, step: &Step, done: &StepStats) -> Group {
     let asked = step.probability.map_or(String::new(), |asked| format!(", asked {}", percent(asked)));
-    let applied = Fact::new("applied to records", count(done.applied));
-    let mut facts = vec![applied.note(format!("{}{asked}", share(done.applied, records)))];
+    let applied = Fact::new("applied to windows", count(done.applied));
+    let mut facts = vec![applied.note(format!("{}{asked}", share(done.applied, done.windows)))];
     facts.extend(step.noise.figures(done).iter().filter_map(facts::fact));
     let dropped = [("insertions dropped", done.dropped_insertions), ("orders drawn again", done.redraws)];
     let dropped = dropped.into_iter().filter(|(_, times)| *times > 0);

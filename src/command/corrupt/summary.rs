@@ -45,7 +45,9 @@ fn one_noise(step: &Step, done: &StepStats, records: u64) -> String {
         None => format!("{} {share:.1} %", step.name()),
         Some(probability) => {
             let (name, applied) = (step.name(), done.applied);
-            format!("{name}@{probability}: applied to {applied} of {} ({share:.1} %)", counted(records, "record"))
+            // Of several windows that share a record each has its own draw.
+            let noun = if done.windows == records { "record" } else { "window" };
+            format!("{name}@{probability}: applied to {applied} of {} ({share:.1} %)", counted(done.windows, noun))
         }
     }
 }
