@@ -243,9 +243,9 @@ fn the_summary_says_what_is_filled_and_how_often_noise_was_applied() {
     assert!(said.starts_with("200 records from 200 documents, ") && said.contains("% of --max-length 512)"), "{said}");
     // Windows that share a record draw apart, and may be more than the records.
     let lines: String = (0..200).map(|at| format!("It rains on island {at}.\n")).collect();
-    let said = run(&["-n", "rotate@0.5", "--documents", "line", "--pack", "best-fit"], &lines);
-    let (applied, rest) = said.split_once("rotate@0.5: applied to ").unwrap().1.split_once(" of ").unwrap();
-    assert!(rest.starts_with("200 windows ") && (60..140).contains(&applied.parse::<u32>().unwrap()), "{said}");
+    let packed = run(&["-n", "rotate@0.5", "--documents", "line", "--pack", "best-fit"], &lines);
+    let (applied, rest) = packed.split_once("rotate@0.5: applied to ").unwrap().1.split_once(" of ").unwrap();
+    assert!(rest.starts_with("200 windows ") && (60..140).contains(&applied.parse::<u32>().unwrap()), "{packed}");
     let hints = |said: &str| said.lines().filter(|line| line.starts_with("hint: ")).count();
     assert_eq!(hints(&said), 1, "{said}");
     for remedy in ["--documents file", "--pack best-fit", "--pack stream"] {
