@@ -80,7 +80,7 @@ fn as_text<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::
 pub struct MetaNoise {
     /// As on the command line.
     pub name: &'static str,
-    /// Units there were.
+    /// Units in total.
     pub units: u64,
     /// Units chosen.
     pub chosen: u64,

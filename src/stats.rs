@@ -48,7 +48,7 @@ pub struct StepStats {
     pub windows: u64,
     /// Windows to which it was applied.
     pub applied: u64,
-    /// Units there were to choose from.
+    /// Units that could be chosen.
     pub units: u64,
     /// Units chosen: masked, deleted, hidden, moved.
     pub chosen: u64,

@@ -83,7 +83,7 @@ fn program_row(path: &Path, bare: &PipelineTokenizer, text: &Text) {
     let run = |more: &[&str]| {
         let mut command = Command::new(&program);
         command.args(["corrupt", "-q", "-j1", "--documents", "line", "--mask-token"]);
-        // Any token will do where there is no mask token.
+        // Where there is no mask token, any token serves.
         let tokenizer = Tokenizer::load(&Location { file: path.to_path_buf(), folder: None }, false).unwrap();
         let vocabulary = tokenizer.vocabulary();
         let mask = ["<mask>", "[MASK]", "<extra_id_0>", "<unk>"].iter().find(|name| vocabulary.id(name).is_some());

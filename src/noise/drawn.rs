@@ -27,7 +27,7 @@ pub struct Start {
 pub struct Drawn {
     /// Whether it was the step's turn (`@probability`).
     pub applied: bool,
-    /// Units there were to choose from.
+    /// Units that could be chosen.
     pub units: u64,
     /// Units chosen: masked, deleted, hidden, moved.
     pub chosen: u64,

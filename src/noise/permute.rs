@@ -35,7 +35,7 @@ impl Noise for Permute {
         Needs { sentences: true, ..Needs::default() }
     }
 
-    /// `ratio` of the sentences, rounded up, change places among themselves; every order of theirs is equally likely.
+    /// `ratio` of the sentences, rounded up, change places among themselves; each permutation of them is equally likely.
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
         if !body.is_clean || cx.window.parts().any(|part| !part.whole) {
             self.move_ids(body, cx, drawn);

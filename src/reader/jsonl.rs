@@ -85,7 +85,7 @@ impl JsonlSplitter {
         }
     }
 
-    /// Whether what is held and this part are within the limit. The CR of a line break is no part of the line.
+    /// Whether what is held and this part are within the limit. The CR of a line break is not counted.
     fn fits(&self, part: &str) -> bool {
         let length = part.strip_suffix('\r').unwrap_or(part).len();
         self.held.len().saturating_add(length) <= self.limit

@@ -39,7 +39,7 @@ fn closes_apart(c: char, after: Option<char>) -> bool {
     }
 }
 
-/// Whether the quotes before leave one open.
+/// Whether a quote opened before is still open.
 fn closes_a_quotation(candidate: &Candidate) -> bool {
     let floor = candidate.start.max(floor_char(candidate.text, candidate.stop, QUOTE_REACH));
     memchr::memchr_iter(b'"', &candidate.text.as_bytes()[floor..candidate.end]).count() % 2 == 1
