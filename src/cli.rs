@@ -9,7 +9,8 @@ use crate::progress::When;
 
 mod examples;
 
-use crate::settings::{Reading, Sentences, Settings, TokenNames, label, whole};
+use crate::settings::parsers::{label, whole};
+use crate::settings::{Reading, Sentences, Settings, TokenNames};
 use examples::{
     COMPLETIONS_EXAMPLES, FIRST_EXAMPLES, INSPECT_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES, corrupt_help,
 };

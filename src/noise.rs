@@ -13,6 +13,7 @@ mod infill;
 mod keys;
 mod mask;
 mod none;
+mod origin;
 mod permute;
 mod placement;
 mod rotate;
@@ -22,9 +23,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-pub use body::{Body, Edit, MAX_IDS, Origin, Source, TokenState};
+pub use body::{Body, TokenState};
 pub use drawn::{Corrupted, Drawn, Move, Start};
 pub use keys::Keys;
+pub use origin::{Edit, MAX_IDS, Origin, Source};
 pub use placement::{Count, Unit};
 pub use step::Step;
 

@@ -7,16 +7,21 @@
 
 mod language_parser;
 mod noise_parser;
+pub(crate) mod parsers;
+mod shard;
+mod usage;
 
 use std::ops::Range;
-use std::str::FromStr;
 
 use anyhow::{Result, anyhow, ensure};
 use clap::{Args, FromArgMatches, ValueEnum};
 use language_parser::LanguageParser;
 use noise_parser::NoiseParser;
-use serde::{Serialize, Serializer};
+use parsers::{label, parse_bytes, whole};
+use serde::Serialize;
 use serde_json::Value;
+pub use shard::Shard;
+pub use usage::{Usage, usage};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::noise::{MAX_IDS, Step};
@@ -27,23 +32,6 @@ use crate::reader::{DocumentUnit, Format, Input, ReadOptions, Selection, Share};
 use crate::rng::ShuffleRng;
 use crate::sentence::{Language, Method};
 use crate::special_tokens::Overrides;
-
-/// An error in what was asked for, not in the data.
-#[derive(Debug)]
-pub struct Usage(pub anyhow::Error);
-
-impl std::fmt::Display for Usage {
-    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        write!(f, "{:#}", self.0)
-    }
-}
-
-impl std::error::Error for Usage {}
-
-/// Marks an error as one of usage.
-pub fn usage(error: anyhow::Error) -> anyhow::Error {
-    anyhow!(Usage(error))
-}
 
 /// Records that `--pad longest` looks at where nothing else is asked for.
 const DEFAULT_BATCH_SIZE: u32 = 32;
@@ -150,40 +138,6 @@ pub enum InputFormat {
     Text,
     /// one JSON object a line
     Jsonl,
-}
-
-/// A part of the inputs, or of the documents: `I/N` or `I/N:documents`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
-    /// Which part.
-    pub share: Share,
-    /// Whether documents are counted, not inputs.
-    pub of_documents: bool,
-}
-
-impl FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Shard, String> {
-        let (numbers, of_documents) = match text.strip_suffix(":documents") {
-            Some(numbers) => (numbers, true),
-            None => (text, false),
-        };
-        let parts = numbers.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
-        match parts {
-            Some((index, count)) if index < count => Ok(Shard { share: Share { index, count }, of_documents }),
-            Some((_, count)) if count > 0 => Err(format!("takes parts 0/{count} to {}/{count}", count - 1)),
-            _ => Err("takes I/N or I/N:documents, such as 0/8".to_string()),
-        }
-    }
-}
-
-impl Serialize for Shard {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Shard { share: Share { index, count }, of_documents } = self;
-        let unit = if *of_documents { ":documents" } else { "" };
-        serializer.serialize_str(&format!("{index}/{count}{unit}"))
-    }
 }
 
 /// How input is read.
@@ -368,31 +322,4 @@ impl Settings {
     pub fn fingerprint(&self, tokenizer: &Value) -> u64 {
         xxh3_64(format!("{}\n{tokenizer}", self.to_json()).as_bytes())
     }
-}
-
-/// A parser of whole numbers that says what the option takes.
-pub(crate) fn whole<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> Result<T, String> + Clone {
-    move |text| {
-        let number = text.parse().ok().filter(|number| (least..=most).contains(number));
-        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| match most {
-            u64::MAX => format!("takes a whole number, at least {least}"),
-            most => format!("takes a whole number from {least} to {most}"),
-        })
-    }
-}
-
-/// A parser of labels.
-pub(crate) fn label(text: &str) -> Result<i32, String> {
-    text.parse().map_err(|_| "takes a whole number of 32 bits, such as -100".to_string())
-}
-
-fn parse_bytes(text: &str) -> Result<u64, String> {
-    let (digits, unit) = match text.strip_suffix("iB").unwrap_or(text).char_indices().next_back() {
-        Some((at, 'K' | 'k')) => (&text[..at], 1u64 << 10),
-        Some((at, 'M')) => (&text[..at], 1 << 20),
-        Some((at, 'G')) => (&text[..at], 1 << 30),
-        _ => (text, 1),
-    };
-    let number: u64 = digits.parse().map_err(|_| "a whole number, with K, M or G behind it".to_string())?;
-    number.checked_mul(unit).filter(|&bytes| bytes > 0).ok_or_else(|| "a size above 0 that fits 64 bits".to_string())
 }
