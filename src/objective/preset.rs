@@ -1,0 +1,48 @@
+//! Recipes with names.
+
+use clap::ValueEnum;
+
+/// A recipe with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Preset {
+    /// mask 0.15
+    Bert,
+    /// mask 0.15 of whole words
+    BertWwm,
+    /// mask 0.3
+    Modernbert,
+    /// permute, infill 0.3 lambda 3.5 random 0.1: the settings the released model was trained with
+    Bart,
+    /// permute, infill 0.3 lambda 3
+    BartPaper,
+    /// permute, infill 0.35 lambda 3.5
+    Mbart,
+}
+
+impl Preset {
+    /// The noises it stands for.
+    pub fn noises(self) -> &'static [&'static str] {
+        match self {
+            Preset::Bert => &["mask:ratio=0.15"],
+            Preset::BertWwm => &["mask:ratio=0.15,unit=word"],
+            Preset::Modernbert => &["mask:ratio=0.3"],
+            Preset::Bart => &["permute", "infill:ratio=0.3,lambda=3.5,random=0.1"],
+            Preset::BartPaper => &["permute", "infill:ratio=0.3,lambda=3"],
+            Preset::Mbart => &["permute", "infill:ratio=0.35,lambda=3.5"],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::objective::{Labels, Objective};
+
+    #[test]
+    fn presets_are_valid() {
+        for preset in Preset::value_variants() {
+            let steps = preset.noises().iter().map(|noise| noise.parse().expect("valid"));
+            Objective::new(steps.collect(), Labels::Auto).expect("valid");
+        }
+    }
+}
