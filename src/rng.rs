@@ -6,7 +6,6 @@
 
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, Poisson};
 
 /// What the noise of one example is a function of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,12 +33,17 @@ impl Chance {
 
 /// The law of span lengths: Poisson, a mean in tokens or words.
 #[derive(Clone, Copy, Debug)]
-pub struct SpanLengths(Poisson<f64>);
+pub struct SpanLengths {
+    /// The probability of length 0, e^-lambda. From `libm`, called by name: the platform's own `exp`, which a dependency can
+    /// switch on for crates that are generic over floats, differs in the last bit for one lambda in ten.
+    zero: f64,
+}
 
 impl SpanLengths {
-    /// `None` where `lambda` is no usable mean (not positive or not finite).
-    pub fn new(lambda: f64) -> Option<Self> {
-        Poisson::new(lambda).ok().map(SpanLengths)
+    /// `lambda` is in 0.1..=256.
+    pub fn new(lambda: f64) -> Self {
+        debug_assert!((0.1..=256.0).contains(&lambda), "{lambda}");
+        SpanLengths { zero: libm::exp(-lambda) }
     }
 }
 
@@ -126,9 +130,15 @@ impl NoiseRng {
         whole as usize + usize::from(self.happens(Chance::new(amount - whole)))
     }
 
-    /// A span's length.
+    /// A span's length (Knuth's algorithm): one draw more than units hidden, and nothing but products, which are the same on
+    /// every machine.
     pub fn span_length(&mut self, lengths: &SpanLengths) -> usize {
-        lengths.0.sample(&mut self.0) as usize
+        let (mut product, mut length) = (self.fraction(), 0);
+        while product > lengths.zero {
+            product *= self.fraction();
+            length += 1;
+        }
+        length
     }
 
     /// A uniform subset of `count` of the `n` places, ascending, into `places` (Floyd's algorithm). Both buffers are
@@ -175,7 +185,7 @@ mod tests {
     #[test]
     fn the_stream_of_a_key_never_changes() {
         let mut rng = NoiseRng::new(&KEY, 0);
-        let lengths = SpanLengths::new(3.0).expect("a mean");
+        let lengths = SpanLengths::new(3.0);
         let bits: Vec<u32> = (0..4).map(|_| rng.bits()).collect();
         let below: Vec<usize> = (0..8).map(|_| rng.below(1000)).collect();
         let spans: Vec<usize> = (0..12).map(|_| rng.span_length(&lengths)).collect();
@@ -188,6 +198,29 @@ mod tests {
             "[3585036362, 688299944, 4103525321, 818131195] [455, 122, 320, 201, 727, 506, 830, 270] \
              [1, 4, 7, 4, 3, 1, 4, 1, 3, 3, 0, 5] [4, 3, 2, 7, 5, 1, 0, 6] [1, 3, 5, 6]"
         );
+    }
+
+    /// Thresholds to the last bit: one that differs gives other records.
+    #[test]
+    fn the_law_of_span_lengths_never_changes() {
+        let found = [0.1, 1.0, 3.0, 3.5, 8.0, 11.9, 12.0, 64.0, 256.0].map(|lambda| {
+            let lengths = SpanLengths::new(lambda);
+            let mut rng = NoiseRng::new(&KEY, 0);
+            let drawn: Vec<usize> = (0..4).map(|_| rng.span_length(&lengths)).collect();
+            format!("{lambda} {:016x} {drawn:?}", lengths.zero.to_bits())
+        });
+        let expected = [
+            "0.1 3fecf46d99d52b3a [0, 0, 0, 0]",
+            "1 3fd78b56362cef38 [0, 0, 0, 0]",
+            "3 3fa97db0ccceb0af [1, 1, 3, 4]",
+            "3.5 3f9eec1018e4ff66 [2, 2, 3, 2]",
+            "8 3f35fc21041027ad [5, 9, 13, 6]",
+            "11.9 3edc7b2442c0d606 [7, 18, 9, 10]",
+            "12 3ed9c54c3b43bc8b [7, 18, 9, 10]",
+            "64 3a2969d47321e4cc [60, 68, 60, 60]",
+            "256 28d9755956ad4e9c [247, 242, 246, 259]",
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

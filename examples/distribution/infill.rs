@@ -11,7 +11,30 @@ pub fn findings(examples: u64) -> Vec<Finding> {
     all.extend(budget(examples));
     all.extend(slots(examples));
     all.extend(random(examples));
+    all.extend(LAMBDAS.iter().flat_map(|lambda| lengths(*lambda, examples)));
     all
+}
+
+/// The least, the presets', where many libraries change over to another algorithm, and the most.
+const LAMBDAS: [f64; 6] = [0.1, 3.0, 3.5, 11.999, 12.0, 256.0];
+
+/// Span lengths as they are drawn, before a budget trims any.
+fn lengths(lambda: f64, examples: u64) -> [Finding; 4] {
+    let mut rng = NoiseRng::new(&NoiseKey { seed: 0, document: 0, window: 0, copy: 0 }, 0);
+    let law_of_lengths = SpanLengths::new(lambda);
+    let drawn: Vec<usize> = (0..10 * examples).map(|_| rng.span_length(&law_of_lengths)).collect();
+    let at_most = |k: u64| poisson_cdf(k, lambda);
+    let exactly = |k: u64| at_most(k) - k.checked_sub(1).map_or(0.0, at_most);
+    let poisson: Vec<f64> = (0..=2 * lambda as u64 + 40).map(exactly).collect();
+    // A table that ends too early: less than one in a hundred lies beyond.
+    let end = (0..).find(|&k| at_most(k as u64) > 0.99).unwrap_or_default();
+    let other = |change: &dyn Fn(usize) -> usize| goodness(&tally(drawn.iter().map(|&n| change(n))), &poisson);
+    [
+        law("infill: span lengths ~ Poisson(lambda)", other(&|n| n)),
+        wrong("  all one longer", other(&|n| n + 1)),
+        wrong("  the draw that ends it not counted", other(&|n| n.saturating_sub(1))),
+        wrong("  cut where a table could end", other(&|n| n.min(end))),
+    ]
 }
 
 /// P(N = m) of the number of spans: P(N > m) = P(Poisson(m·lambda) ≤ B - 1).
@@ -164,7 +187,7 @@ fn budget(examples: u64) -> Vec<Finding> {
         kept.push(stay.len() as f64 / 510.0);
     });
     let mut rng = NoiseRng::new(&NoiseKey { seed: 0, document: 0, window: 0, copy: 0 }, 0);
-    let lengths = SpanLengths::new(3.0).unwrap();
+    let lengths = SpanLengths::new(3.0);
     let fairseq: Vec<usize> = (0..examples).map(|_| overlapping(&mut rng, &lengths)).collect();
     let article: Vec<f64> = (0..examples).map(|_| started_anywhere(&mut rng, &lengths)).collect();
     let missed = fairseq.iter().filter(|&&kept| kept != 510 - 153).count() as u64;

@@ -26,7 +26,7 @@ pub const KIND: Kind = Kind {
     lays_spans: true,
     parse: |keys| {
         let (ratio, lambda) = (keys.share("ratio")?, keys.span_length("lambda")?);
-        let lengths = SpanLengths::new(lambda).unwrap_or_else(|| unreachable!("the key checks lambda"));
+        let lengths = SpanLengths::new(lambda);
         Ok(Arc::new(Infill { ratio, lambda, lengths, unit: keys.unit()?, random: keys.share("random")? }))
     },
 };
