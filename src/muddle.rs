@@ -1,6 +1,6 @@
 //! The face of the library: a tokenizer and settings, ready to make records.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::document::Documents;
@@ -53,7 +53,10 @@ impl Muddle {
         let specials = SpecialTokens::settle(&mut tokenizer, location, &settings.special_tokens.overrides())
             .with_context(|| file.clone())?;
         let need = |role, by: &str| specials.need(role, by).with_context(|| file.clone());
-        let mix = settings.mix()?;
+        let mut mix = settings.mix()?;
+        let (max_length, sentinels) = (settings.max_length as usize, specials.sentinels());
+        mix.settle(tokenizer.template(), max_length, sentinels.len()).map_err(usage)?;
+        mix.check_sentinels(sentinels.len()).with_context(|| file.clone())?;
         let mask = match mix.needs_mask() {
             Some(step) => need(Role::Mask, step.name())?,
             None => specials.get(Role::Mask).unwrap_or_default(),
@@ -61,7 +64,7 @@ impl Muddle {
         let pads = settings.pad != Pad::None || settings.pad_multiple > 1;
         let padding = Padding {
             to: settings.pad,
-            max_length: settings.max_length as usize,
+            max_length,
             batch_size: settings.batch_size.unwrap_or(1) as usize,
             multiple: settings.pad_multiple as usize,
             pad: if pads { need(Role::Pad, "--pad")? } else { 0 },
@@ -79,9 +82,9 @@ impl Muddle {
         let corrupter = Corrupter {
             splitting: settings.sentences.splitting()?,
             packing,
-            room: room(settings.max_length as usize, tokenizer.template().len()).map_err(usage)?,
             mix,
             mask,
+            sentinels: sentinels.to_vec(),
             specials_inside: settings.allow_special_in_text || matches!(packing, Packing::Stream { .. }),
             seed: settings.seed,
             copies: settings.copies(),
@@ -151,13 +154,4 @@ impl Muddle {
         }
         all
     }
-}
-
-fn room(max_length: usize, template: usize) -> Result<usize> {
-    ensure!(
-        max_length > template,
-        "--max-length {max_length} has no room: the tokenizer's template alone takes {template} (at least {})",
-        template + 1
-    );
-    Ok(max_length - template)
 }

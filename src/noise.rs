@@ -7,6 +7,7 @@
 //! help, man page, completions, preview, statistics, charts and property tests go over that list. `none.rs` is the smallest.
 
 mod body;
+mod cursor;
 mod delete;
 mod drawn;
 mod infill;
@@ -16,7 +17,9 @@ mod none;
 mod origin;
 mod permute;
 mod placement;
+mod prefix;
 mod rotate;
+mod span;
 mod step;
 
 use std::sync::Arc;
@@ -38,7 +41,8 @@ use crate::tokenizer::{Encoder, Tokenizer};
 use crate::window::Window;
 
 /// Every kind of noise, in the order in which help shows them.
-pub const KINDS: &[Kind] = &[mask::KIND, delete::KIND, infill::KIND, permute::KIND, rotate::KIND, none::KIND];
+pub const KINDS: &[Kind] =
+    &[mask::KIND, delete::KIND, infill::KIND, permute::KIND, rotate::KIND, span::KIND, prefix::KIND, none::KIND];
 
 /// A kind of noise: its name and keys, and how one is made of them.
 pub struct Kind {
@@ -85,6 +89,12 @@ pub trait Noise: Send + Sync {
         Target::Clean
     }
 
+    /// What a body of so many ids, at least 1, becomes at most, with so many sentinels at hand. No part of it may shrink where
+    /// the body grows.
+    fn extent(&self, ids: usize, _sentinels: usize) -> Extent {
+        Extent { input: ids, ..Extent::default() }
+    }
+
     /// Changes a body and counts in `drawn` what it did.
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()>;
 
@@ -109,6 +119,17 @@ pub struct Needs {
     pub mask: bool,
     /// To know where sentences begin.
     pub sentences: bool,
+}
+
+/// How long the sides of a record get.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Ids of the corrupted body.
+    pub input: usize,
+    /// Ids of labels that hold what was hidden, without the template's end.
+    pub hidden: usize,
+    /// Sentinels used.
+    pub sentinels: usize,
 }
 
 /// What noise can do to a token, as legends explain it.
@@ -139,7 +160,9 @@ pub struct Scene<'t> {
     pub tokenizer: &'t Tokenizer,
     /// The id that stands for hidden tokens; any where no step needs it.
     pub mask: u32,
-    /// The most ids a body may hold.
+    /// Ids that stand for hidden spans, in order.
+    pub sentinels: &'t [u32],
+    /// The most ids a body may hold before tokens are hidden.
     pub room: usize,
     /// Whether special tokens can stand inside bodies; noise then leaves them alone.
     pub specials_inside: bool,

@@ -3,28 +3,31 @@
 mod mix;
 mod preset;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::ValueEnum;
 use serde::Serialize;
 
 pub use mix::Mix;
 pub use preset::Preset;
 
-use crate::noise::{Corrupted, Scene, Step, Workspace};
+use crate::noise::{Corrupted, Extent, MAX_IDS, Scene, Step, Workspace};
 use crate::rng::NoiseKey;
-use crate::target::Target;
+use crate::target::{Frame, Target};
+use crate::tokenizer::Template;
 use crate::window::Window;
 
 /// Training targets, as asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Labels {
-    /// what the recipe is for: masked where mask is the only noise, input for none, else full
+    /// what the recipe is for: masked where mask is the only noise, hidden for span and prefix, input for none, else full
     Auto,
     /// the whole clean text
     Full,
     /// the chosen tokens alone, -100 elsewhere
     Masked,
+    /// what was hidden alone, behind its sentinels where there are any
+    Hidden,
     /// the input itself
     Input,
 }
@@ -35,7 +38,7 @@ impl From<Target> for Labels {
             Target::Clean => Labels::Full,
             Target::Chosen => Labels::Masked,
             Target::Input => Labels::Input,
-            Target::Hidden { .. } => Labels::Auto,
+            Target::Hidden => Labels::Hidden,
         }
     }
 }
@@ -49,11 +52,14 @@ pub struct Objective {
     pub steps: Vec<Step>,
     /// The labels.
     pub target: Target,
+    /// The most ids of a clean body; see [`Objective::settle`].
+    pub room: usize,
 }
 
 impl Objective {
     /// These noises with the labels asked for; an error where they cannot give them.
     pub fn new(steps: Vec<Step>, labels: Labels) -> Result<Objective> {
+        let has = |target: Target| steps.iter().any(|step| step.noise.target() == target);
         let moving = steps.iter().find(|step| !step.noise.target().is_in_place());
         let target = match labels {
             Labels::Full => Target::Clean,
@@ -65,11 +71,51 @@ impl Objective {
                     step.name()
                 ),
             },
+            Labels::Hidden => Target::Hidden,
+            Labels::Auto if has(Target::Hidden) => Target::Hidden,
             Labels::Auto if moving.is_some() => Target::Clean,
-            Labels::Auto if steps.iter().any(|step| step.noise.target() == Target::Chosen) => Target::Chosen,
+            Labels::Auto if has(Target::Chosen) => Target::Chosen,
             Labels::Auto => Target::Input,
         };
-        Ok(Objective { prefix: Vec::new(), steps, target })
+        if target == Target::Hidden {
+            check_hiding(&steps)?;
+        }
+        Ok(Objective { prefix: Vec::new(), steps, target, room: usize::MAX })
+    }
+
+    /// Finds the longest clean body of which no side of a record passes `max_length`, whatever is drawn.
+    pub fn settle(&mut self, template: &Template, max_length: usize, sentinels: usize) -> Result<()> {
+        let frame = Frame { template, prefix: &self.prefix };
+        let fits = |ids: usize| {
+            let lengths = self.target.lengths(ids, self.extent(ids, sentinels), frame);
+            lengths.into_iter().all(|length| length <= max_length)
+        };
+        // What hides some tokens needs others that stay.
+        let least = if self.target == Target::Hidden { 2 } else { 1 };
+        let around = template.len() + self.prefix.len();
+        ensure!(
+            fits(least),
+            "--max-length {max_length} has no room: the tokenizer's template{} alone takes {around} (at least {})",
+            if self.prefix.is_empty() { "" } else { " with the prefix" },
+            around + least
+        );
+        // A token is in one side at least, so twice the length holds them all. No side shrinks where a body grows.
+        let (mut room, mut beyond) = (least, (2 * max_length + 1).min(MAX_IDS));
+        while beyond - room > 1 {
+            let middle = room.midpoint(beyond);
+            *(if fits(middle) { &mut room } else { &mut beyond }) = middle;
+        }
+        self.room = room;
+        Ok(())
+    }
+
+    /// What a clean body of so many ids becomes at most.
+    pub fn extent(&self, ids: usize, sentinels: usize) -> Extent {
+        self.steps.iter().fold(Extent { input: ids, ..Extent::default() }, |before, step| {
+            let after = step.noise.extent(before.input, sentinels);
+            let input = if step.is_certain() { after.input } else { after.input.max(before.input) };
+            Extent { input, hidden: before.hidden + after.hidden, sentinels: before.sentinels + after.sentinels }
+        })
     }
 
     /// Corrupts a window.
@@ -82,10 +128,27 @@ impl Objective {
     ) -> Result<()> {
         made.body.start(window);
         made.drawn.resize_with(self.steps.len(), Default::default);
+        let scene = &Scene { room: self.room, ..*scene };
         for (position, (step, drawn)) in self.steps.iter().zip(&mut made.drawn).enumerate() {
             step.apply(position, (window, key), scene, work, (&mut made.body, drawn))?;
         }
         Ok(())
+    }
+}
+
+/// Labels of what was hidden need one noise that hides, after all others that put ids in places of text.
+fn check_hiding(steps: &[Step]) -> Result<()> {
+    let hides = |step: &&Step| step.noise.target() == Target::Hidden;
+    let Some(hiding) = steps.iter().find(hides) else {
+        let names: Vec<&str> = steps.iter().map(Step::name).collect();
+        bail!("--labels hidden: {} hides nothing for the labels (use span or prefix)", names.join(" and "));
+    };
+    let (name, last) = (hiding.name(), steps.last().map_or("", Step::name));
+    ensure!(last == name, "--noise {last}: labels of what {name} hides need it last (put {last} before it)");
+    let other = steps[..steps.len() - 1].iter().find(|step| hides(step) || step.kind.lays_spans);
+    match other.map(Step::name) {
+        None => Ok(()),
+        Some(other) => bail!("--noise {other}: hides spans, too, and the labels of {name} lack them (keep one)"),
     }
 }
 

@@ -5,6 +5,7 @@
 //! there, as one of the roles here, as sentinels, and those of the template. Noise draws none of them, and no text gives
 //! them.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -69,7 +70,7 @@ pub struct Overrides {
 pub struct SpecialTokens {
     ids: [Option<u32>; 4],
     candidates: String,
-    has_sentinels: bool,
+    sentinels: Vec<u32>,
 }
 
 impl SpecialTokens {
@@ -78,10 +79,13 @@ impl SpecialTokens {
     pub fn settle(tokenizer: &mut Tokenizer, location: &Location, overrides: &Overrides) -> Result<Self> {
         let configs = configs(location.folder.as_deref())?;
         let named = configs.iter().flat_map(special_in_config).filter_map(|text| tokenizer.vocabulary().id(text));
-        let named: Vec<u32> = named.chain(sentinels(tokenizer.vocabulary())).collect();
+        let mut numbered = sentinels(tokenizer.vocabulary());
+        let named: Vec<u32> = named.chain(numbered.values().copied()).collect();
         tokenizer.mark_special(&named);
+        // Without gaps: what comes after one would be counted wrong.
+        let sentinels = (0..).map_while(|number| numbered.remove(&number)).collect();
         let vocabulary = tokenizer.vocabulary();
-        let (candidates, has_sentinels) = (candidates(vocabulary), vocabulary.id(SENTINEL).is_some());
+        let candidates = candidates(vocabulary);
         let mut ids = [None; 4];
         for (role, id) in Role::ALL.into_iter().zip(&mut ids) {
             *id = match &overrides.tokens[role as usize] {
@@ -91,12 +95,17 @@ impl SpecialTokens {
         }
         let roles: Vec<u32> = ids.into_iter().flatten().collect();
         tokenizer.mark_special(&roles);
-        Ok(SpecialTokens { ids, candidates, has_sentinels })
+        Ok(SpecialTokens { ids, candidates, sentinels })
     }
 
     /// The id in a role, where there is one.
     pub fn get(&self, role: Role) -> Option<u32> {
         self.ids[role as usize]
+    }
+
+    /// The tokens that stand for hidden spans, in the order of their numbers.
+    pub fn sentinels(&self) -> &[u32] {
+        &self.sentinels
     }
 
     /// The id in a role that `needed_by` cannot do without.
@@ -106,7 +115,7 @@ impl SpecialTokens {
             None => {
                 let (name, candidates) = (role.name(), &self.candidates);
                 // T5 hides spans behind sentinels and has no mask token.
-                let such_as = match self.has_sentinels && role == Role::Mask {
+                let such_as = match !self.sentinels.is_empty() && role == Role::Mask {
                     true => format!(", such as --{name}-token '{SENTINEL}'"),
                     false => String::new(),
                 };
@@ -174,13 +183,15 @@ fn special_in_config(config: &Value) -> Vec<&str> {
     in_roles.chain(listed).chain(flagged).collect()
 }
 
-/// `<extra_id_0>` and its like, flagged or not.
-fn sentinels(vocabulary: &Vocabulary) -> impl Iterator<Item = u32> {
-    let is_sentinel = |id: &u32| {
-        let number = vocabulary.surface(*id).and_then(|s| s.strip_prefix("<extra_id_")?.strip_suffix('>'));
-        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+/// `<extra_id_0>` and its like by number, flagged or not: T5, UL2 and FAT5 name them so, mT5 as pieces with a word marker.
+fn sentinels(vocabulary: &Vocabulary) -> HashMap<u32, u32> {
+    let number = |surface: &str| {
+        let number = surface.trim_start_matches('▁').strip_prefix("<extra_id_")?.strip_suffix('>')?;
+        let plain = number == "0" || number.starts_with(|digit: char| matches!(digit, '1'..='9'));
+        number.parse::<u32>().ok().filter(|_| plain)
     };
-    (0..vocabulary.size() as u32).filter(is_sentinel)
+    let named = (0..vocabulary.size() as u32).filter_map(|id| Some((number(vocabulary.surface(id)?)?, id)));
+    named.collect()
 }
 
 fn well_known(vocabulary: &Vocabulary, role: Role) -> Option<u32> {

@@ -56,6 +56,8 @@ pub struct StepStats {
     pub edits: [u64; 4],
     /// Spans by their length in units.
     pub spans: Histogram,
+    /// Windows with too few tokens to do anything.
+    pub too_short: u64,
     /// Spans that were cut so that the ratio is met.
     pub trimmed: u64,
     /// Insertions left out for lack of room.
@@ -124,6 +126,7 @@ impl StepStats {
         chosen: 0,
         edits: [0; 4],
         spans: Histogram::NOTHING,
+        too_short: 0,
         trimmed: 0,
         dropped_insertions: 0,
         redraws: 0,
@@ -143,6 +146,7 @@ impl StepStats {
         self.chosen += drawn.chosen;
         self.edits.iter_mut().zip(drawn.edits).for_each(|(edit, more)| *edit += more);
         drawn.spans.iter().for_each(|&length| self.spans.count(length as usize));
+        self.too_short += u64::from(drawn.too_short);
         self.trimmed += u64::from(drawn.trimmed);
         self.dropped_insertions += drawn.dropped_insertions;
         self.redraws += drawn.redraws;
@@ -205,6 +209,7 @@ impl AddAssign<&StepStats> for StepStats {
         self.chosen += other.chosen;
         add(&mut self.edits, &other.edits);
         self.spans += &other.spans;
+        self.too_short += other.too_short;
         self.trimmed += other.trimmed;
         self.dropped_insertions += other.dropped_insertions;
         self.redraws += other.redraws;

@@ -1,6 +1,6 @@
 //! What a model has to produce: a pure function of the clean body and the corrupted one.
 
-use crate::noise::{Body, Source};
+use crate::noise::{Body, Extent};
 use crate::tokenizer::Template;
 
 /// Which labels a record carries.
@@ -10,11 +10,8 @@ pub enum Target {
     Clean,
     /// The clean id at every chosen token, the ignore index elsewhere; as long as the input (BERT).
     Chosen,
-    /// The hidden tokens, span after span, and the template's end (T5, prefix-LM).
-    Hidden {
-        /// Whether each span follows the id that stands for it in the input.
-        sentinels: bool,
-    },
+    /// What was hidden, behind the sentinels that stand for it where there are any, and the template's end (T5, prefix-LM).
+    Hidden,
     /// The input itself (next-token prediction, fill-in-the-middle).
     Input,
 }
@@ -53,16 +50,20 @@ impl Target {
                 out.extend(body.origins.iter().map(|origin| origin.label(clean, IGNORE_INDEX)));
                 out.resize(out.len() + template.suffix.len(), IGNORE_INDEX);
             }
-            Target::Hidden { sentinels } => {
-                for (at, id) in body.ids.iter().enumerate() {
-                    if let Source::StandsFor(span) = body.source(at) {
-                        push(if sentinels { std::slice::from_ref(id) } else { &[] });
-                        span.iter().for_each(|&position| push(&clean[position as usize..][..1]));
-                    }
-                }
-                push(&template.suffix);
-            }
+            Target::Hidden => [&body.answer, &template.suffix].into_iter().for_each(|ids| push(ids)),
         }
+    }
+
+    /// How many ids the input and the labels have at most, given a clean body's ids and what noise makes of it.
+    pub fn lengths(self, clean: usize, extent: Extent, frame: Frame) -> [usize; 2] {
+        let around = frame.template.len();
+        let input = around + frame.prefix.len() + extent.input;
+        let labels = match self {
+            Target::Clean => around + clean,
+            Target::Chosen | Target::Input => input,
+            Target::Hidden => extent.hidden + frame.template.suffix.len(),
+        };
+        [input, labels]
     }
 
     /// Whether every label stands in the place of the input id that it belongs to, so that both are equally long.
@@ -75,7 +76,7 @@ impl Target {
         match self {
             Target::Clean => "full",
             Target::Chosen => "masked",
-            Target::Hidden { .. } => "hidden",
+            Target::Hidden => "hidden",
             Target::Input => "input",
         }
     }

@@ -42,6 +42,13 @@ pub enum Packing {
     },
 }
 
+/// Knows how long windows may be.
+pub trait Rooms: Sync {
+    /// How many ids the body of a window may hold, given the hash of the document in which it starts, its ordinal among those
+    /// that start there, and its first copy.
+    fn room(&self, document: u64, ordinal: u64, copy: u32) -> usize;
+}
+
 /// The windows of some documents: bodies end to end in one buffer.
 #[derive(Default)]
 pub struct Windows {
@@ -68,6 +75,7 @@ struct WindowSpan {
     body: Range<usize>,
     parts: Range<usize>,
     ordinal: u64,
+    copy: u32,
 }
 
 /// One window, borrowed.
@@ -76,6 +84,8 @@ pub struct Window<'w> {
     pub body: &'w [u32],
     /// Ordinal among the windows that start in the same document.
     pub ordinal: u64,
+    /// The first copy that is made of it, and the only one where copies are packed apart.
+    pub copy: u32,
     windows: &'w Windows,
     parts: &'w [PartSpan],
 }
@@ -116,6 +126,7 @@ impl Windows {
         Window {
             body: &self.bodies[span.body.clone()],
             ordinal: span.ordinal,
+            copy: span.copy,
             windows: self,
             parts: &self.parts[span.parts.clone()],
         }

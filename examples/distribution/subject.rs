@@ -29,18 +29,24 @@ pub fn wrong(law: &'static str, verdict: Verdict) -> Finding {
     Finding { law, verdict, wrong: true }
 }
 
+/// Sentinels at hand.
+const SENTINELS: usize = 1000;
+
 /// Everything settled, for calls without a process.
 pub fn corrupter(tokenizer: Tokenizer, noises: &[&str], packing: Packing, max_length: usize) -> Corrupter {
     let steps: Vec<Step> = noises.iter().map(|noise| noise.parse().unwrap()).collect();
     let vocabulary = tokenizer.vocabulary();
     let mask =
         ["<mask>", "[MASK]", "<extra_id_0>", "<unk>", "<|endoftext|>"].iter().find_map(|name| vocabulary.id(name));
+    let mut mix = Mix::single(Objective::new(steps, Labels::Auto).unwrap());
+    mix.settle(tokenizer.template(), max_length, SENTINELS).unwrap();
     Corrupter {
         splitting: Splitting::new(Method::Uax29, None),
         packing,
-        room: max_length - tokenizer.template().len(),
-        mix: Mix::single(Objective::new(steps, Labels::Auto).unwrap()),
+        mix,
         mask: mask.unwrap(),
+        // All alike: the laws ask where they stand, not which they are.
+        sentinels: vec![mask.unwrap(); SENTINELS],
         specials_inside: matches!(packing, Packing::Stream { .. }),
         seed: 0,
         copies: 0..1,

@@ -162,11 +162,13 @@ fn corrupter(path: &Path, noises: &[&str]) -> Corrupter {
     let mut tokenizer = Tokenizer::load(&location, false).unwrap();
     let specials = SpecialTokens::settle(&mut tokenizer, &location, &Overrides::default()).unwrap();
     let steps: Vec<Step> = noises.iter().map(|noise| noise.parse().unwrap()).collect();
+    let mut mix = Mix::single(Objective::new(steps, Labels::Auto).unwrap());
+    mix.settle(tokenizer.template(), 512, specials.sentinels().len()).unwrap();
     Corrupter {
         splitting: Splitting::new(Method::Auto, None),
         packing: Packing::Fit,
-        room: 512 - tokenizer.template().len(),
-        mix: Mix::single(Objective::new(steps, Labels::Auto).unwrap()),
+        mix,
+        sentinels: specials.sentinels().to_vec(),
         // A tokenizer without a mask token is as fast with any other.
         mask: specials.get(Role::Mask).unwrap_or(0),
         specials_inside: false,

@@ -30,6 +30,10 @@ pub struct Body {
     spans: Vec<Span>,
     /// Clean positions, span after span.
     hidden: Vec<u32>,
+    /// What a model is to write where labels are what was hidden: sentinels and ids, without the template's end.
+    pub answer: Vec<u32>,
+    /// Clean positions that are in the answer alone: no id stands for them.
+    continued: Vec<u32>,
 }
 
 /// What became of a clean token.
@@ -67,6 +71,8 @@ impl Body {
         self.sentences.clear();
         self.spans.clear();
         self.hidden.clear();
+        self.answer.clear();
+        self.continued.clear();
         self.is_clean = false;
     }
 
@@ -130,6 +136,7 @@ impl Body {
             };
             self.span(index).iter().for_each(|&position| states[position as usize] = state);
         }
+        self.continued.iter().for_each(|&position| states[position as usize] = TokenState::Hidden);
         states
     }
 }
@@ -141,6 +148,8 @@ impl Body {
         self.clear();
         std::mem::swap(&mut self.spans, &mut from.spans);
         std::mem::swap(&mut self.hidden, &mut from.hidden);
+        std::mem::swap(&mut self.answer, &mut from.answer);
+        std::mem::swap(&mut self.continued, &mut from.continued);
     }
 
     /// Adds an id that stands for the ids `hidden` of another body, or for nothing where there are none.
@@ -151,6 +160,34 @@ impl Body {
         self.spans.push(Span { end: self.hidden.len() as u32, reencoded: 0 });
         self.ids.push(id);
         self.origins.push(Origin::span(self.spans.len() - 1).edited(edit));
+    }
+
+    /// Adds a sentinel that stands for ids of another body, and both to the answer.
+    pub fn push_sentinel(&mut self, id: u32, from: &Body, hidden: impl Iterator<Item = usize> + Clone, clean: &[u32]) {
+        self.push_standing_for(id, Edit::Masked, from, hidden.clone());
+        self.answer.push(id);
+        self.answer.extend(hidden.map(|at| from.written(at, clean)));
+    }
+
+    /// Moves the ids from `at` on to the answer; nothing stands for them.
+    pub fn continue_in_answer(&mut self, at: usize, clean: &[u32]) {
+        for at in at..self.len() {
+            self.answer.push(self.written(at, clean));
+            let kept = self.hidden.len();
+            self.hide(self.origins[at]);
+            self.continued.extend(self.hidden.drain(kept..));
+        }
+        self.ids.truncate(at);
+        self.origins.truncate(at);
+        self.sentences.retain(|&start| start == 0 || (start as usize) < at);
+    }
+
+    /// An id as a model is to write it: the clean one where noise put another in its place.
+    fn written(&self, at: usize, clean: &[u32]) -> u32 {
+        match (self.origins[at].edit(), self.origins[at].position()) {
+            (Edit::Masked | Edit::Random, Some(position)) => clean[position],
+            _ => self.ids[at],
+        }
     }
 
     /// Adds ids that together stand for these clean positions, or for nothing where there are none.

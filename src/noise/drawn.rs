@@ -35,6 +35,8 @@ pub struct Drawn {
     pub edits: [u64; 4],
     /// Lengths of the spans that were laid, in units and in order; a zero-length one is an insertion.
     pub spans: Vec<u32>,
+    /// Whether there were too few tokens to do anything.
+    pub too_short: bool,
     /// Whether a span was cut so that the ratio is met.
     pub trimmed: bool,
     /// Insertions left out for lack of room.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::cursor::Cursor;
 use super::placement::Units;
 use super::{Body, Context, Drawn, Edit, Effect, Key, Kind, Needs, Noise, Unit, Workspace};
 use crate::figure::{Axis, Distribution, Figure};
@@ -141,8 +142,7 @@ impl Infill {
         let random = Chance::new(self.random);
         let Context { scene, rng, work, .. } = cx;
         let Workspace { units, chosen: slots, lengths, left_out, spare, .. } = &mut **work;
-        spare.rewrite_from(body);
-        let mut cursor = Cursor { from: body, into: spare, at: 0, sentence: 0 };
+        let mut cursor = Cursor::new(body, spare);
         let (mut hidden, mut insertion, mut left_out) = (0, 0, left_out.iter().peekable());
         for (span, (&slot, &length)) in slots.iter().zip(lengths.iter()).enumerate() {
             if length == 0 {
@@ -170,7 +170,7 @@ impl Infill {
             }
             hidden += length;
         }
-        cursor.keep_to(body.len());
+        cursor.keep_to(cursor.from.len());
         std::mem::swap(body, spare);
     }
 }
@@ -194,32 +194,4 @@ fn surplus(len: usize, budget: usize, room: usize, work: &Workspace) -> usize {
         hidden += length;
     }
     (len - ids + spans).saturating_sub(room)
-}
-
-/// Goes through a body, keeping or skipping, and carries the sentences along.
-struct Cursor<'n> {
-    from: &'n Body,
-    into: &'n mut Body,
-    at: usize,
-    sentence: usize,
-}
-
-impl Cursor<'_> {
-    /// Copies up to `end`.
-    fn keep_to(&mut self, end: usize) {
-        while self.at < end {
-            self.begin_sentences();
-            let next = self.from.sentences.get(self.sentence).map_or(end, |&start| end.min(start as usize));
-            self.into.extend(self.from, self.at..next);
-            self.at = next;
-        }
-    }
-
-    /// Begins the sentences whose start was reached.
-    fn begin_sentences(&mut self) {
-        while self.from.sentences.get(self.sentence).is_some_and(|&start| start as usize <= self.at) {
-            self.into.begin_sentence();
-            self.sentence += 1;
-        }
-    }
 }

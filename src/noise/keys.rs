@@ -49,6 +49,18 @@ impl<'t> Keys<'t> {
         Ok(share)
     }
 
+    /// A share of the whole, or the word that stands for none.
+    pub fn share_or(&mut self, name: &'static str, word: &str) -> Result<Option<f64>> {
+        let value = self.take(name);
+        if value == word {
+            self.write(name, word);
+            return Ok(None);
+        }
+        let share = share(name, value).map_err(|error| anyhow!("{error} or {word}"))?;
+        self.write(name, share);
+        Ok(Some(share))
+    }
+
     /// A mean span length, 0.1 to 256.
     pub fn span_length(&mut self, name: &'static str) -> Result<f64> {
         let value = self.take(name);
@@ -58,8 +70,17 @@ impl<'t> Keys<'t> {
         Ok(mean)
     }
 
+    /// A mean span length of at least one token.
+    pub fn whole_span_length(&mut self, name: &'static str) -> Result<f64> {
+        let value = self.take(name);
+        let mean: f64 = value.parse().map_err(|_| anyhow!("{name} {value:?} is not a number (1 to 65536)"))?;
+        ensure!((1.0..=65536.0).contains(&mean), "{name} {value} is outside 1..65536 (a span's mean length)");
+        self.write(name, mean);
+        Ok(mean)
+    }
+
     /// One of the words that the key takes.
-    fn word<T: Copy + Display>(&mut self, name: &'static str, words: &[T]) -> Result<T> {
+    pub(super) fn word<T: Copy + Display>(&mut self, name: &'static str, words: &[T]) -> Result<T> {
         let value = self.take(name);
         let names: Vec<String> = words.iter().map(T::to_string).collect();
         let Some(at) = names.iter().position(|name| name == value) else {

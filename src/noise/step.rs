@@ -45,6 +45,11 @@ impl Step {
         self.kind.name
     }
 
+    /// Whether it is applied to every window.
+    pub fn is_certain(&self) -> bool {
+        self.probability.is_none_or(|probability| probability == 1.0)
+    }
+
     /// Applies the step, at `position` in its recipe, to what the steps before it made of a window.
     pub fn apply(
         &self,

@@ -1,8 +1,11 @@
 //! Objectives of which each window gets one.
 
+use anyhow::{Result, ensure};
+
 use super::Objective;
 use crate::noise::Step;
 use crate::rng::{NoiseKey, NoiseRng};
+use crate::tokenizer::Template;
 
 /// Objectives of which each window gets one, drawn by weight from the window's own key.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +40,48 @@ impl Mix {
             entry
         });
         Mix { entries: entries.collect() }
+    }
+
+    /// Finds how long the windows of each objective may be; an error where one has no room.
+    pub fn settle(&mut self, template: &Template, max_length: usize, sentinels: usize) -> Result<()> {
+        self.entries.iter_mut().try_for_each(|entry| entry.objective.settle(template, max_length, sentinels))
+    }
+
+    /// An error where the longest window of an objective needs more sentinels than there are.
+    pub fn check_sentinels(&self, sentinels: usize) -> Result<()> {
+        for Objective { steps, room, .. } in self.entries.iter().map(|entry| &entry.objective) {
+            for step in steps {
+                let needed = step.noise.extent(*room, sentinels).sentinels;
+                let name = step.name();
+                ensure!(
+                    sentinels > 0 || step.noise.extent(*room, usize::MAX).sentinels == 0,
+                    "the tokenizer has no sentinels (<extra_id_0> and on), which {name} needs (take a tokenizer of T5's kind)"
+                );
+                ensure!(
+                    needed <= sentinels,
+                    "{name} needs {needed} sentinels for windows of {room} tokens, and the tokenizer has {sentinels}, up to \
+                     <extra_id_{}> (shorten --max-length, or add overflow=merge to {name})",
+                    sentinels - 1
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the windows of every objective at most so long.
+    pub fn set_room(&mut self, room: usize) {
+        self.entries.iter_mut().for_each(|entry| entry.objective.room = room);
+    }
+
+    /// The most ids of a clean body, where that is the same for every window.
+    pub fn common_room(&self) -> Option<usize> {
+        let room = self.entries[0].objective.room;
+        self.entries.iter().all(|entry| entry.objective.room == room).then_some(room)
+    }
+
+    /// The most ids of any clean body.
+    pub fn longest_room(&self) -> usize {
+        self.entries.iter().map(|entry| entry.objective.room).max().unwrap_or_default()
     }
 
     /// The objective of a window, and how many steps those before it have.

@@ -14,7 +14,7 @@ use crate::rng::NoiseKey;
 use crate::sentence::Method;
 use crate::stats::Stats;
 use crate::tokenizer::{Encoder, Tokenizer};
-use crate::window::{Packed, Packer, Packing, SplitDocuments, StreamPacker, Window, Windows};
+use crate::window::{Packed, Packer, Packing, Rooms, SplitDocuments, StreamPacker, Window, Windows};
 
 /// Everything that shapes a record, ready for use.
 pub struct Corrupter {
@@ -24,12 +24,12 @@ pub struct Corrupter {
     pub splitting: Splitting,
     /// Sentences to windows.
     pub packing: Packing,
-    /// Ids that a body may hold: the length less the template.
-    pub room: usize,
     /// What is done to a window.
     pub mix: Mix,
     /// The id that hides tokens.
     pub mask: u32,
+    /// The ids that stand for hidden spans, in order.
+    pub sentinels: Vec<u32>,
     /// Whether special tokens can stand inside bodies.
     pub specials_inside: bool,
     /// `--seed`.
@@ -115,7 +115,8 @@ impl Corrupter {
     /// Packs documents, each on its own.
     pub fn pack<'c>(&'c self, mut documents: Documents, encoder: &mut Encoder<'c>) -> Packed {
         let whole = matches!(self.packing, Packing::Fit | Packing::Document);
-        let lazy = whole && self.splitting.method != Method::Line && !self.mix.needs_sentences();
+        let copies = self.packed_apart();
+        let lazy = whole && self.splitting.method != Method::Line && !self.mix.needs_sentences() && copies.len() == 1;
         let run = if lazy {
             documents.unwrap_lines();
             SplitDocuments::unsplit(documents)
@@ -123,7 +124,7 @@ impl Corrupter {
             self.split(documents)
         };
         let split = lazy.then_some(|document: &Document, ends: &mut Vec<usize>| self.splitting.ends(document, ends));
-        Packer { tokenizer: &self.tokenizer, packing: self.packing, room: self.room, split }.pack(run, encoder)
+        Packer { tokenizer: &self.tokenizer, packing: self.packing, rooms: self, copies, split }.pack(run, encoder)
     }
 
     /// Splits documents and encodes what can be encoded ahead of packing them in order.
@@ -143,14 +144,30 @@ impl Corrupter {
     /// The packer, where documents are packed in order.
     pub fn stream_packer(&self) -> Option<StreamPacker<'_>> {
         match self.packing {
-            Packing::Stream { eos } => Some(StreamPacker::new(&self.tokenizer, self.room, eos)),
+            Packing::Stream { eos } => Some(StreamPacker::new(&self.tokenizer, self, self.copies.start, eos)),
             _ => None,
         }
     }
 
+    /// The copies for which windows are packed apart: one where all have windows of the same lengths.
+    pub fn packed_apart(&self) -> Range<u32> {
+        let Range { start, end } = self.copies;
+        start..if self.mix.common_room().is_some() { start + 1 } else { end }
+    }
+
+    /// How many copies are made of each window.
+    fn copies_each(&self) -> u64 {
+        (self.copies.len() / self.packed_apart().len()) as u64
+    }
+
+    /// The copies of a window.
+    pub fn copies_of(&self, window: &Window) -> Range<u32> {
+        window.copy..window.copy + self.copies_each() as u32
+    }
+
     /// Records that these windows give.
     pub fn records(&self, windows: &[Windows]) -> u64 {
-        windows.iter().map(|windows| windows.len() as u64 * self.copies.len() as u64).sum()
+        windows.iter().map(|windows| windows.len() as u64 * self.copies_each()).sum()
     }
 
     /// Cuts windows, but for the first `skip` records, into tasks of about `ids`, in order; no record has less than `width`
@@ -162,7 +179,7 @@ impl Corrupter {
         ids: u64,
         width: usize,
     ) -> impl Iterator<Item = Task<'w>> {
-        let copies = self.copies.len() as u64;
+        let copies = self.copies_each();
         windows.iter().flat_map(move |windows| {
             let end = windows.len() as u64 * copies;
             let mut start = skip.min(end);
@@ -195,10 +212,10 @@ impl Corrupter {
     ) -> Result<Stats> {
         let mut stats = Stats::default();
         let (scene, template) = (self.scene(), self.tokenizer.template());
-        let copies = self.copies.len() as u64;
+        let copies = self.copies_each();
         for at in task.range.clone() {
             let window = task.windows.get((at / copies) as usize);
-            let key = self.key(&window, self.copies.start + (at % copies) as u32);
+            let key = self.key(&window, window.copy + (at % copies) as u32);
             let (first_step, objective) = self.mix.choose(&key);
             let Scratch { work, made } = scratch;
             objective.corrupt((&window, &key), &scene, work, made)?;
@@ -240,13 +257,20 @@ impl Corrupter {
             Packing::Stream { eos } => Some(eos),
             _ => None,
         };
-        let Corrupter { tokenizer, mask, room, specials_inside, .. } = self;
-        Scene { tokenizer, mask: *mask, room: *room, specials_inside: *specials_inside, separator }
+        let Corrupter { tokenizer, mask, sentinels, specials_inside, .. } = self;
+        Scene { tokenizer, mask: *mask, sentinels, room: 0, specials_inside: *specials_inside, separator }
     }
 
     /// What a window's randomness hangs on.
     fn key(&self, window: &Window, copy: u32) -> NoiseKey {
         NoiseKey { seed: self.seed, document: window.document().hash(), window: window.ordinal, copy }
+    }
+}
+
+impl Rooms for Corrupter {
+    fn room(&self, document: u64, ordinal: u64, copy: u32) -> usize {
+        let key = || NoiseKey { seed: self.seed, document, window: ordinal, copy };
+        self.mix.common_room().unwrap_or_else(|| self.mix.choose(&key()).1.room)
     }
 }
 

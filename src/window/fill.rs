@@ -11,14 +11,18 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::{PartSpan, SentenceEncoder, SplitDocument, SplitDocuments, WindowSpan, Windows};
+use super::{PartSpan, Rooms, SentenceEncoder, SplitDocument, SplitDocuments, WindowSpan, Windows};
 use crate::tokenizer::{Edge, Tokenizer};
 use search::Search;
 
-/// Puts windows together. `room` is what a body may hold.
+/// Puts windows together.
 pub struct Filler<'t> {
     tokenizer: &'t Tokenizer,
+    rooms: &'t dyn Rooms,
+    /// What the body of the open window may hold.
     room: usize,
+    /// The first copy of the windows that are filled.
+    copy: u32,
     windows: Windows,
     /// Place of the batch that is filled from among those of the windows.
     batch: usize,
@@ -37,8 +41,28 @@ pub struct Mark {
 
 impl<'t> Filler<'t> {
     /// A filler with no window open.
-    pub fn new(tokenizer: &'t Tokenizer, room: usize) -> Self {
-        Filler { tokenizer, room, windows: Windows::default(), batch: 0, body: 0, part: 0 }
+    pub fn new(tokenizer: &'t Tokenizer, rooms: &'t dyn Rooms, copy: u32) -> Self {
+        Filler { tokenizer, rooms, room: 0, copy, windows: Windows::default(), batch: 0, body: 0, part: 0 }
+    }
+
+    /// Settles what the window to come may hold: that of an ordinal among those that start in a document.
+    pub fn open(&mut self, document: SplitDocument, ordinal: u64) {
+        self.room = self.rooms.room(document.hash(), ordinal, self.copy);
+    }
+
+    /// What the body of the open window may hold.
+    pub fn room(&self) -> usize {
+        self.room
+    }
+
+    /// Windows from now on are for the copies from this one on.
+    pub fn begin_copy(&mut self, copy: u32) {
+        self.copy = copy;
+    }
+
+    /// Puts the windows since a mark, all of one document, in the order of their ordinals.
+    pub fn sort_since(&mut self, mark: &Mark) {
+        self.windows.spans[mark.spans..].sort_by_key(|span| (span.ordinal, span.copy));
     }
 
     /// Makes room for what a whole batch may give.
@@ -172,7 +196,7 @@ impl<'t> Filler<'t> {
     pub fn close(&mut self, ordinal: u64) {
         let (bodies, parts) = (self.windows.bodies.len(), self.windows.parts.len());
         if bodies > self.body {
-            let span = WindowSpan { body: self.body..bodies, parts: self.part..parts, ordinal };
+            let span = WindowSpan { body: self.body..bodies, parts: self.part..parts, ordinal, copy: self.copy };
             self.windows.spans.push(span);
         } else {
             self.windows.parts.truncate(self.part);

@@ -1,10 +1,11 @@
 //! The packings that stay within one document.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::{Filler, Packing, SentenceEncoder, SplitDocuments, Windows};
+use super::{Filler, Packing, Rooms, SentenceEncoder, SplitDocuments, Windows};
 use crate::document::Document;
 use crate::tokenizer::{Encoder, TextEncoder, Tokenizer};
 
@@ -15,7 +16,9 @@ pub struct Packer<'t, S> {
     /// Not [`Packing::Stream`], which goes through [`super::StreamPacker`].
     pub packing: Packing,
     /// Ids that a body may hold.
-    pub room: usize,
+    pub rooms: &'t dyn Rooms,
+    /// Copies to pack apart, each with rooms of its own; only of documents that come cut.
+    pub copies: Range<u32>,
     /// Cuts a document into sentences, where they come uncut: one that fits into a window need not be cut.
     pub split: Option<S>,
 }
@@ -25,15 +28,23 @@ impl<'t, S: Fn(&Document, &mut Vec<usize>)> Packer<'t, S> {
     pub fn pack(&self, mut batch: SplitDocuments, encoder: &mut Encoder<'t>) -> Packed {
         let documents = Arc::clone(batch.documents());
         let mut text = encoder.begin(documents.text());
-        let mut filler = Filler::new(self.tokenizer, self.room);
+        let mut filler = Filler::new(self.tokenizer, self.rooms, self.copies.start);
         filler.reserve(&batch);
         let mut packed = Packed::default();
         for at in 0..batch.len() {
             packed.empty += u64::from(batch.get(at).is_empty());
             let mark = filler.mark();
-            if let Err(fault) = self.pack_one(&mut batch, at, &mut filler, &mut text) {
-                filler.rewind(&mark);
-                packed.faults.push(format!("{fault:#}"));
+            let packing = self.copies.clone().try_for_each(|copy| {
+                filler.begin_copy(copy);
+                self.pack_one(&mut batch, at, &mut filler, &mut text)
+            });
+            match packing {
+                Ok(()) if self.copies.len() > 1 => filler.sort_since(&mark),
+                Ok(()) => {}
+                Err(fault) => {
+                    filler.rewind(&mark);
+                    packed.faults.push(format!("{fault:#}"));
+                }
             }
         }
         packed.windows = filler.finish_batch(batch);
@@ -50,7 +61,8 @@ impl<'t, S: Fn(&Document, &mut Vec<usize>)> Packer<'t, S> {
         if let Some(split) = &self.split {
             // An id usually takes more than three bytes, so most documents of this size fit.
             let whole = batch.get(at);
-            if whole.text().len() <= 3 * self.room {
+            filler.open(whole, 0);
+            if whole.text().len() <= 3 * filler.room() {
                 let mark = filler.mark();
                 if filler.fill(&mut SentenceEncoder { document: whole, text }, 0..whole.len())? == whole.len() {
                     filler.close(0);
@@ -95,6 +107,7 @@ impl DocumentPacker<'_, '_, '_, '_> {
     /// Windows of as many sentences as fit.
     fn pack(&mut self, mut from: usize, to: usize) -> Result<()> {
         while from < to {
+            self.filler.open(self.source.document, self.ordinal);
             let taken = self.filler.fill(&mut self.source, from..to)?;
             if taken > from {
                 self.filler.close(self.ordinal);
@@ -110,6 +123,7 @@ impl DocumentPacker<'_, '_, '_, '_> {
 
     /// The whole document, cut where it does not fit.
     fn whole(&mut self, sentences: usize) -> Result<()> {
+        self.filler.open(self.source.document, self.ordinal);
         if self.filler.fill(&mut self.source, 0..sentences)? == sentences {
             self.filler.close(self.ordinal);
         } else {

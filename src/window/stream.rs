@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Error, Result};
 
-use super::{Filler, SentenceEncoder, SplitDocuments, Windows};
+use super::{Filler, Rooms, SentenceEncoder, SplitDocument, SplitDocuments, Windows};
 use crate::tokenizer::{Encoder, Tokenizer};
 
 /// Takes documents in input order; a window may stay open from call to call.
@@ -19,7 +19,6 @@ pub struct StreamPacker<'t> {
 struct Stream<'t> {
     filler: Filler<'t>,
     eos: u32,
-    room: usize,
     /// How many documents came.
     documents: u64,
     /// In which of them the open window starts, and its ordinal among those that start there.
@@ -27,9 +26,10 @@ struct Stream<'t> {
 }
 
 impl<'t> StreamPacker<'t> {
-    /// Bodies hold at most `room` ids, separators included.
-    pub fn new(tokenizer: &'t Tokenizer, room: usize, eos: u32) -> Self {
-        let stream = Stream { filler: Filler::new(tokenizer, room), eos, room, documents: 0, start: (0, 0) };
+    /// Bodies hold as many ids as there is room, separators included; `copy` is the first one of every window.
+    pub fn new(tokenizer: &'t Tokenizer, rooms: &'t dyn Rooms, copy: u32, eos: u32) -> Self {
+        let filler = Filler::new(tokenizer, rooms, copy);
+        let stream = Stream { filler, eos, documents: 0, start: (0, 0) };
         StreamPacker { encoder: tokenizer.encoder(), stream, source: None }
     }
 
@@ -71,7 +71,7 @@ impl Stream<'_> {
             let taken = if self.filler.filled() > 0 {
                 self.fill_after_separator(&mut document, from..sentences)?
             } else {
-                self.open();
+                self.open(document.document);
                 let taken = self.filler.fill(&mut document, from..sentences)?;
                 if taken == from {
                     self.start.1 += self.filler.cut(&mut document, from..from + 1, self.start.1)?;
@@ -89,7 +89,7 @@ impl Stream<'_> {
     }
 
     fn fill_after_separator(&mut self, document: &mut SentenceEncoder, sentences: Range<usize>) -> Result<usize> {
-        if self.filler.filled() + 1 >= self.room {
+        if self.filler.filled() + 1 >= self.filler.room() {
             return Ok(sentences.start);
         }
         self.filler.push_id(self.eos);
@@ -101,10 +101,11 @@ impl Stream<'_> {
     }
 
     /// Counts a window that starts in the document at hand.
-    fn open(&mut self) {
+    fn open(&mut self, document: SplitDocument) {
         if self.start.0 != self.documents {
             self.start = (self.documents, 0);
         }
+        self.filler.open(document, self.start.1);
     }
 
     fn close(&mut self) {

@@ -51,7 +51,7 @@ fn every_recipe_obeys_the_laws_of_all() {
 #[test]
 fn spans_that_would_outgrow_the_room_are_left_out_and_counted() {
     let mut subject = Subject::new(&["infill:ratio=0.2,lambda=0.1,unit=token"], 510);
-    subject.corrupter.room = 510;
+    subject.corrupter.mix.set_room(510);
     let mut left_out = 0;
     subject.sample(200, 0, |_, body, drawn| {
         assert!(body.len() <= 510);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use muddle::noise::{Body, Context, Drawn, Edit, Kind, Noise, Source, Step};
+use muddle::noise::{Body, Context, Drawn, Kind, Noise, Source, Step};
 use muddle::objective::{Labels, Mix, Objective};
 use muddle::pipeline::Scratch;
 use muddle::records::{Record, Records};
@@ -21,16 +21,16 @@ const SPANS: Kind =
 
 impl Noise for ToySpans {
     fn target(&self) -> Target {
-        Target::Hidden { sentinels: true }
+        Target::Hidden
     }
 
-    fn apply(&self, body: &mut Body, _: &mut Context, _: &mut Drawn) -> anyhow::Result<()> {
+    fn apply(&self, body: &mut Body, cx: &mut Context, _: &mut Drawn) -> anyhow::Result<()> {
         let mut into = Body::default();
         into.rewrite_from(body);
         into.begin_sentence();
         for at in 0..body.len() {
             match at {
-                1 | 3 => into.push_standing_for(SENTINELS[at / 2], Edit::Masked, body, std::iter::once(at)),
+                1 | 3 => into.push_sentinel(SENTINELS[at / 2], body, std::iter::once(at), cx.window.body),
                 _ => into.extend(body, at..at + 1),
             }
         }

@@ -128,7 +128,7 @@ fn check_bodies(path: &Path, texts: &[String], packing: Packing, max_length: usi
     let windows = windows(&corrupter, texts);
     let mut whole = 0;
     for window in each(&windows) {
-        assert!(window.body.len() <= corrupter.room);
+        assert!(window.body.len() <= corrupter.mix.longest_room());
         if window.parts().all(|part| part.whole) {
             whole += 1;
             let parts: Vec<Vec<u32>> = window.parts().map(|part| encode(&oracle, part.text())).collect();
@@ -166,7 +166,7 @@ fn check_all_cuts(tokenizers: &[PathBuf]) {
             let corrupter = corrupter(load(path), &["mask"], Packing::Document, 50);
             let windows = windows(&corrupter, std::slice::from_ref(&text));
             let ids: Vec<u32> = each(&windows).flat_map(|window| window.body.to_vec()).collect();
-            assert!(!ids.is_empty() && each(&windows).count() >= ids.len().div_ceil(corrupter.room));
+            assert!(!ids.is_empty() && each(&windows).count() >= ids.len().div_ceil(corrupter.mix.longest_room()));
             // Past 64 KiB without a place to cut, the encoding of the whole is not to be had.
             if text.len() < 60_000 {
                 assert_eq!(ids, encode(&oracle, text.trim()), "{}", path.display());
@@ -228,7 +228,7 @@ fn check_permuted(path: &Path, texts: &[String], packing: Packing, max_length: u
             continue;
         }
         let ids = last.iter().map(|(_, ids)| ids.clone()).collect::<Vec<_>>().join(&2);
-        if attempts == 63 && ids.len() > corrupter.room {
+        if attempts == 63 && ids.len() > corrupter.mix.longest_room() {
             // No order fitted: the body stays.
             assert_eq!(body.ids, window.body);
             continue;

@@ -43,7 +43,7 @@ fn check_body(corrupter: &Corrupter, seen: &Seen) -> Result<(), TestCaseError> {
     let Seen { clean, body, recipe } = seen;
     prop_assert_eq!(body.ids.len(), body.origins.len());
     prop_assert!(!body.is_empty(), "a body never vanishes");
-    prop_assert!(body.len() <= corrupter.room.max(clean.len()), "{} ids", body.len());
+    prop_assert!(body.len() <= corrupter.mix.longest_room().max(clean.len()), "{} ids", body.len());
     prop_assert!(body.sentences.is_sorted() && body.sentences.first() == Some(&0), "{:?}", body.sentences);
     prop_assert!(body.sentences.iter().all(|&at| (at as usize) < body.len()), "{:?}", body.sentences);
     let (moves, changes) = (recipe.contains("permute"), recipe.contains("mask"));
@@ -62,15 +62,16 @@ fn check_body(corrupter: &Corrupter, seen: &Seen) -> Result<(), TestCaseError> {
         prop_assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "no token is doubled");
         if let Packing::Stream { eos } = corrupter.packing {
             let mut separators = (0..clean.len()).filter(|&at| clean[at] == eos);
-            prop_assert!(separators.all(|at| places.binary_search(&at).is_ok()), "separators stay");
+            let stay = |at| places.binary_search(&at).is_ok();
+            prop_assert!(recipe.contains("prefix") || separators.all(stay), "separators stay");
             let unchosen = |origin: &Origin| origin.position().is_none_or(|at| clean[at] != eos) || !origin.is_chosen();
             prop_assert!(body.origins.iter().all(unchosen), "nobody is to guess a separator");
         }
     }
-    if corrupter.specials_inside {
+    if corrupter.specials_inside && !recipe.contains("prefix") {
         prop_assert_eq!(special(corrupter, &body.ids), special(corrupter, clean), "noise touches no special token");
     }
-    if !["mask", "delete", "infill", "permute"].iter().any(|noise| recipe.contains(noise)) {
+    if !["mask", "delete", "infill", "permute", "span", "prefix"].iter().any(|noise| recipe.contains(noise)) {
         prop_assert_eq!(body.len(), clean.len());
     }
     Ok(())
@@ -170,8 +171,9 @@ proptest! {
             other => other,
         };
         corrupter.specials_inside = TOKENIZERS[which].1 || matches!(packing, Packing::Stream { .. });
-        (corrupter.room, corrupter.seed) = (room, seed);
+        corrupter.seed = seed;
         corrupter.mix = Mix::single(Objective::new(steps.clone(), Labels::Full).unwrap());
+        corrupter.mix.set_room(room);
         let masked = Objective::new(steps.clone(), Labels::Masked).ok();
         let windows = pack(&corrupter, &texts);
         let mut scratch = Scratch::new(&corrupter.tokenizer);
@@ -200,7 +202,8 @@ proptest! {
         room in 1usize..50,
     ) {
         let mut corrupter = CORRUPTERS[which].lock().unwrap_or_else(|poison| poison.into_inner());
-        (corrupter.packing, corrupter.room, corrupter.specials_inside) = (packing, room, false);
+        (corrupter.packing, corrupter.specials_inside) = (packing, false);
+        corrupter.mix.set_room(room);
         let split = corrupter.split_ahead(documents([text.as_str()]));
         let split = split.get(0);
         prop_assert_eq!(split.text(), text.trim());
@@ -288,7 +291,7 @@ fn check_stretch(
         prop_assert!(at < windows.len(), "sentence {} of {} is lost", next, split.len());
         let window = windows.get(at);
         prop_assert_eq!(window.ordinal, at as u64);
-        prop_assert!(!window.body.is_empty() && window.body.len() <= corrupter.room);
+        prop_assert!(!window.body.is_empty() && window.body.len() <= corrupter.mix.longest_room());
         let part = window.parts().next().unwrap();
         prop_assert_eq!(part.len(), part.first_ids.len());
         prop_assert!(part.first_ids.iter().flatten().all(|&id| (id as usize) <= window.body.len()));

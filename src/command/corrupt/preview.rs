@@ -21,7 +21,7 @@ pub fn run(examples: u64, run: &Run, pipeline: &Pipeline, reader: Reader) -> Res
     let mut scratch = Scratch::new(&corrupter.tokenizer);
     let mut shown = 0;
     let mut looked = pipeline.windows(reader, |window| {
-        for copy in corrupter.copies.clone() {
+        for copy in corrupter.copies_of(window) {
             if shown == 0 {
                 sink.write(terminal.legend(preview::SIDES, preview::marks(corrupter), mask).as_bytes())?;
             }

@@ -27,6 +27,7 @@ impl Filler<'_> {
         let first = ordinal;
         let (mut at, total) = (0, self.filled());
         while at < total {
+            self.open(source.document, ordinal);
             let end = at + self.piece(&self.windows.bodies[self.body + at..]);
             self.push_cut_window(source.document, at..end, &starts, sentences.end, ordinal);
             ordinal += 1;
@@ -69,6 +70,6 @@ impl Filler<'_> {
         let part = self.windows.parts.len();
         self.push_part(source, sentences, first_ids, false);
         let body = self.body + ids.start..self.body + ids.end;
-        self.windows.spans.push(WindowSpan { body, parts: part..part + 1, ordinal });
+        self.windows.spans.push(WindowSpan { body, parts: part..part + 1, ordinal, copy: self.copy });
     }
 }

@@ -70,6 +70,9 @@ fn value(key: &str) -> BoxedStrategy<String> {
     match key {
         "unit" => prop_oneof![Just("token"), Just("word"), Just("sentence")].prop_map(str::to_string).boxed(),
         "count" => prop_oneof![Just("bernoulli"), Just("exact")].prop_map(str::to_string).boxed(),
+        "mean" => (1.0..6.0f64).prop_map(|mean| mean.to_string()).boxed(),
+        "layout" => prop_oneof![Just("uniform"), Just("t5")].prop_map(str::to_string).boxed(),
+        "overflow" => prop_oneof![Just("error"), Just("merge")].prop_map(str::to_string).boxed(),
         "lambda" => (0.1..6.0f64).prop_map(|mean| mean.to_string()).boxed(),
         _ => share.prop_map(|share| share.to_string()).boxed(),
     }

@@ -1,0 +1,235 @@
+//! Span corruption: spans become sentinels, and labels hold what stood there behind the same sentinels (T5, section 3.1.4).
+//!
+//! How many tokens and spans follows from the length alone, as in T5. Where spans lie differs: T5 begins with a clean
+//! token and ends with a hidden one, so short texts always lose their end; here every placement with a clean token
+//! between two spans is as likely as any other.
+
+use std::fmt;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::cursor::Cursor;
+use super::{Body, Context, Drawn, Edit, Effect, Extent, Key, Kind, Noise, Unit, Workspace};
+use crate::figure::{Axis, Distribution, Figure};
+use crate::rng::NoiseRng;
+use crate::stats::StepStats;
+use crate::target::Target;
+use crate::view::counted;
+
+/// `span`.
+pub const KIND: Kind = Kind {
+    name: "span",
+    about: "spans become sentinels, which head them in the labels",
+    keys: &[
+        Key::new("ratio", "0.15", "share of tokens hidden"),
+        Key::new("mean", "3", "mean span length in tokens"),
+        Key::new("layout", "uniform", "any placement (uniform), or clean first and hidden last (t5)"),
+        Key::new("overflow", "error", "where sentinels run out: refused (error), or fewer, longer spans (merge)"),
+    ],
+    lays_spans: true,
+    parse: |keys| {
+        let (ratio, mean) = (keys.share("ratio")?, keys.whole_span_length("mean")?);
+        let layout = keys.word("layout", &[Layout::Uniform, Layout::T5])?;
+        let overflow = keys.word("overflow", &[Overflow::Error, Overflow::Merge])?;
+        Ok(Arc::new(Span { ratio, mean, layout, overflow }))
+    },
+};
+
+/// Where spans may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    /// Anywhere, with a clean token between two of them.
+    Uniform,
+    /// Clean and hidden stretches in turn, the first clean and the last hidden.
+    T5,
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Layout::Uniform => "uniform",
+            Layout::T5 => "t5",
+        })
+    }
+}
+
+/// What happens where there are more spans than sentinels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Overflow {
+    /// An error before any work.
+    Error,
+    /// As many spans as sentinels hide as many tokens.
+    Merge,
+}
+
+impl fmt::Display for Overflow {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Overflow::Error => "error",
+            Overflow::Merge => "merge",
+        })
+    }
+}
+
+struct Span {
+    ratio: f64,
+    mean: f64,
+    layout: Layout,
+    overflow: Overflow,
+}
+
+impl Noise for Span {
+    fn target(&self) -> Target {
+        Target::Hidden
+    }
+
+    fn extent(&self, ids: usize, sentinels: usize) -> Extent {
+        let (hidden, spans) = self.amounts(ids, sentinels);
+        Extent { input: ids - hidden + spans, hidden: hidden + spans, sentinels: spans }
+    }
+
+    fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
+        let Context { scene, rng, work, .. } = cx;
+        work.units.find(body, Unit::Token, scene);
+        let tokens = work.units.len();
+        let (hidden, spans) = self.amounts(tokens, scene.sentinels.len());
+        let spans = spans.min(scene.sentinels.len());
+        (drawn.units, drawn.chosen) = (tokens as u64, hidden as u64);
+        drawn.too_short = tokens < 2;
+        if spans > 0 {
+            self.draw(tokens - hidden, (hidden, spans), rng, work);
+            lay(body, cx, drawn);
+        }
+        Ok(())
+    }
+
+    fn effects(&self) -> Vec<Effect> {
+        vec![Effect::Hidden, Effect::Masked]
+    }
+
+    fn describe(&self, drawn: &Drawn) -> String {
+        let Drawn { units, chosen, spans, .. } = drawn;
+        format!("{chosen} of {} hidden in {}", counted(*units, "token"), counted(spans.len() as u64, "span"))
+    }
+
+    fn figures(&self, counted: &StepStats) -> Vec<Figure> {
+        let mut figures = vec![
+            Figure::share("tokens hidden", counted.chosen, counted.units, self.ratio),
+            Figure::count("spans", counted.spans.total()),
+            Figure::Mean {
+                name: "tokens in a span".to_string(),
+                value: counted.spans.mean(),
+                expected: Some(self.mean),
+            },
+        ];
+        if counted.too_short > 0 {
+            figures.push(Figure::part("windows of one token, left as they are", counted.too_short, counted.applied));
+        }
+        figures.push(Figure::Distribution(Distribution {
+            title: "Span lengths".to_string(),
+            about: "Spans by the tokens they hide.".to_string(),
+            axis: Axis::Values("tokens in a span".to_string()),
+            drawn: counted.spans.clone(),
+            law: String::new(),
+            expected: Vec::new(),
+        }));
+        figures
+    }
+}
+
+impl Span {
+    /// How many of so many tokens are hidden, and in how many spans (T5's `random_spans_noise_mask`). Half an amount goes to
+    /// the even number.
+    fn amounts(&self, tokens: usize, sentinels: usize) -> (usize, usize) {
+        if tokens < 2 || self.ratio == 0.0 {
+            return (0, 0);
+        }
+        let hidden = ((tokens as f64 * self.ratio).round_ties_even() as usize).clamp(1, tokens - 1);
+        let most = hidden.min(tokens - hidden);
+        let spans = ((hidden as f64 / self.mean).round_ties_even() as usize).clamp(1, most);
+        let spans = if self.overflow == Overflow::Merge { spans.min(sentinels) } else { spans };
+        (hidden, spans)
+    }
+
+    /// Draws where spans lie: before each, how many clean tokens of all (`chosen`), and their lengths.
+    fn draw(&self, clean: usize, (hidden, spans): (usize, usize), rng: &mut NoiseRng, work: &mut Workspace) {
+        let Workspace { chosen, taken, left_out, lengths, .. } = work;
+        rng.subset(hidden - 1, spans - 1, taken, left_out);
+        lengths.clear();
+        let mut start = 0;
+        for end in left_out.iter().map(|&last| last as usize + 1).chain([hidden]) {
+            lengths.push(end - start);
+            start = end;
+        }
+        match self.layout {
+            Layout::Uniform => rng.subset(clean + 1, spans, taken, chosen),
+            Layout::T5 => {
+                rng.subset(clean - 1, spans - 1, taken, chosen);
+                chosen.iter_mut().for_each(|before| *before += 1);
+                chosen.push(clean as u32);
+            }
+        }
+    }
+}
+
+/// Puts sentinels in place of the spans that were drawn. What noise may not touch and stands in a span stays, behind it.
+fn lay(body: &mut Body, cx: &mut Context, drawn: &mut Drawn) {
+    let Context { scene, window, work, .. } = cx;
+    let Workspace { units, chosen: before, lengths, spare, .. } = &mut **work;
+    let mut cursor = Cursor::new(body, spare);
+    let mut hidden = 0;
+    for ((&before, &length), &sentinel) in before.iter().zip(lengths.iter()).zip(scene.sentinels) {
+        let span = before as usize + hidden..before as usize + hidden + length;
+        cursor.keep_to(units.get(span.start).start);
+        cursor.begin_sentences();
+        let hides = span.clone().flat_map(|unit| units.get(unit));
+        cursor.into.push_sentinel(sentinel, cursor.from, hides, window.body);
+        for unit in span {
+            let positions = units.get(unit);
+            cursor.keep_to(positions.start);
+            cursor.at = positions.end;
+        }
+        hidden += length;
+        drawn.spans.push(length as u32);
+        drawn.edits[Edit::Masked as usize] += 1;
+    }
+    cursor.keep_to(cursor.from.len());
+    std::mem::swap(body, spare);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_those_of_t5() {
+        let amounts = |ratio, mean, tokens| {
+            let span = Span { ratio, mean, layout: Layout::Uniform, overflow: Overflow::Error };
+            let extent = span.extent(tokens, 0);
+            (span.amounts(tokens, 0), extent.input + 1, extent.hidden + 1)
+        };
+        // With eos on both sides, as T5 counts them.
+        assert_eq!(amounts(0.15, 3.0, 568), ((85, 28), 512, 114));
+        assert_eq!(amounts(0.5, 3.0, 766), ((383, 128), 512, 512));
+        // Halves go to the even number.
+        assert_eq!(amounts(0.15, 3.0, 10).0, (2, 1));
+        assert_eq!(amounts(0.15, 3.0, 30).0, (4, 1));
+        assert_eq!(amounts(0.15, 3.0, 2).0, (1, 1));
+        assert_eq!(amounts(1.0, 3.0, 5).0, (4, 1));
+        assert_eq!((amounts(0.15, 3.0, 1).0, amounts(0.0, 3.0, 9).0), ((0, 0), (0, 0)));
+    }
+
+    #[test]
+    fn no_side_shrinks_where_the_body_grows() {
+        for (ratio, mean) in [(0.15, 3.0), (0.5, 3.0), (0.15, 64.0), (0.5, 64.0), (0.85, 1.0), (0.99, 1.5), (0.0, 3.0)]
+        {
+            let span = Span { ratio, mean, layout: Layout::Uniform, overflow: Overflow::Error };
+            let extents: Vec<Extent> = (1..3000).map(|ids| span.extent(ids, 0)).collect();
+            for pair in extents.windows(2) {
+                let grows = pair[0].input <= pair[1].input && pair[0].hidden <= pair[1].hidden;
+                assert!(grows && pair[0].sentinels <= pair[1].sentinels, "{ratio} {mean} {pair:?}");
+            }
+        }
+    }
+}
