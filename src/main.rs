@@ -4,11 +4,10 @@ use std::panic::catch_unwind;
 use std::process::ExitCode;
 
 use anyhow::anyhow;
-use muddle::{command, fault, interrupt, tokenizer};
+use muddle::{command, fault, interrupt};
 
 fn main() -> ExitCode {
     fault::install();
-    tokenizer::silence::install();
     let outcome =
         catch_unwind(|| interrupt::install_signal_handlers().and_then(|()| command::run(std::env::args_os())));
     match outcome.unwrap_or_else(|panic| Err(anyhow!("{}", fault::message(&*panic)))) {

@@ -25,7 +25,6 @@ use std::sync::Mutex;
 use anyhow::{Context, Result, ensure};
 
 pub use encoder::{Edge, Encoder, TextEncoder};
-pub use engine::silence;
 pub use locate::{Location, locate};
 pub use split_rule::SplitRule;
 pub use vocabulary::Vocabulary;

@@ -3,8 +3,6 @@
 //! The only place, with `load`, that names the tokenizers crates. Gives ids and nothing else: no template, no length, no
 //! padding. A library that panics gives an error here and never ends the program.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use anyhow::{Result, anyhow};
 use tokenizers::pipeline::{
     EncodeOptions, Model, Override, PipelineModelScratch, PipelineToken, PipelineTokenizer, PreTokenizer,
@@ -176,36 +174,5 @@ impl Pipeline {
 
 /// Runs a library call; a panic in it becomes an error.
 pub fn guarded<T>(call: impl FnOnce() -> Result<T>) -> Result<T> {
-    silence::enter();
-    let outcome = catch_unwind(AssertUnwindSafe(call));
-    silence::leave();
-    outcome.unwrap_or_else(|panic| {
-        let said = fault::message(&*panic).lines().next().unwrap_or("");
-        Err(anyhow!("the tokenizers library panicked ({said})"))
-    })
-}
-
-/// Keeps the panic hook from printing what `guarded` turns into an error.
-pub mod silence {
-    use std::cell::Cell;
-
-    thread_local!(static GUARDED: Cell<u32> = const { Cell::new(0) });
-
-    pub(super) fn enter() {
-        GUARDED.set(GUARDED.get() + 1);
-    }
-
-    pub(super) fn leave() {
-        GUARDED.set(GUARDED.get() - 1);
-    }
-
-    /// Makes panics inside guarded calls silent; others are printed as before. Called once, by the process.
-    pub fn install() {
-        let usual = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if GUARDED.get() == 0 {
-                usual(panic);
-            }
-        }));
-    }
+    fault::guarded(call).unwrap_or_else(|said| Err(anyhow!("the tokenizers library panicked ({said})")))
 }
