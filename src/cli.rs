@@ -18,8 +18,8 @@ use examples::{
 /// Corrupts text so that models learn to restore it
 ///
 /// Reads raw text, splits it into sentences and windows, corrupts each window as BERT and BART do (mask, delete, infill,
-/// permute, rotate) and writes training records: input_ids, attention_mask and labels as JSON lines. The same input, options
-/// and seed give the same bytes.
+/// permute, rotate) and writes training records: input_ids, attention_mask and labels, as JSON lines or as columns. The same
+/// input, options and seed give the same bytes.
 #[derive(Debug, Parser)]
 #[command(name = "muddle", version, max_term_width = 100)]
 #[command(after_help = FIRST_EXAMPLES, arg_required_else_help = true)]
@@ -68,7 +68,7 @@ pub struct CorruptArgs {
     #[command(flatten)]
     pub input: InputArgs,
 
-    /// Output file, written atomically; .gz and .zst compress [default: stdout]
+    /// Output file, written atomically; .arrow is written in columns, .gz and .zst compress JSON lines [default: stdout]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output: Option<PathBuf>,
     /// Write settings, versions, counts and histograms as JSON; - is stdout (with -o)

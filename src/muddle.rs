@@ -13,6 +13,8 @@ use crate::tokenizer::{Location, Tokenizer, locate};
 use crate::window::Packing;
 use crate::writer::Format;
 use crate::writer::jsonl::Jsonl;
+#[cfg(feature = "columnar")]
+use crate::writer::{Arrow, Columns, OutputFormat, Shape};
 
 /// A tokenizer and settings, ready to make records.
 ///
@@ -126,7 +128,29 @@ impl Muddle {
 
     /// How these records are written.
     pub(crate) fn format(&self) -> Format {
-        Format::Jsonl(Jsonl::new(self.padding, self.corrupter.tokenizer.vocabulary().size()))
+        match self.settings.output_format {
+            #[cfg(feature = "columnar")]
+            Some(OutputFormat::Arrow) => Format::Arrow(Arrow::new(self.columns(), self.metadata())),
+            _ => Format::Jsonl(Jsonl::new(self.padding, self.corrupter.tokenizer.vocabulary().size())),
+        }
+    }
+
+    /// The columns that these records have.
+    #[cfg(feature = "columnar")]
+    fn columns(&self) -> Columns {
+        let best_fit = self.best_fit();
+        let shape = Shape {
+            seq_lens: best_fit.is_some(),
+            label_lens: best_fit.is_some_and(|best_fit| best_fit.label_lens),
+            meta: self.settings.meta,
+        };
+        Columns::new(self.padding, shape)
+    }
+
+    /// What a file says of how it was made.
+    #[cfg(feature = "columnar")]
+    fn metadata(&self) -> String {
+        json!({ "version": env!("CARGO_PKG_VERSION"), "options": self.describe() }).to_string()
     }
 
     /// Settings as printed, with what tells the tokenizer apart and the fingerprint of both.

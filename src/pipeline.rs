@@ -3,6 +3,7 @@
 //! One thread reads, one writes; between them every stage is a parallel map that keeps the order, so that output bytes do
 //! not depend on threads. Owns batches, order and the policy on errors; must not know what a stage does inside.
 
+mod batch;
 mod corrupt;
 mod fit;
 mod groups;
@@ -111,7 +112,7 @@ impl Pipeline<'_> {
         // What stands in a group with records that are written is made, though it may be left out itself.
         let group = if fitter.is_some() { u64::MAX } else { self.padding.group().unwrap_or(1) as u64 };
         let (mut skip, cut) = (self.skip / group * group, self.skip % group);
-        let mut groups = Groups::new(fitter, self.padding, cut);
+        let mut groups = Groups::new(fitter, self.padding, cut, self.format.batch());
         let mut stream = self.corrupter.stream_packer();
         for batch in batches {
             let mut batch = batch?;

@@ -6,6 +6,8 @@
 //! Nothing here knows of sentences, tokens or records. Memory is bounded by the longest document
 //! allowed plus constant blocks.
 
+#[cfg(feature = "columnar")]
+mod arrow;
 mod bytes;
 mod documents;
 mod error;
@@ -19,6 +21,8 @@ mod look;
 mod problem;
 mod queue;
 mod record;
+mod records;
+mod rows;
 mod select;
 mod signature;
 mod text;
@@ -34,8 +38,10 @@ pub use documents::DocumentSource;
 pub use error::ReadError;
 pub use format::Format;
 pub use input::{Input, check, total_size};
-pub use lines::{LineBlock, LineBlocks};
+pub use lines::LineBlock;
 pub use listing::{Separator, expand, listed};
+pub use records::{RecordBlock, RecordBlocks, check_records};
+pub use rows::{COLUMNS, ListFault, Lists, NEEDED, RowBlock};
 pub use select::Share;
 
 use clap::ValueEnum;

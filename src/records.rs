@@ -1,5 +1,6 @@
 //! Records, ready to be written: columns of lists, in the layout that columnar formats use.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -27,8 +28,7 @@ impl<T> Default for List<T> {
 impl<T> List<T> {
     /// The `at`th list.
     pub fn get(&self, at: usize) -> &[T] {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.values[start..self.ends[at]]
+        &self.values[self.start(at)..self.ends[at]]
     }
 
     /// How many lists.
@@ -44,6 +44,20 @@ impl<T> List<T> {
     fn clear(&mut self) {
         self.values.clear();
         self.ends.clear();
+    }
+
+    fn start(&self, at: usize) -> usize {
+        at.checked_sub(1).map_or(0, |before| self.ends[before])
+    }
+
+    /// Adds some lists of another column.
+    fn append(&mut self, other: &Self, range: Range<usize>)
+    where
+        T: Clone,
+    {
+        let (start, before) = (other.start(range.start), self.values.len());
+        self.values.extend_from_slice(&other.values[start..other.start(range.end)]);
+        self.ends.extend(other.ends[range].iter().map(|end| end - start + before));
     }
 
     fn push(&mut self, write: impl FnOnce(&mut Vec<T>)) {
@@ -145,6 +159,22 @@ impl Records {
         self.push_width();
     }
 
+    /// Adds some records of others as they are, widths too.
+    pub fn append(&mut self, other: &Records, range: Range<usize>) {
+        self.input_ids.append(&other.input_ids, range.clone());
+        self.labels.append(&other.labels, range.clone());
+        self.widths.extend_from_slice(&other.widths[range.clone()]);
+        if !other.meta.is_empty() {
+            self.meta.append(&other.meta, range.clone());
+        }
+        if !other.seq_lens.is_empty() {
+            self.seq_lens.append(&other.seq_lens, range.clone());
+        }
+        if !other.label_lens.is_empty() {
+            self.label_lens.append(&other.label_lens, range);
+        }
+    }
+
     /// Adds a record as it is, of one window.
     pub fn push_copy(&mut self, record: &Record) {
         self.input_ids.push(|ids| ids.extend_from_slice(record.input_ids));
@@ -214,8 +244,13 @@ impl Records {
         self.cut = records;
     }
 
+    /// Those that are not left out.
+    pub fn range(&self) -> Range<usize> {
+        self.cut..self.len()
+    }
+
     /// Each in turn.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
-        (self.cut..self.len()).map(|at| self.get(at))
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Record<'_>> + Clone {
+        self.range().map(|at| self.get(at))
     }
 }

@@ -32,6 +32,7 @@ use crate::reader::{DocumentUnit, Format, Input, ReadOptions, Selection, Share};
 use crate::rng::ShuffleRng;
 use crate::sentence::{Language, Method};
 use crate::special_tokens::Overrides;
+use crate::writer::OutputFormat;
 
 /// Records that `--pad longest` looks at where nothing else is asked for.
 const DEFAULT_BATCH_SIZE: u32 = 32;
@@ -107,6 +108,9 @@ pub struct Settings {
     /// Leave out the first N records: what follows is the rest of the whole run
     #[arg(long, default_value_t = 0, value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Output")]
     pub skip: u64,
+    /// How records are laid out [default: by the extension of -o, else jsonl]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub output_format: Option<OutputFormat>,
     /// Add to each record where it comes from and what noise was drawn
     #[arg(long, help_heading = "Output")]
     pub meta: bool,
@@ -287,6 +291,7 @@ impl Settings {
         ensure!(!self.noise.is_empty(), "--noise: missing (such as -n infill, or --preset bart in place of a noise)");
         self.labels = Objective::new(self.noise.clone(), self.labels)?.target.into();
         self.stride = self.stride.or(self.window);
+        self.output_format = self.output_format.or(Some(OutputFormat::Jsonl));
         self.sentences.settle()?;
         // The only shard of documents is everything; that of inputs still sorts them.
         self.reading.shard = self.reading.shard.filter(|shard| shard.share.count > 1 || !shard.of_documents);

@@ -4,9 +4,14 @@
 //!
 //! **Adding a format**: a file beside `jsonl.rs`, a variant of [`Format`] and its arms.
 
+#[cfg(feature = "columnar")]
+mod arrow;
+#[cfg(feature = "columnar")]
+mod columns;
 mod destination;
 pub mod files;
 pub mod jsonl;
+mod output_format;
 pub mod sink;
 pub mod suffix;
 pub mod temporary;
@@ -15,17 +20,37 @@ use jsonl::Jsonl;
 
 use crate::records::Records;
 
+#[cfg(feature = "columnar")]
+pub use arrow::Arrow;
+#[cfg(feature = "columnar")]
+pub use columns::{Columns, METADATA_KEY, Shape};
+pub use output_format::OutputFormat;
+
 /// How records are written.
 pub enum Format {
     /// One JSON object a line.
     Jsonl(Jsonl),
+    /// An Arrow stream.
+    #[cfg(feature = "columnar")]
+    Arrow(Arrow),
 }
 
 impl Format {
+    /// Records in each chunk, where a format is made of batches; `None` where any number will do.
+    pub fn batch(&self) -> Option<usize> {
+        match self {
+            Format::Jsonl(_) => None,
+            #[cfg(feature = "columnar")]
+            Format::Arrow(arrow) => Some(arrow.batch()),
+        }
+    }
+
     /// What comes before all records.
     pub fn head(&self) -> Vec<u8> {
         match self {
             Format::Jsonl(_) => Vec::new(),
+            #[cfg(feature = "columnar")]
+            Format::Arrow(arrow) => arrow.head(),
         }
     }
 
@@ -33,6 +58,8 @@ impl Format {
     pub fn chunk(&self, records: &Records, out: &mut Vec<u8>) {
         match self {
             Format::Jsonl(jsonl) => records.iter().for_each(|record| jsonl.write(&record, out)),
+            #[cfg(feature = "columnar")]
+            Format::Arrow(arrow) => arrow.chunk(records, out),
         }
     }
 
@@ -40,6 +67,8 @@ impl Format {
     pub fn tail(&self) -> Vec<u8> {
         match self {
             Format::Jsonl(_) => Vec::new(),
+            #[cfg(feature = "columnar")]
+            Format::Arrow(arrow) => arrow.tail(),
         }
     }
 }

@@ -4,7 +4,8 @@ mod preview;
 mod report;
 mod summary;
 
-use std::path::PathBuf;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -21,7 +22,7 @@ use crate::tokenizer::{Location, locate};
 use crate::warning::Warning;
 use crate::writer::files::Files;
 use crate::writer::sink::{self, Sink};
-use crate::writer::suffix;
+use crate::writer::{OutputFormat, suffix};
 use report::Samples;
 
 /// What was asked for, settled.
@@ -100,6 +101,15 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     Ok(())
 }
 
+/// How records are laid out where they go; an error where name and option disagree or this build is without it.
+fn output_format(output: Option<&Path>, asked: Option<OutputFormat>) -> Result<OutputFormat> {
+    let format = match output {
+        Some(path) => suffix::output_format(path, asked)?,
+        None => asked.unwrap_or(OutputFormat::Jsonl),
+    };
+    format.check().map(|()| format)
+}
+
 impl Run {
     /// Warnings, the summary and a hint, on stderr.
     fn tell(&self, muddle: &Muddle, stats: &Stats, elapsed: Duration) {
@@ -119,12 +129,16 @@ impl Run {
         }
     }
 
-    fn settle(args: CorruptArgs) -> Result<Run> {
-        let settings = args.settings.settle().map_err(usage)?;
-        if let Some(path) = &args.output {
-            suffix::check_records(path).map_err(usage)?;
-        }
+    fn settle(mut args: CorruptArgs) -> Result<Run> {
         let output = args.output.filter(|path| !is_stdout(path));
+        let format = output_format(output.as_deref(), args.settings.output_format).map_err(usage)?;
+        args.settings.output_format = Some(format);
+        let settings = args.settings.settle().map_err(usage)?;
+        let is_seen = output.is_none() && args.preview.is_none() && !args.dry_run;
+        ensure!(
+            format.is_text() || !(is_seen && io::stdout().is_terminal()),
+            usage(anyhow!("--output-format {}: stdout is a terminal (name a file with -o, or pipe it)", format.name()))
+        );
         for (option, path) in [("--stats", &args.stats), ("--report", &args.report)] {
             let is_free = output.is_some() || args.preview.is_some();
             ensure!(

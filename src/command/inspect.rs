@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use super::{inputs, is_stdout, list, names_of, output, screen, threads, warn};
 use crate::cli::InspectArgs;
 use crate::inspect::{Outcome, RecordViewer, RoundTrip, Scan, Tokens};
-use crate::reader::{self, Format, Input, LineBlocks, ReadOptions};
+use crate::reader::{Input, RecordBlocks, check_records};
 use crate::settings::usage;
 use crate::special_tokens::SpecialTokens;
 use crate::tokenizer::{Location, Tokenizer, locate};
@@ -39,7 +39,7 @@ struct Inspected<'i> {
 /// Settles, checks, loads, reads everything, shows it. An error where a record is not valid.
 pub fn run(args: InspectArgs) -> Result<()> {
     let inputs = settle(&args)?;
-    reader::check(&inputs, &ReadOptions { format: Some(Format::Jsonl), ..ReadOptions::default() })?;
+    check_records(&inputs, MAX_LINE_BYTES)?;
     let location = locate(&args.tokenizer, |name| std::env::var(name).ok())?;
     let files = Files::new().reads(inputs.iter().map(Input::path)).reads(location.files());
     let page = args.html.as_deref().filter(|path| !is_stdout(path));
@@ -50,7 +50,7 @@ pub fn run(args: InspectArgs) -> Result<()> {
     let show = args.show as usize;
     let [valid, broken] = if args.html.is_some() { PAGE_EXAMPLES } else { [TRIED, PRINTED_BROKEN] };
     let scan = Scan { tokens: &tokens, pool: &pool, examples: [valid.max(show), broken] };
-    let outcome = scan.run(LineBlocks::new(inputs.clone(), MAX_LINE_BYTES))?;
+    let outcome = scan.run(RecordBlocks::new(inputs.clone(), MAX_LINE_BYTES))?;
     if outcome.tally.lines == 0 {
         warn(args.run.quiet, &Warning::NothingToInspect);
     }
@@ -69,10 +69,10 @@ pub fn run(args: InspectArgs) -> Result<()> {
         sink.finish()?;
     }
     match (outcome.tally.broken, outcome.tally.lines) {
-        (0, _) => Ok(()),
-        (1, lines) => bail!("1 of {lines} records is broken (the findings name its line)"),
+        (0, _) => inspected.check_tokenizer(),
+        (1, lines) => bail!("1 of {lines} records is broken (the findings name its place)"),
         (broken, lines) => {
-            bail!("{broken} of {lines} records are broken (the findings name the first lines of each kind)")
+            bail!("{broken} of {lines} records are broken (the findings name the first places of each kind)")
         }
     }
 }
@@ -95,6 +95,27 @@ fn load(args: &InspectArgs, location: &Location) -> Result<(Tokenizer, Tokens)> 
 }
 
 impl Inspected<'_> {
+    /// Inputs that say they were made with another tokenizer, and its hash.
+    fn of_other_tokenizers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let ours = self.tokenizer_hash();
+        let hashes = self.outcome.tokenizer_hashes.iter().map(|(source, hash)| (&**source, hash.as_str()));
+        hashes.filter(move |(_, hash)| *hash != ours)
+    }
+
+    fn tokenizer_hash(&self) -> String {
+        format!("{:016x}", self.viewer.tokenizer.hash())
+    }
+
+    fn check_tokenizer(&self) -> Result<()> {
+        match self.of_other_tokenizers().next() {
+            None => Ok(()),
+            Some((source, hash)) => bail!(
+                "{source}: made with another tokenizer, whose hash is {hash}; that of -t is {} (check -t)",
+                self.tokenizer_hash()
+            ),
+        }
+    }
+
     /// Broken records first, then valid ones.
     fn examples(&self, valid: usize, broken: usize, limit: usize) -> Result<Vec<ExampleView>> {
         let broken = self.outcome.broken.iter().take(broken);

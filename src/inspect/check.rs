@@ -28,6 +28,7 @@ pub fn check(record: &RawRecord, tokens: &Tokens, mut found: impl FnMut(FindingK
     if mask.fault.is_none() && mask.len == inputs {
         check_padding(record, tokens, masked, &mut found);
     }
+    check_lens(record, tokens, &mut found);
     if inputs == 0 {
         found(FindingKind::Empty, &|| format!("{labels} labels"));
     }
@@ -57,6 +58,33 @@ fn check_padding(
         if let Some((at, label)) = first(behind, |&label| label != IGNORED && label != tokens.label_pad) {
             found(FindingKind::LabelOnPadding, &|| format!("label {label} at index {}", ones + at));
         }
+    }
+}
+
+/// Lengths of windows are above 0 and add up to what a model sees.
+fn check_lens(record: &RawRecord, tokens: &Tokens, found: &mut impl FnMut(FindingKind, &dyn Fn() -> String)) {
+    let sum = |lens: &[i32]| lens.iter().map(|&len| i64::from(len)).sum::<i64>();
+    let bad = |lens: &[i32]| lens.iter().copied().find(|&len| len <= 0);
+    let describe = |lens: &[i32], all: usize, of: &str| match bad(lens) {
+        Some(len) => format!("a length of {len}"),
+        None => format!("{} in {} windows, {all} {of}", sum(lens), lens.len()),
+    };
+    if let Some(lens) = &record.seq_lens {
+        let ids = record.attended().len();
+        if bad(lens).is_some() || sum(lens) != ids as i64 {
+            found(FindingKind::SeqLens, &|| describe(lens, ids, "ids"));
+        }
+    }
+    let Some(lens) = &record.label_lens else { return };
+    if let Some(windows) = record.seq_lens.as_ref().map(Vec::len).filter(|windows| *windows != lens.len()) {
+        found(FindingKind::LabelLens, &|| format!("{} in label_lens, {windows} in seq_lens", lens.len()));
+        return;
+    }
+    // Padding that is a token's id cannot be told from labels.
+    let (all, filled) = (record.labels.len(), record.filled_labels(tokens.label_pad).len());
+    let adds_up = if tokens.label_pad < 0 { sum(lens) == filled as i64 } else { sum(lens) <= all as i64 };
+    if bad(lens).is_some() || !adds_up {
+        found(FindingKind::LabelLens, &|| describe(lens, filled, "labels"));
     }
 }
 

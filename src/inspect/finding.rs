@@ -26,6 +26,10 @@ pub enum FindingKind {
     InputVocabulary,
     /// Labels outside the vocabulary.
     LabelVocabulary,
+    /// `seq_lens` do not add up to the input.
+    SeqLens,
+    /// `label_lens` do not add up to the labels, or are not as many.
+    LabelLens,
     /// A pad token that the mask attends to.
     PadAttended,
     /// Something else where the mask is 0.
@@ -40,7 +44,7 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// Every kind, in order.
-    pub const ALL: [FindingKind; 13] = [
+    pub const ALL: [FindingKind; 15] = [
         FindingKind::NotJson,
         FindingKind::MissingKey,
         FindingKind::BadValue,
@@ -49,6 +53,8 @@ impl FindingKind {
         FindingKind::LabelLength,
         FindingKind::InputVocabulary,
         FindingKind::LabelVocabulary,
+        FindingKind::SeqLens,
+        FindingKind::LabelLens,
         FindingKind::PadAttended,
         FindingKind::PaddingHoldsOther,
         FindingKind::LabelOnPadding,
@@ -77,6 +83,8 @@ impl FindingKind {
             FindingKind::LabelLength => "label-length",
             FindingKind::InputVocabulary => "input-vocabulary",
             FindingKind::LabelVocabulary => "label-vocabulary",
+            FindingKind::SeqLens => "seq-lens",
+            FindingKind::LabelLens => "label-lens",
             FindingKind::PadAttended => "pad-attended",
             FindingKind::PaddingHoldsOther => "padding-holds-other",
             FindingKind::LabelOnPadding => "label-on-padding",
@@ -96,6 +104,8 @@ impl FindingKind {
             FindingKind::LabelLength => "masked labels are not as long as input_ids",
             FindingKind::InputVocabulary => "input_ids outside the vocabulary",
             FindingKind::LabelVocabulary => "labels outside the vocabulary",
+            FindingKind::SeqLens => "seq_lens do not add up to the ids that the mask attends to",
+            FindingKind::LabelLens => "label_lens do not add up to the labels",
             FindingKind::PadAttended => "pad tokens where the mask is 1",
             FindingKind::PaddingHoldsOther => "tokens other than pad where the mask is 0",
             FindingKind::LabelOnPadding => "labels on padding",
@@ -126,13 +136,13 @@ pub struct Findings {
 
 impl Findings {
     /// Adds one. `detail` is asked for the first of a kind alone.
-    pub fn add(&mut self, kind: FindingKind, source: &Arc<str>, line: u64, detail: impl FnOnce() -> String) {
+    pub fn add(&mut self, kind: FindingKind, source: &Arc<str>, at: At, detail: impl FnOnce() -> String) {
         let group = &mut self.groups[kind as usize];
         if group.count == 0 {
             group.detail = detail();
         }
         if group.places.len() < PLACES {
-            group.places.push(Place { source: Arc::clone(source), at: At::Line(line) });
+            group.places.push(Place { source: Arc::clone(source), at });
         }
         group.count += 1;
     }
@@ -171,7 +181,8 @@ mod tests {
         let mut all = Findings::default();
         for base in [0, 100] {
             let mut part = Findings::default();
-            (1..=4).for_each(|line| part.add(FindingKind::MaskShape, &source, line, || format!("line {line}")));
+            (1..=4)
+                .for_each(|line| part.add(FindingKind::MaskShape, &source, At::Line(line), || format!("line {line}")));
             all.append(part, base);
         }
         let (kind, group) = all.groups().next().expect("a group");

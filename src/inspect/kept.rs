@@ -1,14 +1,12 @@
 //! Records kept for showing, and what a tokenizer makes of them.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 
 use super::finding::FindingKind;
 use super::record::RawRecord;
 use super::recover::{Pattern, Recovery};
 use super::tokens::Tokens;
-use crate::document::{At, Place};
+use crate::document::Place;
 use crate::tokenizer::{Edge, Tokenizer};
 use crate::view::{Corruption, ExampleView, Mark, MarkedPiece, MarkedText, Pieces, counted};
 
@@ -31,12 +29,12 @@ const MAX_KEPT_IDS: usize = 1 << 20;
 
 impl Kept {
     /// Keeps a record and what was found of it.
-    pub fn new(record: &RawRecord, source: &Arc<str>, line: u64, kinds: Vec<FindingKind>, label_pad: i32) -> Self {
+    pub fn new(record: &RawRecord, place: Place, kinds: Vec<FindingKind>, label_pad: i32) -> Self {
         let lengths = [record.attended().len(), record.filled_labels(label_pad).len(), record.padding().len()];
         let mut record = record.clone();
         record.input_ids.truncate(MAX_KEPT_IDS);
         record.labels.truncate(MAX_KEPT_IDS);
-        Kept { place: Place { source: Arc::clone(source), at: At::Line(line) }, kinds, record, lengths }
+        Kept { place, kinds, record, lengths }
     }
 
     fn is_whole(&self) -> bool {
@@ -70,6 +68,9 @@ impl RecordViewer<'_> {
         let mut heading = vec![counted(inputs as u64, "id"), counted(labels as u64, "label")];
         if padding > 0 {
             heading.push(format!("{padding} padding"));
+        }
+        if let Some(lens) = &record.seq_lens {
+            heading.push(counted(lens.len() as u64, "window"));
         }
         let remarks = kept.kinds.iter().map(|kind| kind.words().to_string()).collect();
         Ok(ExampleView { place: kept.place.to_string(), heading, sides: SIDES, text, remarks, is_faulty })

@@ -8,6 +8,7 @@ use serde::de::IgnoredAny;
 
 use super::finding::FindingKind;
 use super::record::{AttentionMask, RawRecord};
+use crate::reader::{COLUMNS, NEEDED};
 
 /// Why a line is not a record.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,7 +30,8 @@ impl fmt::Display for Fault {
     }
 }
 
-const KEYS: [&str; 3] = ["input_ids", "attention_mask", "labels"];
+/// The last two need not be there.
+const KEYS: [&str; 5] = COLUMNS;
 
 /// Reads one line into `record`.
 pub fn parse(line: &[u8], record: &mut RawRecord) -> Result<(), Fault> {
@@ -99,7 +101,7 @@ impl<'l> Parser<'l> {
             );
         }
         self.expect(b'{', "not a JSON object")?;
-        let mut found = [false; 3];
+        let mut found = [false; KEYS.len()];
         while self.byte() != b'}' {
             self.member(record, &mut found)?;
             if self.byte() != b',' {
@@ -115,14 +117,14 @@ impl<'l> Parser<'l> {
         if self.at < self.line.len() {
             return Err(self.fault(FindingKind::NotJson, "trailing characters"));
         }
-        match KEYS.iter().zip(found).find(|(_, found)| !found) {
+        match KEYS.iter().zip(found).take(NEEDED).find(|(_, found)| !found) {
             Some((key, _)) => Err(Fault { kind: FindingKind::MissingKey, column: 1, detail: format!("no {key}") }),
             None => Ok(()),
         }
     }
 
     /// A key and its value, and the white space behind it.
-    fn member(&mut self, record: &mut RawRecord, found: &mut [bool; 3]) -> Result<(), Fault> {
+    fn member(&mut self, record: &mut RawRecord, found: &mut [bool; KEYS.len()]) -> Result<(), Fault> {
         let start = self.at;
         let key = self.key()?;
         self.expect(b':', "expected :")?;
@@ -140,7 +142,9 @@ impl<'l> Parser<'l> {
         match which {
             Some(0) => self.list(KEYS[0], |id| record.input_ids.push(id)),
             Some(1) => self.mask(&mut record.mask),
-            Some(_) => self.list(KEYS[2], |id| record.labels.push(id)),
+            Some(2) => self.list(KEYS[2], |id| record.labels.push(id)),
+            Some(3) => self.lens(KEYS[3], &mut record.seq_lens),
+            Some(_) => self.lens(KEYS[4], &mut record.label_lens),
             None => self.skip_value(),
         }?;
         self.skip_white();
@@ -200,6 +204,15 @@ impl<'l> Parser<'l> {
         let blocks = self.line[self.at..].chunks_exact(16).take_while(|chunk| **chunk == block).count();
         self.at += blocks * 16;
         blocks * 8
+    }
+
+    fn lens(&mut self, key: &str, lens: &mut Option<Vec<i32>>) -> Result<(), Fault> {
+        // Tools that write every column in every record have null for what does not apply.
+        if self.line[self.at..].starts_with(b"null") {
+            return self.skip_value();
+        }
+        let lens = lens.insert(Vec::new());
+        self.list(key, |len| lens.push(len))
     }
 
     fn list(&mut self, key: &str, push: impl FnMut(i32)) -> Result<(), Fault> {

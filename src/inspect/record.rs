@@ -1,5 +1,8 @@
 //! A record as it was read, by any tool: three lists of whole numbers, the mask reduced to what is asked of it.
 
+use super::finding::FindingKind;
+use crate::reader::{COLUMNS, ListFault, RowBlock};
+
 /// One record, whose buffers are used again and again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RawRecord {
@@ -9,6 +12,10 @@ pub struct RawRecord {
     pub mask: AttentionMask,
     /// Targets, padding included.
     pub labels: Vec<i32>,
+    /// Lengths of the windows in the input, where several share a record.
+    pub seq_lens: Option<Vec<i32>>,
+    /// Lengths of their labels.
+    pub label_lens: Option<Vec<i32>>,
 }
 
 /// An attention mask: its length, how many ones it begins with, and where it is not `1…10…0`.
@@ -44,6 +51,33 @@ impl RawRecord {
         self.input_ids.clear();
         self.mask = AttentionMask::default();
         self.labels.clear();
+        self.seq_lens = None;
+        self.label_lens = None;
+    }
+
+    /// Takes a row of columns; an error where one of its lists is not one of whole numbers.
+    pub fn read_row(&mut self, block: &RowBlock, row: usize) -> Result<(), (FindingKind, String)> {
+        self.clear();
+        for (name, lists) in COLUMNS.iter().zip(&block.columns) {
+            let Some(lists) = lists else { continue };
+            let list = match (lists.get(row), *name) {
+                (Ok(list), _) => list,
+                // A record of one window may say so by saying nothing.
+                (Err(ListFault::IsNull), "seq_lens" | "label_lens") => continue,
+                (Err(ListFault::IsNull), name) => {
+                    return Err((FindingKind::BadValue, format!("{name} is null, not a list")));
+                }
+                (Err(ListFault::HoldsNull), name) => return Err((FindingKind::BadValue, format!("{name} holds null"))),
+            };
+            match *name {
+                "input_ids" => self.input_ids.extend_from_slice(list),
+                "attention_mask" => list.iter().for_each(|&value| self.mask.push(value)),
+                "labels" => self.labels.extend_from_slice(list),
+                "seq_lens" => self.seq_lens = Some(list.to_vec()),
+                _ => self.label_lens = Some(list.to_vec()),
+            }
+        }
+        Ok(())
     }
 
     /// The ids that the mask attends to.

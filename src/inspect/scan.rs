@@ -1,5 +1,6 @@
-//! The pass over all lines: blocks in parallel, outcomes put together in order, in bounded memory.
+//! The pass over all records: blocks in parallel, outcomes put together in order, in bounded memory.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
@@ -17,10 +18,12 @@ use super::recover::Recovery;
 use super::tally::Tally;
 use super::tokens::Tokens;
 use crate::document::{At, Place};
-use crate::reader::{LineBlock, LineBlocks};
+use crate::reader::{RecordBlock, RecordBlocks, RowBlock};
 
 /// Bytes of lines in one task.
 const TASK_BYTES: usize = 256 << 10;
+/// Numbers of rows in one task.
+const TASK_NUMBERS: usize = 64 << 10;
 /// Lines after which a file without a single record is given up.
 const PATIENCE: u64 = 1000;
 
@@ -47,18 +50,26 @@ pub struct Outcome {
     pub examples: Vec<Kept>,
     /// The first broken ones that could be read.
     pub broken: Vec<Kept>,
+    /// By input that says so: the hash of the tokenizer it was made with.
+    pub tokenizer_hashes: Vec<(Arc<str>, String)>,
 }
 
-/// What one task found; lines are counted from the task's first.
+/// Records that are read in one go.
+enum Task<'b> {
+    Lines(&'b [u8]),
+    Rows(&'b RowBlock, Range<usize>),
+}
+
+/// What one task found; lines or rows are counted from the task's first.
 #[derive(Default)]
 struct TaskOutcome {
     tally: Tally,
     findings: Findings,
     hashes: Vec<u64>,
     kept: [Vec<Kept>; 2],
-    /// Lines, blank ones too.
+    /// Lines, blank ones too, or rows.
     lines: u64,
-    first_unreadable: Option<(u64, String)>,
+    first_unreadable: Option<(At, String)>,
 }
 
 /// What is known of the input at hand.
@@ -71,7 +82,7 @@ struct InputState {
 
 impl Scan<'_> {
     /// Reads everything. Errors only where an input cannot be read or holds no record at all.
-    pub fn run(&self, blocks: LineBlocks) -> Result<Outcome> {
+    pub fn run(&self, blocks: RecordBlocks) -> Result<Outcome> {
         let (to_work, received) = sync_channel(1);
         // Not joined: on an error here it may be waiting for input that never comes.
         std::thread::spawn(move || {
@@ -85,27 +96,34 @@ impl Scan<'_> {
         for block in received {
             let block = block.map_err(|error| anyhow!(error.message))?;
             self.take(&block, &mut outcome, &mut progress)?;
-            if block.last {
+            if block.is_last() {
                 progress = InputState::default();
             }
         }
         Ok(outcome)
     }
 
-    fn take(&self, block: &LineBlock, outcome: &mut Outcome, progress: &mut InputState) -> Result<()> {
+    fn take(&self, block: &RecordBlock, outcome: &mut Outcome, progress: &mut InputState) -> Result<()> {
         let room = [self.examples[0] - outcome.examples.len(), self.examples[1] - outcome.broken.len()];
-        let tasks = by_lines(&block.bytes, TASK_BYTES);
-        let work = |task: &&[u8]| self.work(task, &block.source, room);
-        let parts: Vec<TaskOutcome> = self.pool.install(|| tasks.par_iter().map(work).collect());
-        let mut base = block.first_line - 1;
+        let (tasks, mut base) = match block {
+            RecordBlock::Lines(block) => {
+                (by_lines(&block.bytes, TASK_BYTES).into_iter().map(Task::Lines).collect(), block.first_line - 1)
+            }
+            RecordBlock::Rows(block) => {
+                outcome.tally.bytes += block.bytes;
+                outcome.note_tokenizer(block);
+                (by_rows(block), block.first_row - 1)
+            }
+        };
+        let source = block.source();
+        let parts: Vec<TaskOutcome> =
+            self.pool.install(|| tasks.par_iter().map(|task| self.work(task, source, room)).collect());
         for mut part in parts {
             progress.lines += part.tally.lines;
             progress.records += part.tally.stats.records;
-            if let (None, Some((line, detail))) = (&progress.first_unreadable, part.first_unreadable) {
-                progress.first_unreadable = Some(format!(
-                    "{}: {detail}",
-                    Place { source: Arc::clone(&block.source), at: At::Line(line + base) }
-                ));
+            if let (None, Some((at, detail))) = (&progress.first_unreadable, part.first_unreadable) {
+                let place = Place { source: Arc::clone(source), at: at.after(base) };
+                progress.first_unreadable = Some(format!("{place}: {detail}"));
             }
             outcome.tally += &part.tally;
             outcome.findings.append(part.findings, base);
@@ -118,58 +136,110 @@ impl Scan<'_> {
             outcome.broken.truncate(self.examples[1]);
             base += part.lines;
         }
-        let hopeless = block.last || progress.lines >= PATIENCE;
+        let hopeless = block.is_last() || progress.lines >= PATIENCE;
         if let (true, 0, Some(fault)) = (hopeless, progress.records, &progress.first_unreadable) {
-            bail!(
-                "{fault}, nor is any line a record (a record is one JSON object a line with input_ids, attention_mask and labels)"
-            );
+            bail!(match block {
+                RecordBlock::Lines(_) => format!(
+                    "{fault}, nor is any line a record (a record is one JSON object a line with input_ids, attention_mask and labels)"
+                ),
+                RecordBlock::Rows(_) =>
+                    format!("{fault}, nor is any row a record (their columns hold lists of whole numbers)"),
+            });
         }
         Ok(())
     }
 
-    fn work(&self, task: &[u8], source: &Arc<str>, room: [usize; 2]) -> TaskOutcome {
-        let (mut part, mut record, mut recovery) = (TaskOutcome::default(), RawRecord::default(), Recovery::default());
-        part.tally.bytes = task.len() as u64;
-        for line in task.split_inclusive(|&byte| byte == b'\n') {
-            part.lines += 1;
-            if line.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            part.tally.lines += 1;
-            match parse(line.trim_ascii_end(), &mut record) {
-                Ok(()) => {
-                    let kinds = self.check(&record, source, &mut part);
-                    if !kinds.iter().any(|kind| kind.breaks()) {
-                        part.tally.count_noise(&record, self.tokens, &mut recovery);
-                    }
-                    let which = usize::from(!kinds.is_empty());
-                    if part.kept[which].len() < room[which] {
-                        part.kept[which].push(Kept::new(&record, source, part.lines, kinds, self.tokens.label_pad));
+    fn work(&self, task: &Task, source: &Arc<str>, room: [usize; 2]) -> TaskOutcome {
+        let mut worker =
+            Worker { scan: self, source, room, recovery: Recovery::default(), part: TaskOutcome::default() };
+        let mut record = RawRecord::default();
+        match task {
+            Task::Lines(bytes) => {
+                worker.part.tally.bytes = bytes.len() as u64;
+                for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+                    worker.part.lines += 1;
+                    if !line.iter().all(u8::is_ascii_whitespace) {
+                        let parsed = parse(line.trim_ascii_end(), &mut record);
+                        let parsed = parsed.map_err(|fault| (fault.kind, fault.to_string()));
+                        worker.take(At::Line(worker.part.lines), parsed.map(|()| &record));
                     }
                 }
-                Err(fault) => {
-                    let detail = fault.to_string();
-                    part.tally.broken += 1;
-                    part.first_unreadable.get_or_insert_with(|| (part.lines, detail.clone()));
-                    part.findings.add(fault.kind, source, part.lines, || detail);
+            }
+            Task::Rows(block, rows) => {
+                for row in rows.clone() {
+                    worker.part.lines += 1;
+                    let read = record.read_row(block, row);
+                    worker.take(At::Row(worker.part.lines), read.map(|()| &record));
                 }
             }
         }
-        part
+        worker.part
+    }
+}
+
+/// One task under way.
+struct Worker<'w> {
+    scan: &'w Scan<'w>,
+    source: &'w Arc<str>,
+    /// Examples to keep, valid and broken.
+    room: [usize; 2],
+    recovery: Recovery,
+    part: TaskOutcome,
+}
+
+impl Worker<'_> {
+    /// A record, or why there is none.
+    fn take(&mut self, at: At, read: Result<&RawRecord, (FindingKind, String)>) {
+        self.part.tally.lines += 1;
+        match read {
+            Ok(record) => {
+                let (tokens, kinds) = (self.scan.tokens, self.check(record, at));
+                if !kinds.iter().any(|kind| kind.breaks()) {
+                    self.part.tally.count_noise(record, tokens, &mut self.recovery);
+                }
+                let which = usize::from(!kinds.is_empty());
+                if self.part.kept[which].len() < self.room[which] {
+                    let place = Place { source: Arc::clone(self.source), at };
+                    self.part.kept[which].push(Kept::new(record, place, kinds, tokens.label_pad));
+                }
+            }
+            Err((kind, detail)) => {
+                self.part.tally.broken += 1;
+                self.part.first_unreadable.get_or_insert_with(|| (at, detail.clone()));
+                self.part.findings.add(kind, self.source, at, || detail);
+            }
+        }
     }
 
     /// Counts a record and what is found of it.
-    fn check(&self, record: &RawRecord, source: &Arc<str>, part: &mut TaskOutcome) -> Vec<FindingKind> {
-        part.tally.count(record, self.tokens);
-        part.hashes.push(record.hash(self.tokens.label_pad));
+    fn check(&mut self, record: &RawRecord, at: At) -> Vec<FindingKind> {
+        let (tokens, part) = (self.scan.tokens, &mut self.part);
+        part.tally.count(record, tokens);
+        part.hashes.push(record.hash(tokens.label_pad));
         let mut kinds: Vec<FindingKind> = Vec::new();
-        check(record, self.tokens, |kind, detail| {
-            part.findings.add(kind, source, part.lines, detail);
+        check(record, tokens, |kind, detail| {
+            part.findings.add(kind, self.source, at, detail);
             kinds.push(kind);
         });
         part.tally.broken += u64::from(kinds.iter().any(|kind| kind.breaks()));
         kinds
     }
+}
+
+impl Outcome {
+    /// Keeps the hash of the tokenizer that an input says it was made with.
+    fn note_tokenizer(&mut self, block: &RowBlock) {
+        let Some(made) = block.made.as_deref().filter(|_| block.first_row == 1) else { return };
+        let made: serde_json::Value = serde_json::from_str(made).unwrap_or_default();
+        if let Some(hash) = made["options"]["tokenizer_hash"].as_str() {
+            self.tokenizer_hashes.push((Arc::clone(&block.source), hash.to_string()));
+        }
+    }
+}
+
+/// Ranges of rows, each of about as many numbers.
+fn by_rows(block: &RowBlock) -> Vec<Task<'_>> {
+    block.tasks(TASK_NUMBERS).into_iter().map(|rows| Task::Rows(block, rows)).collect()
 }
 
 /// Cuts after line ends, into pieces of about `size`.

@@ -49,6 +49,8 @@ pub struct Tally {
     pub unended: Histogram,
     /// Mask tokens in a row.
     pub mask_runs: Histogram,
+    /// Records that say so, by windows that share one.
+    pub windows: Histogram,
     /// Ids that occur, by id.
     pub seen: Vec<bool>,
 }
@@ -68,6 +70,9 @@ impl Tally {
         }
         self.count_input(input, tokens);
         self.count_labels(record, tokens);
+        if let Some(lens) = &record.seq_lens {
+            self.windows.count(lens.len().min(MAX_LENGTH));
+        }
         if record.is_masked(tokens.label_pad) {
             self.masked += 1;
         } else if !labels.is_empty() {
@@ -163,6 +168,7 @@ impl AddAssign<&Tally> for Tally {
         self.ratios += &other.ratios;
         self.unended += &other.unended;
         self.mask_runs += &other.mask_runs;
+        self.windows += &other.windows;
         self.seen.resize(self.seen.len().max(other.seen.len()), false);
         self.seen.iter_mut().zip(&other.seen).for_each(|(seen, more)| *seen |= more);
     }

@@ -1,7 +1,9 @@
-//! Where records depend on one another: what `--pack best-fit` puts together and `--pad longest` pads together.
+//! Where records depend on one another: what `--pack best-fit` puts together, what `--pad longest` pads together and what a
+//! format of batches writes together.
 
 use std::sync::Arc;
 
+use super::batch::Batcher;
 use super::fit::Fitter;
 use super::pad::Padder;
 use crate::histogram::Histogram;
@@ -13,6 +15,7 @@ use crate::stats::Stats;
 pub struct Groups {
     fitter: Option<Fitter>,
     padder: Option<Padder>,
+    batcher: Option<Batcher>,
     padding: Padding,
     /// Records that are not given out, though others may depend on them.
     cut: u64,
@@ -22,10 +25,10 @@ pub struct Groups {
 
 impl Groups {
     /// For a run; `None` where records go their way alone. The first `cut` records are made and then dropped.
-    pub fn new(fitter: Option<Fitter>, padding: Padding, cut: u64) -> Option<Self> {
-        let padder = Padder::new(padding);
-        let needed = fitter.is_some() || padder.is_some();
-        needed.then_some(Groups { fitter, padder, padding, cut, fitted: (0, Histogram::default()) })
+    pub fn new(fitter: Option<Fitter>, padding: Padding, cut: u64, batch: Option<usize>) -> Option<Self> {
+        let (padder, batcher) = (Padder::new(padding), batch.map(Batcher::new));
+        let needed = fitter.is_some() || padder.is_some() || batcher.is_some();
+        needed.then_some(Groups { fitter, padder, batcher, padding, cut, fitted: (0, Histogram::default()) })
     }
 
     /// Takes the records of windows in order, with the input that each batch comes from; returns those that can be written.
@@ -34,7 +37,8 @@ impl Groups {
             None => made.into_iter().map(|(_, records)| records).collect(),
             Some(fitter) => made.into_iter().flat_map(|(source, records)| fitter.take(&source, records)).collect(),
         };
-        self.pad(records)
+        let padded = self.pad(records);
+        self.batch(padded)
     }
 
     /// Takes the end; returns what is left, and tells `stats` of records put together.
@@ -48,6 +52,8 @@ impl Groups {
         if self.fitter.is_some() {
             (stats.records, stats.lengths) = std::mem::take(&mut self.fitted);
         }
+        let mut ready = self.batch(ready);
+        ready.extend(self.batcher.as_mut().and_then(Batcher::finish));
         ready
     }
 
@@ -63,6 +69,13 @@ impl Groups {
             None => records.iter_mut().for_each(|records| records.set_own_widths(&self.padding)),
         }
         self.drop_cut(records)
+    }
+
+    fn batch(&mut self, records: Vec<Records>) -> Vec<Records> {
+        match &mut self.batcher {
+            None => records,
+            Some(batcher) => batcher.take(&records),
+        }
     }
 
     fn drop_cut(&mut self, mut ready: Vec<Records>) -> Vec<Records> {

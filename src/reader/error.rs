@@ -30,6 +30,13 @@ impl ReadError {
         Self { message, recoverable: false }
     }
 
+    /// A document at this place is longer than allowed.
+    pub(super) fn too_long(place: &Place, limit: usize) -> Self {
+        Self::of_document(format!(
+            "{place}: document of more than {limit} bytes (allow more with --max-document-bytes)"
+        ))
+    }
+
     /// An error of the operating system.
     pub(super) fn io(name: &str, error: &io::Error) -> Self {
         Self::fatal(format!("{}: {}", harmless::line(name), io_reason(error)))
@@ -54,6 +61,18 @@ pub(super) fn io_reason(error: &io::Error) -> String {
     }
 }
 
+/// Names that can be chosen from, as far as there are not too many.
+pub(super) fn listed(names: &[String]) -> String {
+    let mut said = names.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>();
+    if names.len() > MAX_NAMES {
+        said.push("…");
+    }
+    harmless::line(&said.join(", ")).into_owned()
+}
+
+/// No more are named.
+const MAX_NAMES: usize = 12;
+
 /// The input that a splitter's documents and complaints come from.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
@@ -76,10 +95,7 @@ impl Origin {
 
     /// A document that begins at `line` is longer than allowed.
     pub fn too_long(&self, line: u64, limit: usize) -> ReadError {
-        ReadError::of_document(format!(
-            "{}: document of more than {limit} bytes (allow more with --max-document-bytes)",
-            self.place(line)
-        ))
+        ReadError::too_long(&self.place(line), limit)
     }
 
     /// Bytes at `offset` of the unpacked input are not UTF-8.

@@ -5,10 +5,10 @@
 
 use super::bytes::ByteSource;
 use super::documents::{DocumentSource, SplitText};
-use super::error::{Origin, ReadError};
+use super::error::ReadError;
 use super::jsonl::JsonlSplitter;
 use super::look::{FirstLine, first_line};
-use super::signature::is_parquet;
+use super::signature::Columns;
 use super::text::TextSplitter;
 use super::{DocumentUnit, ReadOptions};
 
@@ -50,9 +50,10 @@ impl Format {
 
     /// The format of an input: as asked for, else by its name's suffix, else by its first bytes.
     pub(super) fn settle(suffix: &str, bytes: &mut ByteSource, options: &ReadOptions) -> Result<Self, ReadError> {
-        let format = if is_parquet(bytes.head()?) {
-            Self::Parquet
-        } else if let Some(asked) = options.format {
+        if let Some(columns) = Columns::detect(bytes.head()?) {
+            return Err(bytes.origin.fatal(columns.refusal()));
+        }
+        let format = if let Some(asked) = options.format {
             asked
         } else {
             if let Some((_, table)) = TABLES.iter().find(|(known, _)| *known == suffix) {
@@ -81,14 +82,9 @@ impl Format {
                 Box::new(SplitText::new(bytes, TextSplitter::new(origin, options), wrapped, lossy))
             }
             Self::Jsonl => Box::new(SplitText::new(bytes, JsonlSplitter::new(origin, options), false, lossy)),
-            Self::Parquet => return Err(not_read_yet(&origin)),
+            Self::Parquet => return Err(origin.fatal(Columns::Parquet.refusal())),
         })
     }
-}
-
-/// What is said of Parquet as long as none can be read.
-pub(super) fn not_read_yet(origin: &Origin) -> ReadError {
-    origin.fatal("parquet is not read yet (write it as JSONL, for example with DuckDB)")
 }
 
 /// What the name and the first line come to together.

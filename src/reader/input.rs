@@ -54,6 +54,17 @@ impl Input {
         }
     }
 
+    /// Whether it may be opened to look at it: to open a pipe and close it again would end whoever writes into it. An error
+    /// where it is missing or a directory.
+    pub(super) fn is_file(&self) -> Result<bool, ReadError> {
+        let Self::File(path) = self else { return Ok(false) };
+        let metadata = fs::metadata(path).map_err(|error| ReadError::io(&self.name(), &error))?;
+        if metadata.is_dir() {
+            return Err(ReadError::io(&self.name(), &io::ErrorKind::IsADirectory.into()));
+        }
+        Ok(metadata.is_file())
+    }
+
     /// The documents in it; what is read of it on disk is added to `raw_bytes`.
     pub(super) fn documents(
         &self,
@@ -101,15 +112,8 @@ impl Input {
 /// that is not read.
 pub fn check(inputs: &[Input], options: &ReadOptions) -> Result<(), ReadError> {
     for input in inputs {
-        if let Input::File(path) = input {
-            let metadata = fs::metadata(path).map_err(|error| ReadError::io(&input.name(), &error))?;
-            if metadata.is_dir() {
-                return Err(ReadError::io(&input.name(), &io::ErrorKind::IsADirectory.into()));
-            }
-            // To open a pipe and close it again would end whoever writes into it.
-            if metadata.is_file() {
-                input.documents(options, &Arc::default())?;
-            }
+        if input.is_file()? {
+            input.documents(options, &Arc::default())?;
         }
     }
     Ok(())

@@ -7,9 +7,6 @@ use std::sync::Arc;
 
 use super::bytes::ByteSource;
 use super::error::ReadError;
-use super::format::not_read_yet;
-use super::input::Input;
-use super::signature::is_parquet;
 
 /// Bytes after which a block is cut.
 const BLOCK_BYTES: usize = 4 << 20;
@@ -29,47 +26,23 @@ pub struct LineBlock {
     pub last: bool,
 }
 
-/// The blocks of all inputs, in order; it ends after an error.
-pub struct LineBlocks {
-    inputs: std::vec::IntoIter<Input>,
-    max_line_bytes: usize,
-    current: Option<Open>,
-}
-
-struct Open {
+/// The lines of one input.
+pub(super) struct Lines {
     source: ByteSource,
+    max_line_bytes: usize,
     next_line: u64,
     /// Begun and not yet cut off.
     rest: Vec<u8>,
 }
 
-impl LineBlocks {
-    /// Blocks of `inputs`; opens nothing yet.
-    pub fn new(inputs: Vec<Input>, max_line_bytes: usize) -> Self {
-        LineBlocks { inputs: inputs.into_iter(), max_line_bytes, current: None }
+impl Lines {
+    /// Lines of at most so many bytes.
+    pub fn new(source: ByteSource, max_line_bytes: usize) -> Self {
+        Lines { source, max_line_bytes, next_line: 1, rest: Vec::new() }
     }
 
-    fn advance(&mut self) -> Result<Option<LineBlock>, ReadError> {
-        if self.current.is_none() {
-            let Some(input) = self.inputs.next() else { return Ok(None) };
-            let mut source = ByteSource::open(&input, &Arc::default())?;
-            if is_parquet(source.head()?) {
-                return Err(not_read_yet(&source.origin));
-            }
-            self.current = Some(Open { source, next_line: 1, rest: Vec::new() });
-        }
-        let Some(open) = &mut self.current else { return Ok(None) };
-        let block = open.cut(self.max_line_bytes)?;
-        if block.last {
-            self.current = None;
-        }
-        Ok(Some(block))
-    }
-}
-
-impl Open {
     /// Reads on until a block is full and its last line is whole.
-    fn cut(&mut self, max_line_bytes: usize) -> Result<LineBlock, ReadError> {
+    pub fn cut(&mut self) -> Result<LineBlock, ReadError> {
         let mut bytes = std::mem::take(&mut self.rest);
         let (mut line_end, mut last, mut target) = (0, false, BLOCK_BYTES);
         while !last && line_end == 0 {
@@ -77,9 +50,9 @@ impl Open {
             last = self.fill(&mut bytes, target)?;
             // What is left over from a block holds no line end.
             line_end = memchr::memrchr(b'\n', &bytes[searched..]).map_or(0, |at| searched + at + 1);
-            if bytes.len() - line_end > max_line_bytes {
+            if bytes.len() - line_end > self.max_line_bytes {
                 let line = self.next_line + count_lines(&bytes);
-                return Err(self.too_long(line, max_line_bytes));
+                return Err(self.too_long(line));
             }
             target += BLOCK_BYTES;
         }
@@ -105,7 +78,8 @@ impl Open {
         Ok(false)
     }
 
-    fn too_long(&self, line: u64, limit: usize) -> ReadError {
+    fn too_long(&self, line: u64) -> ReadError {
+        let limit = self.max_line_bytes;
         let place = self.source.origin.place(line);
         ReadError::fatal(format!("{place}: a line of more than {limit} bytes (a record is one line: is this JSONL?)"))
     }
@@ -115,37 +89,23 @@ fn count_lines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
-impl Iterator for LineBlocks {
-    type Item = Result<LineBlock, ReadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let item = self.advance().transpose();
-        if let Some(Err(_)) = item {
-            self.inputs = Vec::new().into_iter();
-            self.current = None;
-        }
-        item
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn open(bytes: &'static [u8]) -> Open {
-        let source = ByteSource::new("records.jsonl".into(), Box::new(bytes)).expect("opens");
-        Open { source, next_line: 1, rest: Vec::new() }
+    fn open(bytes: &'static [u8], max_line_bytes: usize) -> Lines {
+        Lines::new(ByteSource::new("records.jsonl".into(), Box::new(bytes)).expect("opens"), max_line_bytes)
     }
 
     #[test]
     fn the_last_line_needs_no_line_feed() {
-        let block = open(b"one\ntwo").cut(10).expect("lines");
+        let block = open(b"one\ntwo", 10).cut().expect("lines");
         assert_eq!((block.bytes.as_slice(), block.first_line, block.last), (b"one\ntwo".as_slice(), 1, true));
     }
 
     #[test]
     fn a_line_beyond_the_limit_is_named() {
-        let error = open(b"one\ntwo\nthis is long\n-\nthis one has no end at all").cut(16).expect_err("too long");
+        let error = open(b"one\ntwo\nthis is long\n-\nthis one has no end at all", 16).cut().expect_err("too long");
         assert_eq!(
             error.message,
             "records.jsonl:5: a line of more than 16 bytes (a record is one line: is this JSONL?)"
@@ -156,10 +116,10 @@ mod tests {
     fn blocks_hold_whole_lines_and_know_their_numbers() {
         let text: String = (0..900_000).map(|n| format!("line {n}\n")).collect();
         let text: &'static [u8] = text.leak().as_bytes();
-        let mut open = open(text);
+        let mut open = open(text, 100);
         let (mut all, mut last) = (Vec::new(), false);
         while !last {
-            let block = open.cut(100).expect("lines");
+            let block = open.cut().expect("lines");
             let first = format!("line {}\n", block.first_line - 1);
             assert!(block.bytes.is_empty() || block.bytes.starts_with(first.as_bytes()));
             all.extend_from_slice(&block.bytes);

@@ -89,10 +89,7 @@ pub(super) fn refusal(head: &[u8]) -> Option<String> {
         [0x1f, 0x9d, ..] => ("compress (.Z)", "unpack it: gzip -d"),
         _ if is_lzma(head) => ("lzma", "unpack it: xz -d"),
         [b'L', b'Z', b'I', b'P', 0 | 1, ..] => ("lzip", "unpack it: lzip -d"),
-        [b'A', b'R', b'R', b'O', b'W', b'1', 0, 0, ..] | [b'F', b'E', b'A', b'1', 0, ..] => {
-            ("an Arrow file", "write it as JSONL, for example with pyarrow")
-        }
-        [0xff, 0xff, 0xff, 0xff, ..] => ("an Arrow stream", "write it as JSONL, for example with pyarrow"),
+        [b'F', b'E', b'A', b'1', 0, ..] => ("a Feather file", "write it as JSONL, for example with pyarrow"),
         _ if head.get(257..262) == Some(b"ustar") => ("a tar archive", "unpack it: tar -xf"),
         _ => return None,
     };
@@ -111,9 +108,34 @@ fn is_lzma(head: &[u8]) -> bool {
     head[0] == 0x5d && usual && (size == [0xff; 8] || size[6..] == [0, 0])
 }
 
-/// Whether an input begins as Parquet does; one whose footer is encrypted, too.
-pub(super) fn is_parquet(head: &[u8]) -> bool {
-    head.starts_with(b"PAR1\x15") || head.starts_with(b"PARE\x15")
+/// Formats of columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Columns {
+    Parquet,
+    ArrowStream,
+    ArrowFile,
+}
+
+impl Columns {
+    /// The format that begins like this.
+    pub fn detect(head: &[u8]) -> Option<Self> {
+        match head {
+            // One whose footer is encrypted, too.
+            [b'P', b'A', b'R', b'1' | b'E', 0x15, ..] => Some(Self::Parquet),
+            [0xff, 0xff, 0xff, 0xff, ..] => Some(Self::ArrowStream),
+            [b'A', b'R', b'R', b'O', b'W', b'1', 0, 0, ..] => Some(Self::ArrowFile),
+            _ => None,
+        }
+    }
+
+    /// What is said where it is not read.
+    pub fn refusal(self) -> &'static str {
+        match self {
+            Self::Parquet => "parquet is not read yet (write it as JSONL, for example with DuckDB)",
+            Self::ArrowStream => "an Arrow stream, which is not read (write it as JSONL, for example with pyarrow)",
+            Self::ArrowFile => "an Arrow file, which is not read (write it as JSONL, for example with pyarrow)",
+        }
+    }
 }
 
 /// The encoding, other than UTF-8, that a byte order mark announces.

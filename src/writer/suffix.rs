@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
+use super::OutputFormat;
 use super::destination::shown;
 
 /// How the bytes are compressed.
@@ -25,8 +26,6 @@ const PACKED: &[&str] = &[
 
 /// Suffixes of formats of data that are not written.
 const DATA: &[&str] = &[
-    "arrow",
-    "arrows",
     "avro",
     "bin",
     "csv",
@@ -87,15 +86,28 @@ pub fn compression(path: &Path) -> Result<Compression> {
     Ok(compression)
 }
 
-/// Refuses a name for records whose suffixes promise what is not written. Other suffixes are names like any.
-pub fn check_records(path: &Path) -> Result<()> {
-    let compression = compression(path)?;
+/// The format of records under this name: as asked for, else as its suffix says, else JSONL. Refuses a name that promises
+/// something else. Suffixes that are not known are names like any.
+pub fn output_format(path: &Path, asked: Option<OutputFormat>) -> Result<OutputFormat> {
+    let (compression, name) = (compression(path)?, shown(path));
     let (last, before) = suffixes(path);
-    let format = if compression == Compression::None { last } else { before };
-    if DATA.contains(&format.as_str()) {
-        bail!("{}: .{format} is not written (.jsonl, .jsonl.gz and .jsonl.zst are)", shown(path));
+    let suffix = if compression == Compression::None { &last } else { &before };
+    if DATA.contains(&suffix.as_str()) {
+        bail!("{name}: .{suffix} is not written (.jsonl, .jsonl.gz, .jsonl.zst and .arrow are)");
     }
-    Ok(())
+    let named = OutputFormat::of_suffix(suffix);
+    let format = asked.or(named).unwrap_or(OutputFormat::Jsonl);
+    ensure!(
+        named.is_none_or(|named| named == format),
+        "{name}: .{suffix} by its name, but --output-format says {} (let them agree)",
+        format.name()
+    );
+    ensure!(
+        format.is_text() || compression == Compression::None,
+        "{name}: {} is not written as .{last} (leave .{last} off, or write .jsonl.{last})",
+        format.name()
+    );
+    Ok(format)
 }
 
 /// The last two suffixes, the last first, in lower case.
@@ -109,7 +121,7 @@ mod tests {
     use super::*;
 
     fn said(name: &str) -> String {
-        check_records(Path::new(name)).map_or_else(|error| error.to_string(), |()| "fine".to_owned())
+        output_format(Path::new(name), None).map_or_else(|error| error.to_string(), |format| format.name().to_owned())
     }
 
     #[test]
@@ -117,11 +129,9 @@ mod tests {
         for name in ["a.jsonl.xz", "a.bz2", "a.jsonl.LZ4", "a.zip", "a.jsonl.gzip", "a.zstd", "a.tgz", "a.jsonl.lzma"] {
             assert!(said(name).ends_with(" is not written (.gz and .zst compress)"), "{name}: {}", said(name));
         }
-        for name in
-            ["a.npy", "a.csv", "a.tsv.gz", "a.parquet", "a.h5", "a.ARROW", "d.x/a.pt.zst", "a.feather", "a.tfrecord.gz"]
-        {
+        for name in ["a.npy", "a.csv", "a.tsv.gz", "a.parquet", "a.h5", "d.x/a.pt.zst", "a.feather", "a.tfrecord.gz"] {
             assert!(
-                said(name).contains(" is not written (.jsonl, .jsonl.gz and .jsonl.zst are)"),
+                said(name).contains(" is not written (.jsonl, .jsonl.gz, .jsonl.zst and .arrow are)"),
                 "{name}: {}",
                 said(name)
             );
@@ -129,7 +139,29 @@ mod tests {
         for name in ["a.tar.gz", "a.gz.zst", "a.jsonl.gz.gz", "a.xz.gz"] {
             assert!(said(name).ends_with(" is not written (one of .gz and .zst compresses)"), "{name}: {}", said(name));
         }
-        assert_eq!(said("out.npy"), "out.npy: .npy is not written (.jsonl, .jsonl.gz and .jsonl.zst are)");
+        assert_eq!(said("out.npy"), "out.npy: .npy is not written (.jsonl, .jsonl.gz, .jsonl.zst and .arrow are)");
+        assert_eq!(said("a.arrow.gz"), "a.arrow.gz: arrow is not written as .gz (leave .gz off, or write .jsonl.gz)");
+    }
+
+    #[test]
+    fn a_name_and_an_option_that_disagree_are_refused() {
+        let said = |name: &str, asked| {
+            output_format(Path::new(name), Some(asked))
+                .map_or_else(|error| error.to_string(), |format| format.name().into())
+        };
+        assert_eq!(
+            said("a.arrow", OutputFormat::Jsonl),
+            "a.arrow: .arrow by its name, but --output-format says jsonl (let them agree)"
+        );
+        assert!(said("a.jsonl.gz", OutputFormat::Arrow).contains(": .jsonl by its name, but"));
+        assert!(said("a.gz", OutputFormat::Arrow).contains(": arrow is not written as .gz"));
+        assert_eq!(said("a.v2", OutputFormat::Arrow), "arrow");
+        assert_eq!(said("a.gz", OutputFormat::Jsonl), "jsonl");
+    }
+
+    #[test]
+    fn columns_are_told_by_suffix() {
+        assert_eq!(["a.arrow", "a.ARROW", "a.arrows"].map(said), ["arrow"; 3]);
     }
 
     #[test]
@@ -147,7 +179,7 @@ mod tests {
             "gz",
             ".xz",
         ] {
-            assert_eq!(said(name), "fine", "{name}");
+            assert_eq!(said(name), "jsonl", "{name}");
         }
         let compressions =
             ["a.jsonl", "a.jsonl.GZ", "a.zst", "gz"].map(|name| compression(Path::new(name)).expect("fine"));

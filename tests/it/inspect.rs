@@ -243,7 +243,7 @@ fn every_broken_record_is_found_with_its_line() {
         (1, &13.into(), &11.into(), &1.into())
     );
     let ran = inspect("bytelevel", &[], lines.concat().as_bytes());
-    assert_eq!(ran.stderr, "error: 11 of 13 records are broken (the findings name the first lines of each kind)\n");
+    assert_eq!(ran.stderr, "error: 11 of 13 records are broken (the findings name the first places of each kind)\n");
     assert!(
         ran.stdout.contains("mask-length")
             || ran.stdout.contains("attention_mask is not as long as input_ids  stdin:2")

@@ -3,6 +3,8 @@
 
 mod article;
 mod cases;
+#[cfg(feature = "columnar")]
+mod columnar;
 mod determinism;
 mod errors;
 mod faults;

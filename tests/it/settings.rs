@@ -66,6 +66,7 @@ const SHAPING: &[Changed] = &[
     beside("--bos-token", &["e"], &["-n", "mask:ratio=1,mask=0,random=1", "--copies", "100"]),
     beside("--eos-token", &["<pad>"], &["-n", "infill", "--pack", "stream"]),
     option("--allow-special-in-text", &[]),
+    option("--output-format", &["arrow"]),
     option("--meta", &[]),
     Changed { option: "--on-error", values: &["skip"], beside: INFILL, text: BROKEN },
     Changed { option: "--lossy", values: &[], beside: INFILL, text: "" },

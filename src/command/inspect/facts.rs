@@ -142,7 +142,12 @@ impl Inspected<'_> {
     pub(super) fn notices(&self) -> Vec<Notice> {
         let tally = &self.outcome.tally;
         let mut notices: Vec<Notice> = Vec::new();
-        if tally.broken == 0 && tally.stats.records > 0 {
+        let others: Vec<(&str, &str)> = self.of_other_tokenizers().collect();
+        if let Some((source, hash)) = others.first() {
+            let text = format!("Made with another tokenizer: {}.", counted(others.len() as u64, "input"));
+            let note = format!("{source}: its hash is {hash}, that of -t is {}", self.tokenizer_hash());
+            notices.push(Notice { level: Level::Bad, text, note });
+        } else if tally.broken == 0 && tally.stats.records > 0 {
             let text = match tally.stats.records {
                 1 => "The record is valid.".to_string(),
                 records => format!("All {} records are valid.", count(records)),
@@ -261,6 +266,16 @@ impl Inspected<'_> {
         let mut group = facts::lengths(&tally.stats, None);
         let padding = Fact::new("padding", count(tally.padding));
         group.facts.push(padding.note(share(tally.padding, tally.padding + tally.stats.input_ids)));
+        let windows = Spread::of(&tally.windows);
+        if windows.count > 0 {
+            let note = format!("{} to {}", count(windows.min as u64), count(windows.max as u64));
+            group.facts.push(Fact::new("windows per record, mean", decimal(windows.mean)).note(note));
+            let longest = tally.stats.lengths.counts().last().map_or(0, |(longest, _)| longest as u64);
+            let room = longest * tally.stats.records;
+            group
+                .facts
+                .push(Fact::new("filled", share(tally.stats.input_ids, room)).note("of the longest record's length"));
+        }
         let ratios = Spread::of(&tally.ratios);
         if ratios.count > 0 {
             let note = format!("{} to {}", ratios.min as f64 / 100.0, ratios.max as f64 / 100.0);

@@ -17,7 +17,8 @@ pub fn render(inspected: &Inspected, examples: &[ExampleView]) -> String {
     line(&json!({
         "version": env!("CARGO_PKG_VERSION"),
         "inputs": inspected.inputs.iter().map(Input::name).collect::<Vec<_>>(),
-        "tokenizer_hash": format!("{:016x}", inspected.viewer.tokenizer.hash()),
+        "tokenizer_hash": inspected.tokenizer_hash(),
+        "other_tokenizers": inspected.of_other_tokenizers().map(|(source, hash)| json!([source, hash])).collect::<Vec<_>>(),
         "lines": tally.lines,
         "records": stats.records,
         "broken": tally.broken,
@@ -41,6 +42,7 @@ pub fn render(inspected: &Inspected, examples: &[ExampleView]) -> String {
         "label_lengths": spread(&tally.label_lengths),
         "length_ratio_percent": spread(&tally.ratios),
         "mask_runs": spread(&tally.mask_runs),
+        "windows_per_record": spread(&tally.windows),
         "noise_percent": inspected.certain_patterns().map(|_| spread(&stats.noise_shares)),
         "noise": noise(inspected),
         "examples": examples.iter().map(example).collect::<Vec<_>>(),
