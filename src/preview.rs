@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::noise::{Drawn, Step, TokenState};
 use crate::pipeline::{Corrupter, Example};
-use crate::view::{Corruption, ExampleView, Mark, MarkedText, marks_of};
+use crate::view::{Corruption, ExampleView, Mark, MarkedText, Strip, marks_of};
 use crate::window::Window;
 
 /// Names of the sides.
@@ -25,6 +25,7 @@ pub fn example(corrupter: &Corrupter, example: &Example, limit: usize) -> Result
         heading: vec![format!("window {}", window.ordinal), format!("copy {}", key.copy)],
         sides: SIDES,
         text: MarkedText::of(&corruption, &corrupter.tokenizer, limit)?,
+        strip: Some(Strip::of(&corruption)),
         remarks: remarks(example),
         is_faulty: false,
     })

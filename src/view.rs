@@ -18,6 +18,7 @@ mod marked;
 mod number;
 mod pieces;
 mod spread;
+mod strip;
 pub mod terminal;
 mod trace;
 
@@ -26,6 +27,7 @@ pub use marked::{MarkedPiece, MarkedText, Pair, rest};
 pub use number::{count, counted, decimal, percent, share};
 pub use pieces::Pieces;
 pub use spread::Spread;
+pub use strip::Strip;
 pub use trace::Corruption;
 
 use crate::figure::Distribution;
@@ -69,12 +71,23 @@ pub struct Fact {
     pub value: String,
     /// Smaller, behind it.
     pub note: String,
+    /// What was asked for, where something was.
+    pub target: Option<FactTarget>,
+}
+
+/// What a number was to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactTarget {
+    /// As it is shown.
+    pub value: String,
+    /// How the number compares.
+    pub verdict: &'static str,
 }
 
 impl Fact {
     /// A fact without a note.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Fact { name: name.into(), value: value.into(), note: String::new() }
+        Fact { name: name.into(), value: value.into(), ..Fact::default() }
     }
 
     /// With one.
@@ -136,6 +149,8 @@ pub struct ExampleView {
     pub sides: [&'static str; 2],
     /// Both sides.
     pub text: MarkedText,
+    /// Both sides token by token, where it is known what became of each.
+    pub strip: Option<Strip>,
     /// Below the text: what was drawn, what is wrong with it.
     pub remarks: Vec<String>,
     /// Whether it is there because something is wrong with it.

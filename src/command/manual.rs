@@ -53,7 +53,7 @@ HF_HUB_CACHE, HF_HOME
 where hub ids of tokenizers are looked up
 .TP
 NO_COLOR, CLICOLOR_FORCE
-no colours, or colours everywhere; \\-\\-color goes before them
+no colors, or colors everywhere; \\-\\-color goes before them
 ";
 
 /// A command's part: its own sections become subsections.
@@ -61,16 +61,55 @@ fn section(command: &Command, page: &mut Vec<u8>) -> Result<()> {
     let man = Man::new(command.clone());
     let mut parts = Vec::new();
     man.render_description_section(&mut parts)?;
-    man.render_synopsis_section(&mut parts)?;
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").replace('-', "\\-");
+    parts.extend_from_slice(format!(".SS SYNOPSIS\n{usage}\n").as_bytes());
     man.render_options_section(&mut parts)?;
-    man.render_extra_section(&mut parts)?;
     let parts = String::from_utf8_lossy(&parts).replace(".SH ", ".SS ").replace(".SS DESCRIPTION\n", "");
+    let notes = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let parts = parts + &as_typed(&notes);
     page.extend_from_slice(format!(".SH \"MUDDLE {}\"\n{parts}", command.get_name().to_uppercase()).as_bytes());
     Ok(())
+}
+
+/// The end of a command's help. Lines that are indented are to be copied, so `man` may neither fill nor hyphenate them.
+fn as_typed(help: &str) -> String {
+    let mut page = String::from(".SS \"EXAMPLES AND NOTES\"\n");
+    let mut is_open = false;
+    for line in help.lines() {
+        let is_copied = line.starts_with(' ');
+        page.push_str(match (is_open, is_copied) {
+            (false, true) => ".RS 2\n.nf\n",
+            (true, false) => ".fi\n.RE\n",
+            _ => "",
+        });
+        is_open = is_copied;
+        match line {
+            "" => page.push_str(".PP\n"),
+            // A full stop or a quote at a line's start would be a request.
+            line => page.push_str(&format!("\\&{}\n", line.replace('\\', "\\e").replace('-', "\\-"))),
+        }
+    }
+    page.push_str(if is_open { ".fi\n.RE\n" } else { "" });
+    page
 }
 
 fn print(bytes: &[u8]) -> Result<()> {
     let mut sink = Sink::stdout()?;
     sink.write(bytes)?;
     sink.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_to_copy_are_not_filled() {
+        let page = as_typed("Examples:\n  muddle man | man -l -\n  .x\n\nA note.");
+        assert_eq!(
+            page,
+            ".SS \"EXAMPLES AND NOTES\"\n\\&Examples:\n.RS 2\n.nf\n\\&  muddle man | man \\-l \\-\n\\&  .x\n.fi\n.RE\n.PP\n\\&A note.\n"
+        );
+    }
 }

@@ -8,7 +8,7 @@ use super::recover::{Pattern, Recovery};
 use super::tokens::Tokens;
 use crate::document::Place;
 use crate::tokenizer::{Edge, Tokenizer};
-use crate::view::{Corruption, ExampleView, Mark, MarkedPiece, MarkedText, Pieces, counted};
+use crate::view::{Corruption, ExampleView, Mark, MarkedPiece, MarkedText, Pieces, Strip, counted};
 
 /// Names of the sides.
 pub const SIDES: [&str; 2] = ["labels", "input"];
@@ -57,11 +57,14 @@ impl RecordViewer<'_> {
         let is_faulty = kept.kinds.iter().any(|kind| kind.breaks());
         let mut recovery = Recovery::default();
         let pattern = (!is_faulty && kept.is_whole()).then(|| recovery.recover(record, self.tokens)).flatten();
-        let text = match pattern {
-            Some(pattern) => self.recovered(record, &recovery, pattern, limit)?,
+        let (text, strip) = match pattern {
+            Some(pattern) => {
+                let (text, strip) = self.recovered(record, &recovery, pattern, limit)?;
+                (text, Some(strip))
+            }
             None => {
                 let labels = record.labels.as_slice();
-                MarkedText::Apart([self.undone(labels, limit)?, self.undone(record.attended(), limit)?])
+                (MarkedText::Apart([self.undone(labels, limit)?, self.undone(record.attended(), limit)?]), None)
             }
         };
         let [inputs, labels, padding] = kept.lengths;
@@ -73,10 +76,16 @@ impl RecordViewer<'_> {
             heading.push(counted(lens.len() as u64, "window"));
         }
         let remarks = kept.kinds.iter().map(|kind| kind.words().to_string()).collect();
-        Ok(ExampleView { place: kept.place.to_string(), heading, sides: SIDES, text, remarks, is_faulty })
+        Ok(ExampleView { place: kept.place.to_string(), heading, sides: SIDES, text, strip, remarks, is_faulty })
     }
 
-    fn recovered(&self, record: &RawRecord, recovery: &Recovery, pattern: Pattern, limit: usize) -> Result<MarkedText> {
+    fn recovered(
+        &self,
+        record: &RawRecord,
+        recovery: &Recovery,
+        pattern: Pattern,
+        limit: usize,
+    ) -> Result<(MarkedText, Strip)> {
         let corruption = Corruption {
             clean: &recovery.clean,
             body: &recovery.body,
@@ -96,7 +105,7 @@ impl RecordViewer<'_> {
         };
         let ((label_prefix, label_suffix), (prefix, suffix)) = (frame(labels), frame(record.attended()));
         text.surround([label_prefix, prefix], [label_suffix, suffix]);
-        Ok(text)
+        Ok((text, Strip::of(&corruption)))
     }
 
     /// Ids as they stand there, with nothing said of noise.

@@ -16,6 +16,7 @@ pub struct Vocabulary {
     words: WordTable,
     unknown: Option<u32>,
     replacements: Vec<u32>,
+    is_disordered: bool,
 }
 
 /// What is known of an id beside its surface.
@@ -43,6 +44,8 @@ impl Vocabulary {
         let model = &file["model"];
         let tokens = model_tokens(model)?;
         let added = added_tokens(file, &tokens)?;
+        let is_disordered =
+            added.iter().any(|token| token.said != token.id) && !added.is_sorted_by_key(|token| token.said);
         let size = tokens.iter().map(|t| t.0).chain(added.iter().map(|t| t.id)).max().map_or(0, |max| max + 1);
         let count = tokens.len() + added.len();
         // A few ids may be missing; a file that leaves out nearly all would only eat memory.
@@ -57,11 +60,18 @@ impl Vocabulary {
             flags[id] = Flags { special, added: true, sought: !special, ..flags[id] };
         }
         let words = WordTable::new(file, &[], None);
-        let mut vocabulary = Vocabulary { surfaces, flags, words, unknown: None, replacements: Vec::new() };
+        let mut vocabulary =
+            Vocabulary { surfaces, flags, words, unknown: None, replacements: Vec::new(), is_disordered };
         vocabulary.unknown = vocabulary.find_unknown(model);
         vocabulary.words = WordTable::new(file, &vocabulary.surfaces, vocabulary.unknown);
         vocabulary.mark_special(&[]);
         Ok(vocabulary)
+    }
+
+    /// Whether the fast engine, which goes by the ids in the file, numbers added tokens otherwise than the released one, which
+    /// goes by their order.
+    pub fn is_disordered(&self) -> bool {
+        self.is_disordered
     }
 
     /// Holds the marks of words against the ids of a text of so many words.
@@ -190,13 +200,6 @@ fn added_tokens<'f>(file: &'f Value, tokens: &[(usize, &str)]) -> anyhow::Result
         added.push(Added { surface, said, id, special });
     }
     Ok(added)
-}
-
-/// Whether the fast engine, which goes by the ids in the file, numbers added tokens otherwise than the released one, which
-/// goes by their order.
-pub fn is_disordered(file: &Value) -> anyhow::Result<bool> {
-    let added = added_tokens(file, &model_tokens(&file["model"])?)?;
-    Ok(added.iter().any(|token| token.said != token.id) && !added.is_sorted_by_key(|token| token.said))
 }
 
 fn id_of(id: &Value, surface: &str) -> anyhow::Result<usize> {

@@ -1,6 +1,6 @@
 //! Statistics as numbers and distributions for people; the same for a run and for records already written.
 
-use super::{Fact, Group, Spread, count, decimal, percent, share};
+use super::{Fact, FactTarget, Group, Spread, count, decimal, percent, share};
 use crate::figure::{Axis, Distribution, Figure};
 use crate::histogram::Histogram;
 use crate::stats::Stats;
@@ -38,21 +38,37 @@ fn noised(stats: &Stats) -> [u64; 2] {
 
 /// A figure as a line, unless it is a chart.
 pub fn fact(figure: &Figure) -> Option<Fact> {
-    let asked = |expected: &Option<f64>, show: fn(f64) -> String| {
-        expected.map_or(String::new(), |expected| format!("asked {}", show(expected)))
-    };
     match figure {
         Figure::Count { name, value } => Some(Fact::new(name.as_str(), count(*value))),
-        Figure::Share { name, part, whole, expected } => {
-            let asked = asked(expected, percent);
-            let note = [share(*part, *whole), asked].into_iter().filter(|part| !part.is_empty());
-            Some(Fact::new(name.as_str(), count(*part)).note(note.collect::<Vec<_>>().join(", ")))
+        Figure::Share { name, part, whole, expected: None } => {
+            Some(Fact::new(name.as_str(), count(*part)).note(share(*part, *whole)))
+        }
+        Figure::Share { name, part, whole, expected: Some(expected) } => {
+            let all = (*whole).max(1) as f64;
+            let deviation = (expected * (1.0 - expected) / all).sqrt();
+            let mut fact = Fact::new(name.as_str(), share(*part, *whole)).note(count(*part));
+            fact.target = (*whole > 0).then(|| target(*part as f64 / all, *expected, deviation, percent));
+            Some(fact)
         }
         Figure::Mean { name, value, expected } => {
-            Some(Fact::new(format!("{name}, mean"), decimal(*value)).note(asked(expected, decimal)))
+            let mut fact = Fact::new(format!("{name}, mean"), decimal(*value));
+            fact.target = expected.map(|expected| target(*value, expected, 0.0, decimal));
+            Some(fact)
         }
         Figure::Distribution(_) => None,
     }
+}
+
+/// What was asked for, and whether `drawn` is it: within three standard deviations or 2 %, or at least within 10 %.
+fn target(drawn: f64, expected: f64, deviation: f64, show: fn(f64) -> String) -> FactTarget {
+    let off = (drawn - expected).abs();
+    let verdict = match () {
+        () if off <= (3.0 * deviation).max(0.02 * expected) => "on target",
+        () if off <= 0.1 * expected => "close",
+        () if drawn < expected => "below target",
+        () => "above target",
+    };
+    FactTarget { value: show(expected), verdict }
 }
 
 /// Those figures that are charts and in which there is something to see.

@@ -3,11 +3,12 @@
 //! Owns how it looks and reads, in light and dark, on a phone, on paper and aloud. No network, no other file.
 
 mod escape;
+mod strip;
 mod svg;
 
 use std::fmt::Write;
 
-use super::{ExampleView, Group, Level, Mark, MarkedPiece, Notice, View, legend};
+use super::{ExampleView, Fact, Group, Level, Mark, MarkedPiece, Notice, View, legend};
 use escape::escape;
 
 const STYLE: &str = include_str!("html/page.css");
@@ -56,13 +57,33 @@ fn section<T>(name: &str, class: &str, parts: &[T], html: &mut String, render: i
 }
 
 fn group(group: &Group, html: &mut String) {
-    let _ = write!(html, "<div class=\"group\"><h2>{}</h2><dl>", escape(&group.title));
-    for fact in &group.facts {
-        let (name, value, note) = (escape(&fact.name), escape(&fact.value), escape(&fact.note));
-        let note = if note.is_empty() { String::new() } else { format!(" <small>{note}</small>") };
-        let _ = write!(html, "<div><dt>{name}</dt><dd>{value}{note}</dd></div>");
+    let _ = write!(html, "<div class=\"group\"><h2>{}</h2>", escape(&group.title));
+    let (targeted, plain): (Vec<&Fact>, Vec<&Fact>) = group.facts.iter().partition(|fact| fact.target.is_some());
+    if !targeted.is_empty() {
+        html.push_str(
+            "<table class=\"targets\"><thead><tr><th></th><th scope=\"col\">drawn</th><th scope=\"col\">target</th>\
+             <th></th></tr></thead><tbody>",
+        );
+        for (fact, target) in targeted.iter().filter_map(|fact| Some((fact, fact.target.as_ref()?))) {
+            let (name, value, note) = (escape(&fact.name), escape(&fact.value), escape(&fact.note));
+            let (asked, verdict) = (escape(&target.value), target.verdict);
+            let _ = write!(
+                html,
+                "<tr><th scope=\"row\">{name}</th><td title=\"{note}\">{value}</td><td>{asked}</td><td>{verdict}</td></tr>"
+            );
+        }
+        html.push_str("</tbody></table>");
     }
-    html.push_str("</dl></div>\n");
+    if !plain.is_empty() {
+        html.push_str("<dl>");
+        for fact in plain {
+            let (name, value, note) = (escape(&fact.name), escape(&fact.value), escape(&fact.note));
+            let note = if note.is_empty() { String::new() } else { format!(" <small>{note}</small>") };
+            let _ = write!(html, "<div><dt>{name}</dt><dd>{value}{note}</dd></div>");
+        }
+        html.push_str("</dl>");
+    }
+    html.push_str("</div>\n");
 }
 
 fn notices(notices: &[Notice], html: &mut String) {
@@ -110,7 +131,12 @@ fn examples(examples: &[ExampleView], html: &mut String) {
 /// As a row of the table.
 fn example(example: &ExampleView, html: &mut String) {
     let class = if example.is_faulty { " class=\"faulty\"" } else { "" };
-    let _ = write!(html, "<tr{class}><th scope=\"row\"><span class=\"place\">{}</span>", escape(&example.place));
+    let _ = write!(
+        html,
+        "<tr{class}><th scope=\"row\"><span class=\"place\" title=\"{}\">{}</span>",
+        escape(&example.place),
+        escape(base_name(&example.place))
+    );
     for tag in example.heading.iter().chain(&example.remarks) {
         let _ = write!(html, "<span class=\"tag\">{}</span>", escape(tag));
     }
@@ -120,7 +146,15 @@ fn example(example: &ExampleView, html: &mut String) {
         example.text.side(which).into_iter().for_each(|each| piece(each, html));
         html.push_str("</p></div>");
     }
+    if let Some(of) = &example.strip {
+        strip::strip(of, html);
+    }
     html.push_str("</td></tr>\n");
+}
+
+/// A place without the folders, which would take more room than the text.
+fn base_name(place: &str) -> &str {
+    place.rsplit('/').next().unwrap_or(place)
 }
 
 fn piece(piece: &MarkedPiece, html: &mut String) {
@@ -135,7 +169,7 @@ fn piece(piece: &MarkedPiece, html: &mut String) {
 mod tests {
     use super::*;
     use crate::figure::{Axis, Distribution};
-    use crate::view::{Fact, MarkedText};
+    use crate::view::MarkedText;
 
     #[test]
     fn pieces_are_escaped_and_marked() {
@@ -171,6 +205,7 @@ mod tests {
                     MarkedPiece::new(evil, Mark::Hidden),
                     MarkedPiece::new(evil, Mark::Plain),
                 ]]),
+                strip: None,
                 remarks: vec![evil.into()],
                 is_faulty: true,
             }],

@@ -52,7 +52,12 @@ impl Terminal {
     fn group(&self, group: &Group, out: &mut String) {
         let _ = writeln!(out, "\n{}", self.heading(&group.title));
         for fact in &group.facts {
-            let note = if fact.note.is_empty() { String::new() } else { format!("  ({})", fact.note) };
+            let target = fact.target.as_ref().map(|target| format!("target {}, {}", target.value, target.verdict));
+            let notes: Vec<&str> = [fact.note.as_str(), target.as_deref().unwrap_or("")]
+                .into_iter()
+                .filter(|note| !note.is_empty())
+                .collect();
+            let note = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
             let (name, value) = (printable(&fact.name), printable(&fact.value));
             let _ = writeln!(out, "  {name:<28} {value:>12}{}", printable(&note));
         }
