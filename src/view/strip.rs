@@ -47,7 +47,8 @@ fn moves(trace: &Trace, ends: [usize; 2]) -> Vec<[Range<usize>; 2]> {
         trace.sentences[side][at].0..next
     };
     let moved = trace.sentences[1].iter().enumerate().filter_map(|(after, (_, number))| {
-        let before = trace.sentences[0].iter().position(|(_, other)| number.is_some() && other == number)?;
+        // Clean sentences are numbered in their order.
+        let before = trace.sentences[0].binary_search_by_key(number, |(_, number)| *number).ok()?;
         Some([place(0, before), place(1, after)])
     });
     moved.filter(|[before, after]| !before.is_empty() && !after.is_empty()).collect()

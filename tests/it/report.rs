@@ -24,12 +24,15 @@ fn reported(name: &str, options: &[&str]) -> (Run, String, Value) {
     (run, fs::read_to_string(page).unwrap(), serde_json::from_slice(&fs::read(stats).unwrap()).unwrap())
 }
 
-/// The value of a fact, without its note and the spaces between its digits.
+/// The count of a fact, without its note and the spaces between its digits.
 fn fact(page: &str, group: &str, name: &str) -> String {
     let group = page.split(&format!("<h2>{group}</h2>")).nth(1).unwrap_or_else(|| panic!("{group}"));
-    let group = group.split("</dl>").next().unwrap();
-    let value = group.split(&format!("<dt>{name}</dt><dd>")).nth(1).unwrap_or_else(|| panic!("{name}"));
-    value.split([' ', '<']).next().unwrap().replace('\u{202f}', "")
+    let group = group.split("</div>\n").next().unwrap();
+    let value = |before: &str| group.split(before).nth(1);
+    let plain = || value(&format!("<dt>{name}</dt><dd>"));
+    let targeted = || value(&format!("<th scope=\"row\">{name}</th><td title=\""));
+    let value = plain().or_else(targeted).unwrap_or_else(|| panic!("{name}"));
+    value.split([' ', '<', '"']).next().unwrap().replace('\u{202f}', "")
 }
 
 fn titles(page: &str) -> Vec<&str> {
