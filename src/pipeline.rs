@@ -13,24 +13,24 @@ mod splitting;
 mod stages;
 mod windows;
 
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 use rayon::ThreadPool;
 use serde::Serialize;
 
-pub use corrupt::{Corrupter, Example, Sample, Scratch};
+pub use corrupt::{Corrupter, Example, Sample, Scratch, Scratches};
 pub use splitting::{Ends, Splitting};
 
 use crate::padding::Padding;
 use crate::reader::Reader;
 use crate::stats::Stats;
 use crate::writer::Format;
-use crate::writer::sink::{Complete, Sink};
+use crate::writer::sink::Sink;
 use fit::Fitter;
 use groups::Groups;
-use read::Batch;
+use read::{Batch, Batches};
 use stages::Part;
 
 /// What to do with a document that has a fault of its own.
@@ -58,6 +58,8 @@ pub struct Pipeline<'p> {
     pub corrupter: &'p Corrupter,
     /// Threads for the parallel stages.
     pub pool: &'p ThreadPool,
+    /// Their buffers, kept from batch to batch and from input to input.
+    pub scratches: Scratches<'p>,
     /// Widths of records.
     pub padding: Padding,
     /// How windows are put together into records, where they are.
@@ -75,39 +77,42 @@ pub struct Pipeline<'p> {
 }
 
 impl Pipeline<'_> {
-    /// Reads everything, writes everything. The output is complete when this returns well, and given up otherwise.
-    pub fn run(&self, reader: Reader, mut sink: Sink) -> Result<(Stats, Complete)> {
+    /// Reads everything, writes everything: one thread reads and one writes meanwhile. All is in the sink when this returns
+    /// well.
+    pub fn run(&self, reader: Reader, mut sink: Sink) -> Result<(Stats, Sink)> {
         let batches = read::batches(reader, self.on_error == OnError::Fail)?;
         std::thread::scope(|scope| {
-            let (to_write, messages) = sync_channel(1);
-            let write = move || -> Result<Option<Complete>> {
-                for message in messages {
-                    match message {
-                        ToWriter::Texts(texts) => texts.iter().try_for_each(|text| sink.write(text))?,
-                        ToWriter::End => return sink.complete().map(Some),
-                    }
-                }
-                Ok(None)
+            let (to_write, messages) = sync_channel::<Vec<Vec<u8>>>(1);
+            let write = move || -> Result<Sink> {
+                messages.iter().flatten().try_for_each(|text| sink.write(&text))?;
+                Ok(sink)
             };
             let writer = std::thread::Builder::new().spawn_scoped(scope, write);
             let writer = writer.context("cannot start a thread to write on")?;
-            let worked = self.work(batches, &to_write);
-            let worked = worked.and_then(|stats| send(&to_write, ToWriter::End).map(|()| stats));
+            let worked = self.work(batches, &mut |texts| to_write.send(texts).map_err(|_| anyhow!(WriterEnded)));
             drop(to_write);
             let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             match worked {
                 // A writer that ended early says why itself.
                 Err(error) if error.is::<WriterEnded>() => written.and(Err(error)),
                 Err(error) => Err(error),
-                Ok(stats) => Ok((stats, written?.context("the output ended early")?)),
+                Ok(stats) => Ok((stats, written?)),
             }
         })
     }
 
+    /// The same without threads that read and write: cheaper for an input of about one batch, of which several are in work.
+    pub fn run_here(&self, reader: Reader, mut sink: Sink) -> Result<(Stats, Sink)> {
+        let batches = Batches::new(reader, self.on_error == OnError::Fail);
+        let mut write = |texts: Vec<Vec<u8>>| texts.iter().try_for_each(|text| sink.write(text));
+        let stats = self.work(batches.map(Ok), &mut write)?;
+        Ok((stats, sink))
+    }
+
     /// The stages between reader and writer.
-    fn work(&self, batches: impl Iterator<Item = Result<Batch>>, to_write: &SyncSender<ToWriter>) -> Result<Stats> {
+    fn work(&self, batches: impl Iterator<Item = Result<Batch>>, write: &mut Write) -> Result<Stats> {
         let mut stats = Stats::default();
-        send(to_write, ToWriter::Texts(vec![self.format.head()]))?;
+        write(vec![self.format.head()])?;
         let fitter = self.best_fit.map(|best_fit| Fitter::new(best_fit.max_length, best_fit.label_lens));
         // What stands in a group with records that are written is made, though it may be left out itself.
         let group = if fitter.is_some() { u64::MAX } else { self.padding.group().unwrap_or(1) as u64 };
@@ -121,9 +126,9 @@ impl Pipeline<'_> {
             let at_once = groups.is_none() && skip == 0;
             for part in self.pack(batch, stream.as_mut(), at_once, &mut stats)? {
                 match part {
-                    Part::Texts(texts) => send(to_write, ToWriter::Texts(texts))?,
+                    Part::Texts(texts) => write(texts)?,
                     Part::Windows(windows) => {
-                        self.corrupt((&windows, &mut skip), groups.as_mut(), to_write, &mut stats)?;
+                        self.corrupt((&windows, &mut skip), groups.as_mut(), write, &mut stats)?;
                     }
                 }
             }
@@ -132,25 +137,18 @@ impl Pipeline<'_> {
             }
         }
         if let Some(stream) = stream {
-            self.corrupt((&[stream.finish()], &mut skip), groups.as_mut(), to_write, &mut stats)?;
+            self.corrupt((&[stream.finish()], &mut skip), groups.as_mut(), write, &mut stats)?;
         }
         if let Some(groups) = &mut groups {
-            send(to_write, ToWriter::Texts(self.render_groups(&groups.finish(&mut stats))))?;
+            write(self.render_groups(&groups.finish(&mut stats)))?;
         }
-        send(to_write, ToWriter::Texts(vec![self.format.tail()]))?;
+        write(vec![self.format.tail()])?;
         Ok(stats)
     }
 }
 
-enum ToWriter {
-    Texts(Vec<Vec<u8>>),
-    /// All is said: only now is the output complete.
-    End,
-}
-
-fn send(to_write: &SyncSender<ToWriter>, message: ToWriter) -> Result<()> {
-    to_write.send(message).map_err(|_| anyhow!(WriterEnded))
-}
+/// Takes records as bytes, in order.
+type Write<'w> = dyn FnMut(Vec<Vec<u8>>) -> Result<()> + 'w;
 
 /// The writer stopped taking: its own error says why.
 #[derive(Debug)]

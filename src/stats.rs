@@ -17,7 +17,9 @@ pub const WHOLE: u64 = 1 << 20;
 pub struct Stats {
     /// Documents read, whatever became of them.
     pub documents: u64,
-    /// Documents empty or white.
+    /// Documents that gave windows.
+    pub used: u64,
+    /// Documents that gave none: no text, or nothing that the tokenizer keeps.
     pub empty: u64,
     /// Documents skipped for a fault of theirs.
     pub skipped: u64,
@@ -186,6 +188,7 @@ fn part_of(part: usize, len: usize) -> std::ops::Range<usize> {
 impl AddAssign<&Stats> for Stats {
     fn add_assign(&mut self, other: &Stats) {
         self.documents += other.documents;
+        self.used += other.used;
         self.empty += other.empty;
         self.skipped += other.skipped;
         self.bytes += other.bytes;

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use muddle::noise::{Body, Origin, Step};
 use muddle::objective::{Labels, Mix, Objective};
 use muddle::padding::{Pad, Padding};
-use muddle::pipeline::{Corrupter, OnError, Pipeline, Splitting};
+use muddle::pipeline::{Corrupter, OnError, Pipeline, Scratches, Splitting};
 use muddle::reader::{DocumentUnit, Input, ReadOptions, Reader};
 use muddle::records::Records;
 use muddle::sentence::Method;
@@ -185,6 +185,7 @@ fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) 
     let pipeline = Pipeline {
         corrupter,
         pool,
+        scratches: Scratches::new(corrupter),
         padding: PADDING,
         best_fit: None,
         skip: 0,

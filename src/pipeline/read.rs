@@ -1,6 +1,6 @@
 //! The reading stage: documents in batches by size, faults beside them.
 
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 
 use anyhow::{Context, Result, anyhow};
 
@@ -39,10 +39,54 @@ impl Batch {
     }
 }
 
+/// Everything a reader gives, in batches.
+pub struct Batches {
+    reader: Reader,
+    /// Whether the first fault ends it.
+    stop: bool,
+    ended: bool,
+}
+
+impl Batches {
+    /// Reads as it is asked for batches.
+    pub fn new(reader: Reader, stop: bool) -> Self {
+        Batches { reader, stop, ended: false }
+    }
+}
+
+impl Iterator for Batches {
+    type Item = Batch;
+
+    fn next(&mut self) -> Option<Batch> {
+        if self.ended {
+            return None;
+        }
+        let mut batch = Batch::default();
+        while let Some(documents) = self.reader.next() {
+            match documents {
+                Ok(documents) => batch.push(documents),
+                Err(fault) if self.stop || !fault.recoverable => {
+                    batch.end = Some(fault.message);
+                    break;
+                }
+                Err(fault) => batch.complain(fault.message),
+            }
+            // A fault is told before more is waited for.
+            let told = batch.faults.is_empty() || self.reader.is_ready();
+            if batch.weight >= BATCH_BYTES || !told {
+                return Some(batch);
+            }
+        }
+        (self.ended, batch.last) = (true, true);
+        Some(batch)
+    }
+}
+
 /// Reads on a thread of its own, which is not joined: on an error elsewhere it may be waiting for input that never comes.
 pub fn batches(reader: Reader, stop: bool) -> Result<impl Iterator<Item = Result<Batch>>> {
     let (to_work, batches) = sync_channel(1);
-    let read = move || read_batches(reader, stop, &to_work);
+    // Ends, too, when nobody takes the batches any more: the run ended for another reason.
+    let read = move || Batches::new(reader, stop).try_for_each(|batch| to_work.send(batch));
     std::thread::Builder::new().spawn(read).context("cannot start a thread to read on")?;
     let mut last = false;
     Ok(std::iter::from_fn(move || {
@@ -54,31 +98,6 @@ pub fn batches(reader: Reader, stop: bool) -> Result<impl Iterator<Item = Result
         last = batch.as_ref().map_or(true, |batch: &Batch| batch.last);
         Some(batch)
     }))
-}
-
-/// Sends everything the reader gives. Ends at the first fault where `stop` says so, and when nobody takes the batches any
-/// more.
-fn read_batches(mut reader: Reader, stop: bool, to_work: &SyncSender<Batch>) {
-    let mut batch = Batch::default();
-    while let Some(documents) = reader.next() {
-        match documents {
-            Ok(documents) => batch.push(documents),
-            Err(fault) if stop || !fault.recoverable => {
-                batch.end = Some(fault.message);
-                break;
-            }
-            Err(fault) => batch.complain(fault.message),
-        }
-        // A fault is told before more is waited for.
-        let told = batch.faults.is_empty() || reader.is_ready();
-        let full = batch.weight >= BATCH_BYTES || !told;
-        if full && to_work.send(std::mem::take(&mut batch)).is_err() {
-            return;
-        }
-    }
-    batch.last = true;
-    // Nobody to take it: the run ended for another reason.
-    let _ = to_work.send(batch);
 }
 
 #[cfg(test)]

@@ -4,15 +4,14 @@
 //! depend on one another, or one run gives too many, its windows are corrupted and written in tasks of their own.
 
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
 
 use anyhow::{Result, anyhow};
 use rayon::prelude::*;
 
-use super::corrupt::{Scratch, Scratches, Task};
+use super::corrupt::{Scratch, Task};
 use super::groups::Groups;
 use super::read::Batch;
-use super::{OnError, Pipeline, ToWriter, send};
+use super::{OnError, Pipeline, Write};
 use crate::document::Documents;
 use crate::records::Records;
 use crate::stats::Stats;
@@ -39,6 +38,7 @@ struct Converted {
     windows: Windows,
     /// The records of these windows and what they count, where they were made.
     records: Option<(Vec<u8>, Stats)>,
+    used: u64,
     empty: u64,
     faults: Vec<String>,
 }
@@ -55,7 +55,7 @@ fn take_together<'w>(tasks: &mut impl Iterator<Item = Task<'w>>) -> Vec<Task<'w>
     together
 }
 
-impl Pipeline<'_> {
+impl<'p> Pipeline<'p> {
     /// Documents to windows, and `at_once` to records where these are few.
     pub(super) fn pack(
         &self,
@@ -77,12 +77,12 @@ impl Pipeline<'_> {
     }
 
     fn pack_apart(&self, runs: Vec<Documents>, at_once: bool, stats: &mut Stats) -> Result<Vec<Part>> {
-        let scratches = Scratches::new(self.corrupter);
-        let convert = |run| scratches.with(|scratch| self.convert(run, at_once, scratch));
+        let convert = |run| self.scratches.with(|scratch| self.convert(run, at_once, scratch));
         let converted: Result<Vec<Converted>> =
             self.pool.install(|| runs.into_par_iter().with_max_len(1).map(convert).collect());
         let mut parts = Vec::new();
-        for Converted { windows, records, empty, faults } in converted? {
+        for Converted { windows, records, used, empty, faults } in converted? {
+            stats.used += used;
             stats.empty += empty;
             faults.into_iter().try_for_each(|fault| self.skip(fault, stats))?;
             match (records, parts.last_mut()) {
@@ -100,7 +100,7 @@ impl Pipeline<'_> {
         Ok(parts)
     }
 
-    fn convert<'p>(&'p self, run: Documents, at_once: bool, scratch: &mut Scratch<'p>) -> Result<Converted> {
+    fn convert(&self, run: Documents, at_once: bool, scratch: &mut Scratch<'p>) -> Result<Converted> {
         let packed = self.corrupter.pack(run, &mut scratch.work.encoder);
         let records = {
             let windows = std::slice::from_ref(&packed.windows);
@@ -113,7 +113,7 @@ impl Pipeline<'_> {
             }
         };
         let windows = if records.is_some() { Windows::default() } else { packed.windows };
-        Ok(Converted { windows, records, empty: packed.empty, faults: packed.faults })
+        Ok(Converted { windows, records, used: packed.used, empty: packed.empty, faults: packed.faults })
     }
 
     fn pack_in_order(&self, runs: Vec<Documents>, stream: &mut StreamPacker, stats: &mut Stats) -> Result<Vec<Part>> {
@@ -122,8 +122,10 @@ impl Pipeline<'_> {
             self.pool.install(|| runs.into_par_iter().map(|run| corrupter.split_ahead(run)).collect());
         for run in split {
             let run = Arc::new(run);
-            stats.empty += (0..run.len()).filter(|&at| run.get(at).is_empty()).count() as u64;
-            stream.push(&run, |error| self.skip(format!("{error:#}"), stats))?;
+            let skipped = stats.skipped;
+            let used = stream.push(&run, |error| self.skip(format!("{error:#}"), stats))?;
+            stats.used += used;
+            stats.empty += run.len() as u64 - used - (stats.skipped - skipped);
         }
         Ok(vec![Part::Windows(vec![stream.take_closed()])])
     }
@@ -144,7 +146,7 @@ impl Pipeline<'_> {
         &self,
         (windows, skip): (&[Windows], &mut u64),
         mut groups: Option<&mut Groups>,
-        to_write: &SyncSender<ToWriter>,
+        write: &mut Write,
         stats: &mut Stats,
     ) -> Result<()> {
         let mut tasks = self.corrupter.tasks(windows, *skip, IDS_PER_TASK, self.padding.least());
@@ -165,7 +167,7 @@ impl Pipeline<'_> {
                     self.render_groups(&groups.take(self.each(&tasks, stats, keep)?))
                 }
             };
-            send(to_write, ToWriter::Texts(texts))?;
+            write(texts)?;
         }
     }
 
@@ -176,8 +178,7 @@ impl Pipeline<'_> {
         stats: &mut Stats,
         make: impl Fn(&mut Scratch, &Task) -> Result<(T, Stats)> + Send + Sync,
     ) -> Result<Vec<T>> {
-        let scratches = Scratches::new(self.corrupter);
-        let make = |task: &Task| scratches.with(|scratch| make(scratch, task));
+        let make = |task: &Task| self.scratches.with(|scratch| make(scratch, task));
         let made: Result<Vec<(T, Stats)>> = self.pool.install(|| tasks.par_iter().with_max_len(1).map(make).collect());
         let add = |(made, counted): (T, Stats)| {
             *stats += &counted;

@@ -90,6 +90,16 @@ impl<'t> Filler<'t> {
         self.windows
     }
 
+    /// How many windows are closed.
+    pub fn closed(&self) -> usize {
+        self.windows.spans.len()
+    }
+
+    /// Ids in all windows, closed or open.
+    pub fn ids(&self) -> usize {
+        self.windows.bodies.len()
+    }
+
     /// Ids in the open window.
     pub fn filled(&self) -> usize {
         self.windows.bodies.len() - self.body

@@ -32,15 +32,19 @@ impl<'t, S: Fn(&Document, &mut Vec<usize>)> Packer<'t, S> {
         filler.reserve(&batch);
         let mut packed = Packed::default();
         for at in 0..batch.len() {
-            packed.empty += u64::from(batch.get(at).is_empty());
-            let mark = filler.mark();
+            let (mark, closed) = (filler.mark(), filler.closed());
             let packing = self.copies.clone().try_for_each(|copy| {
                 filler.begin_copy(copy);
                 self.pack_one(&mut batch, at, &mut filler, &mut text)
             });
             match packing {
-                Ok(()) if self.copies.len() > 1 => filler.sort_since(&mark),
-                Ok(()) => {}
+                Ok(()) if filler.closed() == closed => packed.empty += 1,
+                Ok(()) => {
+                    packed.used += 1;
+                    if self.copies.len() > 1 {
+                        filler.sort_since(&mark);
+                    }
+                }
                 Err(fault) => {
                     filler.rewind(&mark);
                     packed.faults.push(format!("{fault:#}"));
@@ -91,7 +95,9 @@ impl<'t, S: Fn(&Document, &mut Vec<usize>)> Packer<'t, S> {
 pub struct Packed {
     /// Their windows.
     pub windows: Windows,
-    /// How many had no text.
+    /// How many gave windows.
+    pub used: u64,
+    /// How many gave none: no text, or nothing that the tokenizer keeps.
     pub empty: u64,
     /// Of those that could not be encoded.
     pub faults: Vec<String>,

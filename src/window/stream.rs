@@ -33,8 +33,9 @@ impl<'t> StreamPacker<'t> {
         StreamPacker { encoder: tokenizer.encoder(), stream, source: None }
     }
 
-    /// Packs one more batch of documents; `fault` takes the errors of those that cannot be encoded, and may end it all.
-    pub fn push(&mut self, batch: &Arc<SplitDocuments>, mut fault: impl FnMut(Error) -> Result<()>) -> Result<()> {
+    /// Packs one more batch of documents, and returns how many of them gave ids; `fault` takes the errors of those that
+    /// cannot be encoded, and may end it all.
+    pub fn push(&mut self, batch: &Arc<SplitDocuments>, mut fault: impl FnMut(Error) -> Result<()>) -> Result<u64> {
         let StreamPacker { encoder, stream, source } = self;
         let comes_from = batch.documents().source();
         if source.as_ref().is_some_and(|before| before != comes_from) {
@@ -44,10 +45,15 @@ impl<'t> StreamPacker<'t> {
         stream.filler.begin_batch(Arc::clone(batch));
         // Most is encoded already: all but what opens a window.
         let mut text = encoder.begin_few(batch.documents().text());
-        (0..batch.len()).try_for_each(|at| {
-            let source = SentenceEncoder { document: batch.get(at), text: &mut text };
-            stream.push_document(source).or_else(&mut fault)
-        })
+        let mut used = 0;
+        for at in 0..batch.len() {
+            let before = stream.filler.ids();
+            match stream.push_document(SentenceEncoder { document: batch.get(at), text: &mut text }) {
+                Ok(()) => used += u64::from(stream.filler.ids() > before),
+                Err(error) => fault(error)?,
+            }
+        }
+        Ok(used)
     }
 
     /// The windows closed since the last call.

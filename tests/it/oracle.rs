@@ -83,7 +83,9 @@ fn windows(corrupter: &Corrupter, texts: &[String]) -> Vec<Windows> {
             runs.map(pack).collect()
         }
         Some(mut packer) => {
-            runs.for_each(|run| packer.push(&Arc::new(corrupter.split_ahead(run)), Err).unwrap());
+            runs.for_each(|run| {
+                packer.push(&Arc::new(corrupter.split_ahead(run)), Err).unwrap();
+            });
             vec![packer.finish()]
         }
     }
