@@ -1,5 +1,6 @@
 //! Every file that a command reads and every file that it writes: none may be both, and none written twice.
 
+use std::collections::HashSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -43,23 +44,17 @@ impl Files {
 
     /// Refuses what cannot be written, an output that is read, and two outputs in one file.
     pub fn check(&self) -> Result<()> {
-        let reads: Vec<Identity> = self.reads.iter().map(|path| Identity::of(path)).collect();
-        let mut before: Vec<Identity> = Vec::new();
+        let reads: HashSet<Identity> = self.reads.iter().flat_map(|path| Identity::files(path)).collect();
+        let mut before: HashSet<Identity> = HashSet::new();
         for path in &self.writes {
             let name = if path == Path::new(STDOUT) { "stdout".to_owned() } else { shown(path) };
             if path != Path::new(STDOUT) {
                 check_target(path)?;
             }
-            let identity = Identity::of(path);
-            ensure!(
-                !reads.iter().any(|read| read.is_file_of(&identity)),
-                "{name}: is also an input (write to another file)"
-            );
-            ensure!(
-                !before.iter().any(|other| other.is_file_of(&identity) || other.is_stream_of(&identity)),
-                "{name}: is given for two outputs (write each to a file of its own)"
-            );
-            before.push(identity);
+            let files = Identity::files(path);
+            ensure!(!files.iter().any(|file| reads.contains(file)), "{name}: is also an input (write to another file)");
+            let is_new = files.into_iter().chain(Identity::stream(path)).all(|identity| before.insert(identity));
+            ensure!(is_new, "{name}: is given for two outputs (write each to a file of its own)");
         }
         Ok(())
     }
@@ -68,34 +63,33 @@ impl Files {
 const STDOUT: &str = "/dev/stdout";
 
 /// What tells files apart, whatever path leads to them.
-#[derive(Debug)]
-struct Identity {
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Identity {
     /// Of a file that is there. Devices are no files to lose.
-    inode: Option<(u64, u64)>,
-    destination: Option<Destination>,
+    Inode(u64, u64),
+    /// Of a file that is there or will be.
+    Path(PathBuf),
+    /// Of an open stream.
+    Stream(PathBuf),
 }
 
 impl Identity {
-    fn of(path: &Path) -> Self {
+    /// Of the file that a path leads to.
+    fn files(path: &Path) -> Vec<Self> {
         let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file);
-        let inode = metadata.map(|metadata| (metadata.dev(), metadata.ino()));
-        Identity { inode, destination: Destination::of(path).ok() }
+        let inode = metadata.map(|metadata| Identity::Inode(metadata.dev(), metadata.ino()));
+        let named = match Destination::of(path) {
+            Ok(Destination::File(path)) => Some(Identity::Path(path)),
+            _ => None,
+        };
+        inode.into_iter().chain(named).collect()
     }
 
-    /// Whether both are one file, or will be.
-    fn is_file_of(&self, other: &Self) -> bool {
-        match (&self.destination, &other.destination) {
-            _ if self.inode.is_some() && self.inode == other.inode => true,
-            (Some(Destination::File(one)), Some(Destination::File(other))) => one == other,
-            _ => false,
-        }
-    }
-
-    /// Whether both are one open stream.
-    fn is_stream_of(&self, other: &Self) -> bool {
-        match (&self.destination, &other.destination) {
-            (Some(Destination::Open(one)), Some(Destination::Open(other))) => one == other,
-            _ => false,
+    /// Of the stream that it leads to.
+    fn stream(path: &Path) -> Option<Self> {
+        match Destination::of(path) {
+            Ok(Destination::Open(path)) => Some(Identity::Stream(path)),
+            _ => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Where bytes go: stdout, or a file that bears its name only when it is complete.
 
-use std::fs::File;
+use std::fmt;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -76,10 +77,10 @@ impl Sink {
             // A link stays a link: what it points to is replaced or made.
             Destination::File(target) => {
                 let begun = Unfinished::begin(|| create_beside(&target));
-                let (file, temporary) = begun.with_context(|| format!("{name}: cannot be created"))?;
+                let (file, temporary) = begun.with_context(|| unwritable(&name, "created"))?;
                 (file, Some(Pending { temporary, target }))
             }
-            open => (open.open().with_context(|| format!("{name}: cannot be written"))?, None),
+            open => (open.open().with_context(|| unwritable(&name, "written"))?, None),
         };
         Self::over(file, compression, pending, name)
     }
@@ -117,13 +118,37 @@ impl Sink {
     }
 }
 
+/// The output is at fault, not what goes into it: what an error that [`anyhow::Error::is`] this is about.
+#[derive(Debug)]
+pub struct Unwritable {
+    name: String,
+    what: &'static str,
+}
+
+impl fmt::Display for Unwritable {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}: cannot be {}", self.name, self.what)
+    }
+}
+
+impl Unwritable {
+    /// That a file cannot be written or removed, and why.
+    pub fn because(path: &Path, error: io::Error) -> anyhow::Error {
+        anyhow::Error::new(error).context(unwritable(&shown(path), "written"))
+    }
+}
+
+fn unwritable(name: &str, what: &'static str) -> Unwritable {
+    Unwritable { name: name.to_owned(), what }
+}
+
 /// An output that cannot be written. That the other end of a pipe is closed is passed on only where it is no error.
 fn failed(name: &str, may_close: bool, error: io::Error) -> anyhow::Error {
-    let about = format!("{name}: cannot be written");
-    match error.kind() {
-        io::ErrorKind::BrokenPipe if !may_close => anyhow!("{about}: {error} (whoever reads it has gone)"),
-        _ => anyhow::Error::new(error).context(about),
-    }
+    let error = match error.kind() {
+        io::ErrorKind::BrokenPipe if !may_close => anyhow!("{error} (whoever reads it has gone)"),
+        _ => error.into(),
+    };
+    error.context(unwritable(name, "written"))
 }
 
 /// Takes the last bytes out of the encoder and sees a file of its own through to the disk.
@@ -136,8 +161,8 @@ fn flush(encoder: Encoder, pending: Option<&Pending>) -> io::Result<()> {
     target.flush()?;
     let Some(pending) = pending else { return Ok(()) };
     target.get_ref().sync_all()?;
-    if let Ok(before) = std::fs::metadata(&pending.target) {
-        std::fs::set_permissions(pending.temporary.path(), before.permissions())?;
+    if let Ok(before) = fs::metadata(&pending.target) {
+        fs::set_permissions(pending.temporary.path(), before.permissions())?;
     }
     Ok(())
 }
@@ -146,7 +171,17 @@ impl Complete {
     /// Gives the output its name.
     pub fn publish(self) -> Result<()> {
         let mut outputs = [self];
-        name_all(&mut outputs, &mut Uninterrupted::begin())
+        let folders = name_all(&mut outputs, &mut Uninterrupted::begin())?;
+        // Others need not wait for the disk.
+        sync_folders(folders);
+        Ok(())
+    }
+
+    /// Its size; of what is no file to be made, 0.
+    pub fn size(&self) -> Result<u64> {
+        let Some(pending) = &self.pending else { return Ok(0) };
+        let metadata = fs::metadata(pending.temporary.path()).with_context(|| unwritable(&self.name, "written"))?;
+        Ok(metadata.len())
     }
 }
 
@@ -155,6 +190,7 @@ pub fn publish(mut outputs: Vec<Complete>) -> Result<()> {
     // Let go before the outputs, which take back what has no name.
     let mut uninterrupted = Uninterrupted::begin();
     let named = name_all(&mut outputs, &mut uninterrupted);
+    let named = named.map(sync_folders);
     if named.is_ok() {
         uninterrupted.finished();
     }
@@ -162,20 +198,24 @@ pub fn publish(mut outputs: Vec<Complete>) -> Result<()> {
     named
 }
 
-fn name_all(outputs: &mut [Complete], uninterrupted: &mut Uninterrupted) -> Result<()> {
+/// Returns the folders of the new names.
+fn name_all(outputs: &mut [Complete], uninterrupted: &mut Uninterrupted) -> Result<Vec<PathBuf>> {
     let mut folders = Vec::new();
     for Complete { pending, name } in outputs {
         let Some(Pending { temporary, target }) = pending else { continue };
-        uninterrupted.name(temporary, target).with_context(|| format!("{name}: cannot be written"))?;
+        uninterrupted.name(temporary, target).with_context(|| unwritable(name, "written"))?;
         folders.push(folder_of(target));
     }
     folders.dedup();
+    Ok(folders)
+}
+
+/// Makes names as durable as the bytes under them. They are there all the same where a folder cannot be opened or synced, so
+/// that is no error: an error says that nothing has changed.
+fn sync_folders(folders: Vec<PathBuf>) {
     for folder in folders {
-        // The new name is as durable as the bytes only once the folder is. It is there all the same where a folder cannot be
-        // opened or synced, so that is no error: an error says that nothing has changed.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
-    Ok(())
 }
 
 /// What can be known before any work: the folder is there, the target is none, the name asks for nothing that is not written.

@@ -3,6 +3,7 @@
 //! A temporary name begins with a dot, so that readers of datasets pass over it, and tells the output it is for. The process
 //! that writes it holds a lock on it, which goes with the process however that ends.
 
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -16,6 +17,8 @@ use super::destination::{Destination, folder_of};
 const MAX_PREFIX: usize = 50;
 /// Stands between them and the numbers that tell temporary files apart.
 const INFIX: &str = ".muddle-";
+/// Hexadecimal digits of these numbers.
+const DIGITS: usize = 16;
 /// Names that are tried before the folder's own error is told.
 const MAX_ATTEMPTS: u32 = 16;
 
@@ -41,21 +44,36 @@ pub(super) fn create_beside(target: &Path) -> io::Result<(File, PathBuf)> {
     }
 }
 
-/// Removes the temporary files of an output that no living process writes; returns how many.
-pub fn clear_abandoned(output: &Path) -> io::Result<usize> {
-    let target = Destination::of(output).map_or_else(|_| output.to_path_buf(), |found| found.path().to_path_buf());
-    let prefix = prefix(&target);
+/// Removes the temporary files of some outputs that no living process writes; returns how many. Each folder is read once.
+pub fn clear_abandoned<'o>(outputs: impl IntoIterator<Item = &'o Path>) -> io::Result<usize> {
+    let mut prefixes: BTreeMap<PathBuf, HashSet<String>> = BTreeMap::new();
+    for output in outputs {
+        let target = Destination::of(output).map_or_else(|_| output.to_path_buf(), |found| found.path().to_path_buf());
+        prefixes.entry(folder_of(&target)).or_default().insert(prefix(&target));
+    }
     let mut removed = 0;
-    for entry in fs::read_dir(folder_of(&target))? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let Some(rest) = name.to_str().and_then(|name| name.strip_prefix(&prefix)) else { continue };
-        let ours = rest.len() == 16 && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if ours && entry.file_type()?.is_file() && remove_if_abandoned(&entry.path())? {
-            removed += 1;
+    for (folder, prefixes) in prefixes {
+        let entries = match fs::read_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            outcome => outcome?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name();
+            let ours = name.to_str().and_then(prefix_of).is_some_and(|prefix| prefixes.contains(prefix));
+            if ours && entry.file_type()?.is_file() && remove_if_abandoned(&entry.path())? {
+                removed += 1;
+            }
         }
     }
     Ok(removed)
+}
+
+/// What a temporary name begins with; `None` of any other name.
+fn prefix_of(name: &str) -> Option<&str> {
+    let (prefix, number) = name.split_at_checked(name.len().checked_sub(DIGITS)?)?;
+    let is_temporary = prefix.ends_with(INFIX) && number.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_temporary.then_some(prefix)
 }
 
 fn remove_if_abandoned(path: &Path) -> io::Result<bool> {
@@ -104,10 +122,11 @@ mod tests {
         others.iter().for_each(|name| fs::write(folder.path().join(name), "x").expect("a file"));
         let abandoned = folder.path().join(".out.jsonl.muddle-0123456789abcdef");
         fs::write(&abandoned, "half").expect("a file");
-        assert_eq!(clear_abandoned(&target).expect("cleared"), 1);
+        let clear = || clear_abandoned([target.as_path(), &folder.path().join("gone/out")]).expect("cleared");
+        assert_eq!(clear(), 1);
         assert!(path.exists() && !abandoned.exists());
         drop(held);
-        assert_eq!(clear_abandoned(&target).expect("cleared"), 1);
+        assert_eq!(clear(), 1);
         assert!(!path.exists());
         assert!(others.iter().all(|name| folder.path().join(name).exists()));
     }

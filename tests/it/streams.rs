@@ -156,12 +156,12 @@ fn what_a_killed_run_leaves_can_be_cleared_and_what_a_living_one_writes_stays() 
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("out.jsonl");
     let mut child = waiting(&output);
-    assert_eq!(clear_abandoned(&output).unwrap(), 0);
+    assert_eq!(clear_abandoned([output.as_path()]).unwrap(), 0);
     signal(&child, "-KILL");
     child.wait().unwrap();
     let left = fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().file_name();
     assert!(left.to_str().unwrap().starts_with(".out.jsonl.muddle-"));
-    assert_eq!(clear_abandoned(&output).unwrap(), 1);
+    assert_eq!(clear_abandoned([output.as_path()]).unwrap(), 1);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
