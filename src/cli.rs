@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, ColorChoice, Parser, Subcommand, ValueHint};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::progress::When;
 
@@ -71,10 +71,22 @@ pub struct CorruptArgs {
     /// Output file, written atomically; .arrow is written in columns, .gz and .zst compress JSON lines [default: stdout]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// Write settings, versions, counts and histograms as JSON; - is stdout (with -o)
+    /// One output per input under DIR, each complete or not there; names repeat the inputs' paths below their common folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["output", "preview"], help_heading = "Output")]
+    pub output_dir: Option<PathBuf>,
+    /// Compress every output under --output-dir
+    #[arg(long, requires = "output_dir", value_name = "HOW", help_heading = "Output")]
+    pub compress: Option<Compress>,
+    /// Go on where a run with --output-dir ended: make what is missing or whose input changed; other settings are refused
+    #[arg(long, requires = "output_dir", help_heading = "Output")]
+    pub resume: bool,
+    /// End --output-dir with the first input that fails [default: do the others, list the failures]
+    #[arg(long, requires = "output_dir", help_heading = "Output")]
+    pub fail_fast: bool,
+    /// Write settings, versions, counts and histograms as JSON; - is stdout, where records go to files
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub stats: Option<PathBuf>,
-    /// Write a page with the numbers of the run, charts of what was drawn and examples; - is stdout (with -o)
+    /// Write a page with the numbers of the run, charts of what was drawn and examples; - is stdout, where records go to files
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub report: Option<PathBuf>,
     /// Load the tokenizer, print inputs, output and settings, do nothing
@@ -90,6 +102,15 @@ pub struct CorruptArgs {
     /// How it runs.
     #[command(flatten)]
     pub run: RunArgs,
+}
+
+/// How every output of many is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Compress {
+    /// Zstandard, .zst
+    Zst,
+    /// gzip, .gz
+    Gz,
 }
 
 /// Where input comes from.

@@ -63,8 +63,13 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     if closed {
         return ExitCode::SUCCESS;
     }
-    say_marked("error:", AnsiColor::Red, &format!("{error:#}"));
+    complain(error);
     ExitCode::from(if error.is::<Usage>() { USAGE } else { DATA })
+}
+
+/// An error that ends nothing.
+fn complain(error: &anyhow::Error) {
+    say_marked("error:", AnsiColor::Red, &format!("{error:#}"));
 }
 
 /// A line on stderr; one that is closed is no reason to end.
@@ -97,8 +102,13 @@ fn one_line(text: &str) -> String {
     line
 }
 
-/// Inputs by what was typed: none is stdin, unless it is a terminal; a folder is the files under it.
+/// Inputs by what was typed: a folder is the files under it.
 fn inputs(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
+    Ok(reader::expand(named(typed, what)?)?)
+}
+
+/// Inputs and folders of inputs as they were typed: none is stdin, unless it is a terminal.
+fn named(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
     let mut inputs: Vec<Input> = match &typed.files_from {
         Some(list) => {
             let separator = if typed.null { Separator::Null } else { Separator::Line };
@@ -115,7 +125,7 @@ fn inputs(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
         stdins == 0 || !io::stdin().is_terminal(),
         usage(anyhow!("no input: stdin is a terminal (name files, or pipe {what} in; --help shows examples)"))
     );
-    Ok(reader::expand(inputs)?)
+    Ok(inputs)
 }
 
 /// The inputs in a few words, by their names without folders.

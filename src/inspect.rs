@@ -11,6 +11,7 @@
 
 mod check;
 mod duplicates;
+mod files;
 mod finding;
 mod kept;
 mod parse;
@@ -21,6 +22,7 @@ mod tally;
 mod tokens;
 
 pub use duplicates::Duplicates;
+pub use files::FileFindings;
 pub use finding::{FindingGroup, FindingKind};
 pub use kept::{RecordViewer, RoundTrip};
 pub use recover::Pattern;

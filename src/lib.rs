@@ -66,6 +66,7 @@ mod figure;
 mod harmless;
 mod histogram;
 mod inspect;
+mod job;
 mod muddle;
 mod progress;
 mod stats;

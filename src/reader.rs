@@ -32,12 +32,12 @@ mod utf8;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 pub use documents::DocumentSource;
 pub use error::ReadError;
 pub use format::Format;
-pub use input::{Input, check, total_size};
+pub use input::{Input, check, total_size, unreadable};
 pub use lines::LineBlock;
 pub use listing::{Separator, expand, listed};
 pub use records::{RecordBlock, RecordBlocks, check_records};
@@ -144,6 +144,8 @@ pub struct Reader {
     left: u64,
     bytes_of_finished: u64,
     raw_bytes: Arc<AtomicU64>,
+    /// Set where whatever is read is no longer wanted.
+    stopped: Arc<AtomicBool>,
 }
 
 impl Reader {
@@ -158,6 +160,7 @@ impl Reader {
             left: u64::MAX,
             bytes_of_finished: 0,
             raw_bytes: Arc::default(),
+            stopped: Arc::default(),
         }
     }
 
@@ -171,6 +174,23 @@ impl Reader {
     pub fn limited(mut self, limit: Option<u64>) -> Self {
         self.left = limit.unwrap_or(u64::MAX);
         self
+    }
+
+    /// Counts the bytes consumed as they lie on disk here, beside other readers.
+    pub fn counting(mut self, raw_bytes: &Arc<AtomicU64>) -> Self {
+        self.raw_bytes = Arc::clone(raw_bytes);
+        self
+    }
+
+    /// Ends with an error as soon as this is set.
+    pub fn stopped_by(mut self, stopped: &Arc<AtomicBool>) -> Self {
+        self.stopped = Arc::clone(stopped);
+        self
+    }
+
+    /// Counts inputs as read that are not.
+    pub fn pass_over(&self, raw_bytes: u64) {
+        self.raw_bytes.fetch_add(raw_bytes, Ordering::Relaxed);
     }
 
     /// Bytes of text read so far, after decompression.
@@ -220,6 +240,10 @@ impl Iterator for Reader {
     fn next(&mut self) -> Option<Self::Item> {
         if self.left == 0 {
             return None;
+        }
+        if self.stopped.load(Ordering::Relaxed) {
+            self.stop();
+            return Some(Err(ReadError::fatal("reading was stopped".to_owned())));
         }
         let mut item = self.read().transpose()?;
         match &mut item {

@@ -1,6 +1,9 @@
 //! Every warning the tool can give, and the summary's words.
 
 use std::fmt;
+use std::path::PathBuf;
+
+use crate::view::counted;
 
 /// Something the user should know, though the run goes on.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +14,10 @@ pub enum Warning {
     AllSkipped(u64),
     /// No line of the records holds anything.
     NothingToInspect,
+    /// Outputs without records, of many.
+    OutputsWithoutRecords(u64),
+    /// A completion record that says nothing, and why.
+    DamagedCompletion(PathBuf, String),
     /// A document was passed over.
     Skipped(String),
     /// The fast engine refused the tokenizer.
@@ -34,6 +41,14 @@ impl fmt::Display for Warning {
                 )
             }
             Warning::NothingToInspect => f.write_str("the input is empty, so there are no records (check the input)"),
+            Warning::OutputsWithoutRecords(outputs) => write!(
+                f,
+                "{} without records: their inputs hold no text (a reader of data sets may refuse empty files)",
+                counted(*outputs, "output")
+            ),
+            Warning::DamagedCompletion(path, reason) => {
+                write!(f, "{}: is damaged, so the output is made anew (reason: {reason})", path.display())
+            }
             Warning::Skipped(fault) => write!(f, "skipped {fault}"),
             Warning::SlowEngine(reason) => write!(
                 f,

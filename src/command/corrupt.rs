@@ -1,28 +1,31 @@
 //! `muddle corrupt`: text in, training records out.
 
+mod folder;
 mod preview;
 mod report;
 mod summary;
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 
-use super::{hint, inputs, is_stdout, list, output, say, threads, warn, warn_of_languages};
+use super::{complain, hint, is_stdout, list, named, output, say, threads, warn, warn_of_languages};
 use crate::cli::CorruptArgs;
+use crate::job::{Job, Tally};
 use crate::muddle::Muddle;
-use crate::pipeline::{Example, Pipeline};
+use crate::pipeline::{Example, Pipeline, Scratches};
 use crate::progress::{Progress, Show};
 use crate::reader::{self, Input, ReadOptions, Reader};
 use crate::settings::{Settings, usage};
-use crate::stats::Stats;
 use crate::tokenizer::{Location, locate};
 use crate::warning::Warning;
 use crate::writer::files::Files;
 use crate::writer::sink::{self, Sink};
 use crate::writer::{OutputFormat, suffix};
+use folder::Folder;
 use report::Samples;
 
 /// What was asked for, settled.
@@ -34,11 +37,18 @@ struct Run {
     /// The list that names them.
     list: Option<PathBuf>,
     read: ReadOptions,
-    /// Where records go; stdout where `None`.
-    output: Option<PathBuf>,
+    target: Target,
     stats: Option<PathBuf>,
     report: Option<PathBuf>,
     quiet: bool,
+}
+
+/// Where records go.
+enum Target {
+    /// All to one file, or to stdout.
+    One(Option<PathBuf>),
+    /// Those of each input to a file of its own.
+    Each(Folder),
 }
 
 /// Settles, checks, loads, runs, reports.
@@ -63,16 +73,15 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
     let format = muddle.format();
-    let reader = Reader::new(run.inputs.clone(), run.read.clone())
-        .selected(run.settings.reading.selection(run.settings.seed, run.settings.epoch))
-        .limited(run.settings.reading.limit);
+    let raw_bytes = Arc::default();
     let silent = run.quiet || examples.is_some();
-    let show = if silent { Show::Nothing } else { Show::settle(when, run.output.is_none()) };
-    let progress = Progress::start(show, reader::total_size(&run.inputs), reader.raw_bytes());
+    let show = if silent { Show::Nothing } else { Show::settle(when, matches!(run.target, Target::One(None))) };
+    let progress = Progress::start(show, reader::total_size(&run.inputs), Arc::clone(&raw_bytes));
     let samples = Samples::new(corrupter);
     let pipeline = Pipeline {
         corrupter,
         pool: &pool,
+        scratches: Scratches::new(corrupter),
         padding: muddle.padding,
         best_fit: muddle.best_fit(),
         skip: run.settings.skip,
@@ -81,24 +90,42 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         report: &|fault| progress.above(|| warn(run.quiet, &Warning::Skipped(fault.to_string()))),
         sample: if run.report.is_some() { Some(&|example: &Example| samples.offer(example)) } else { None },
     };
+    let reader = || run.reader(run.inputs.clone()).counting(&raw_bytes);
     if let Some(examples) = examples {
-        return preview::run(examples, &run, &pipeline, reader);
+        return preview::run(examples, &run, &pipeline, reader());
     }
-    let sink = run.output.as_deref().map_or_else(Sink::stdout, Sink::records)?;
-    let (stats, records) = pipeline.run(reader, sink)?;
+    let (tally, records) = match &run.target {
+        Target::One(output) => {
+            let sink = output.as_deref().map_or_else(Sink::stdout, Sink::records)?;
+            let (stats, sink) = pipeline.run(reader(), sink)?;
+            (Tally { stats, ..Tally::default() }, Some(sink.complete()?))
+        }
+        Target::Each(folder) => {
+            let job = Job {
+                pipeline: &pipeline,
+                read: &|input| run.reader(vec![input]).counting(&raw_bytes),
+                settings: muddle.describe(),
+                fail_fast: folder.fail_fast,
+                report: &|error| progress.above(|| complain(error)),
+            };
+            (folder.run(&job, &run, |warning| progress.above(|| warn(run.quiet, warning)))?, None)
+        }
+    };
+    drop(pipeline);
     drop(progress);
+    let stats = &tally.stats;
     // The records last: an error leaves what had their name as it was.
     let mut outputs = Vec::new();
     if let Some(path) = &run.stats {
-        outputs.push(output(path, &summary::stats(&muddle, &stats))?);
+        outputs.push(output(path, &summary::stats(&run, &muddle, &tally))?);
     }
     if let Some(path) = &run.report {
-        outputs.push(output(path, &report::page(&run, &muddle, &stats, samples.finish()?))?);
+        outputs.push(output(path, &report::page(&run, &muddle, stats, samples.finish()?))?);
     }
-    outputs.push(records);
+    outputs.extend(records);
     sink::publish(outputs)?;
-    run.tell(&muddle, &stats, start.elapsed());
-    Ok(())
+    run.tell(&muddle, &tally, start.elapsed());
+    folder::check(&tally, run.inputs.len())
 }
 
 /// How records are laid out where they go; an error where name and option disagree or this build is without it.
@@ -111,10 +138,20 @@ fn output_format(output: Option<&Path>, asked: Option<OutputFormat>) -> Result<O
 }
 
 impl Run {
+    /// What reads some inputs.
+    fn reader(&self, inputs: Vec<Input>) -> Reader {
+        let reading = &self.settings.reading;
+        Reader::new(inputs, self.read.clone())
+            .selected(reading.selection(self.settings.seed, self.settings.epoch))
+            .limited(reading.limit)
+    }
+
     /// Warnings, the summary and a hint, on stderr.
-    fn tell(&self, muddle: &Muddle, stats: &Stats, elapsed: Duration) {
-        let skip = self.settings.skip;
-        if stats.records == 0 {
+    fn tell(&self, muddle: &Muddle, tally: &Tally, elapsed: Duration) {
+        let (stats, skip) = (&tally.stats, self.settings.skip);
+        if tally.without_records > 0 {
+            warn(self.quiet, &Warning::OutputsWithoutRecords(tally.without_records));
+        } else if stats.records == 0 && tally.kept.outputs == 0 {
             warn(self.quiet, &if skip > 0 { Warning::AllSkipped(skip) } else { Warning::NoRecords });
         }
         if stats.without_room() > 0 {
@@ -122,7 +159,7 @@ impl Run {
         }
         warn_of_languages(self.quiet, &muddle.corrupter.splitting);
         if !self.quiet {
-            say(&summary::line(self, &muddle.corrupter, stats, elapsed));
+            say(&summary::line(self, &muddle.corrupter, tally, elapsed));
             if let Some(text) = summary::hint(&self.settings, stats) {
                 hint(&text);
             }
@@ -133,14 +170,14 @@ impl Run {
         let output = args.output.filter(|path| !is_stdout(path));
         let format = output_format(output.as_deref(), args.settings.output_format).map_err(usage)?;
         args.settings.output_format = Some(format);
-        let settings = args.settings.settle().map_err(usage)?;
-        let is_seen = output.is_none() && args.preview.is_none() && !args.dry_run;
+        let mut settings = args.settings.settle().map_err(usage)?;
+        let is_seen = output.is_none() && args.output_dir.is_none() && args.preview.is_none() && !args.dry_run;
         ensure!(
             format.is_text() || !(is_seen && io::stdout().is_terminal()),
             usage(anyhow!("--output-format {}: stdout is a terminal (name a file with -o, or pipe it)", format.name()))
         );
         for (option, path) in [("--stats", &args.stats), ("--report", &args.report)] {
-            let is_free = output.is_some() || args.preview.is_some();
+            let is_free = output.is_some() || args.output_dir.is_some() || args.preview.is_some();
             ensure!(
                 is_free || !path.as_deref().is_some_and(is_stdout),
                 usage(anyhow!("{option} -: stdout is where the records go (name a file for them with -o)"))
@@ -151,14 +188,30 @@ impl Run {
             !both,
             usage(anyhow!("--stats - and --report -: only one can go to stdout (name a file for the other)"))
         );
-        let inputs = inputs(&args.input, "text")?;
+        let named = named(&args.input, "text")?;
+        let target = match &args.output_dir {
+            None => Target::One(output),
+            Some(path) => {
+                let folder = Folder::new(path, &named, (format, args.compress), &settings).map_err(usage)?;
+                Target::Each(Folder { resume: args.resume, fail_fast: args.fail_fast, ..folder })
+            }
+        };
+        let inputs = reader::expand(named)?;
+        if let Target::Each(folder) = &target {
+            folder.layout.check(&inputs)?;
+        }
+        let inputs = settings.reading.take_inputs(inputs, settings.seed, settings.epoch).map_err(usage)?;
+        if let Target::Each(_) = target {
+            // It says which outputs this run makes, and shapes none of them.
+            settings.reading.shard = None;
+        }
         Ok(Run {
             tokenizer: args.tokenizer,
             list: list(&args.input),
-            inputs: settings.reading.take_inputs(inputs, settings.seed, settings.epoch).map_err(usage)?,
+            inputs,
             read: settings.reading.options(settings.sentences.lang_field.clone()),
             settings,
-            output,
+            target,
             stats: args.stats,
             report: args.report,
             quiet: args.run.quiet,
@@ -167,15 +220,22 @@ impl Run {
 
     /// What can be known of inputs and outputs before any work.
     fn check_files(&self, tokenizer: &Location) -> Result<()> {
-        reader::check(&self.inputs, &self.read)?;
-        let outputs = [&self.output, &self.stats, &self.report].into_iter().flatten().map(PathBuf::as_path);
+        let (outputs, early) = match &self.target {
+            Target::One(output) => (output.iter().cloned().collect(), true),
+            // An input that fails leaves the others alone.
+            Target::Each(folder) => (folder.outputs_there(&self.inputs), folder.fail_fast),
+        };
+        if early {
+            reader::check(&self.inputs, &self.read)?;
+        }
+        let to_stdout = matches!(self.target, Target::One(None));
         // A tokenizer is read like an input, whether it is named by its file, by its folder or by its id.
         let files = Files::new()
             .reads(self.inputs.iter().map(Input::path))
             .reads(tokenizer.files())
             .reads(self.list.clone())
-            .writes(outputs);
+            .writes(outputs.iter().chain(&self.stats).chain(&self.report).map(PathBuf::as_path));
         let aside = [&self.stats, &self.report].into_iter().flatten().any(|path| is_stdout(path));
-        if self.output.is_some() || aside { files.check() } else { files.writes_stdout().check() }
+        if !to_stdout || aside { files.check() } else { files.writes_stdout().check() }
     }
 }

@@ -1,6 +1,7 @@
 //! `muddle inspect`: records already written, checked, counted and shown.
 
 mod facts;
+mod files;
 mod json;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -68,11 +69,12 @@ pub fn run(args: InspectArgs) -> Result<()> {
         sink.write(inspected.printed(examples, args.json).as_bytes())?;
         sink.finish()?;
     }
+    let of = inspected.broken_files().map_or(String::new(), |files| format!(" in {files}"));
     match (outcome.tally.broken, outcome.tally.lines) {
         (0, _) => inspected.check_tokenizer(),
-        (1, lines) => bail!("1 of {lines} records is broken (the findings name its place)"),
+        (1, lines) => bail!("1 of {lines} records is broken{of} (the findings name its place)"),
         (broken, lines) => {
-            bail!("{broken} of {lines} records are broken (the findings name the first places of each kind)")
+            bail!("{broken} of {lines} records are broken{of} (the findings name the first places of each kind)")
         }
     }
 }

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::check::check;
 use super::duplicates::Duplicates;
+use super::files::FileFindings;
 use super::finding::{FindingKind, Findings};
 use super::kept::Kept;
 use super::parse::parse;
@@ -44,6 +45,8 @@ pub struct Outcome {
     pub tally: Tally,
     /// What is wrong, by kind.
     pub findings: Findings,
+    /// The same by input, in order.
+    pub files: Vec<FileFindings>,
     /// Records seen before.
     pub duplicates: Duplicates,
     /// The first valid records.
@@ -116,6 +119,9 @@ impl Scan<'_> {
             }
         };
         let source = block.source();
+        if outcome.files.last().is_none_or(|file| !Arc::ptr_eq(&file.source, source)) {
+            outcome.files.push(FileFindings::new(source));
+        }
         let parts: Vec<TaskOutcome> =
             self.pool.install(|| tasks.par_iter().map(|task| self.work(task, source, room)).collect());
         for mut part in parts {
@@ -126,6 +132,9 @@ impl Scan<'_> {
                 progress.first_unreadable = Some(format!("{place}: {detail}"));
             }
             outcome.tally += &part.tally;
+            if let Some(file) = outcome.files.last_mut() {
+                file.add(part.tally.lines, part.tally.broken, &part.findings);
+            }
             outcome.findings.append(part.findings, base);
             part.hashes.iter().for_each(|&hash| outcome.duplicates.add(hash));
             for (kept, into) in part.kept.iter_mut().zip([&mut outcome.examples, &mut outcome.broken]) {

@@ -96,6 +96,16 @@ impl Input {
         }
     }
 
+    /// Its name without folder and without the suffixes that tell compression and format; others belong to it.
+    pub fn stem(&self) -> OsString {
+        let path = self.path();
+        let unpacked = if self.compression().is_some() { path.file_stem() } else { path.file_name() };
+        let name = Path::new(unpacked.unwrap_or_default());
+        let known = Format::of_suffix(&self.suffix()).is_some();
+        let stem = if known { name.file_stem() } else { Some(name.as_os_str()) };
+        stem.unwrap_or_default().to_owned()
+    }
+
     /// The extension in lower case, past one that names a compression.
     pub(super) fn suffix(&self) -> String {
         match self {
@@ -106,6 +116,11 @@ impl Input {
             Self::File(path) => extension(path),
         }
     }
+}
+
+/// Why an input cannot be opened or looked at.
+pub fn unreadable(input: &Input, error: &io::Error) -> ReadError {
+    ReadError::io(&input.name(), error)
 }
 
 /// Refuses what can be refused before any work: missing, a directory, unreadable, or of a format

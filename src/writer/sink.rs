@@ -54,8 +54,9 @@ impl Sink {
 
     /// The records' own file; one that leads to stdout is as stdout.
     pub fn records(path: &Path) -> Result<Self> {
-        let may_close = Destination::of(path).is_ok_and(|found| found.is_stdout());
-        Ok(Sink { may_close, ..Self::file(path)? })
+        let found = target(path)?;
+        let may_close = found.is_stdout();
+        Ok(Sink { may_close, ..Self::at(path, found)? })
     }
 
     /// An output beside the records: a file, or stdout where it is `-`. A reader that goes away is an error.
@@ -71,9 +72,12 @@ impl Sink {
     /// A file. One that exists keeps its contents until [`Sink::finish`]; what is no file to be made (a device, a pipe, a
     /// stream that is open already) is written to as it is.
     pub fn file(path: &Path) -> Result<Self> {
-        check_target(path)?;
+        Self::at(path, target(path)?)
+    }
+
+    fn at(path: &Path, found: Destination) -> Result<Self> {
         let (name, compression) = (shown(path), compression(path)?);
-        let (file, pending) = match Destination::of(path)? {
+        let (file, pending) = match found {
             // A link stays a link: what it points to is replaced or made.
             Destination::File(target) => {
                 let begun = Unfinished::begin(|| create_beside(&target));
@@ -220,8 +224,11 @@ fn sync_folders(folders: Vec<PathBuf>) {
 
 /// What can be known before any work: the folder is there, the target is none, the name asks for nothing that is not written.
 pub fn check_target(path: &Path) -> Result<()> {
-    let name = shown(path);
-    ensure!(!path.is_dir(), "{name}: is a folder (name a file)");
-    Destination::of(path)?;
-    compression(path).map(drop)
+    target(path).map(drop)
+}
+
+fn target(path: &Path) -> Result<Destination> {
+    ensure!(!path.is_dir(), "{}: is a folder (name a file)", shown(path));
+    compression(path)?;
+    Destination::of(path)
 }

@@ -13,6 +13,7 @@ mod inspect;
 mod laws;
 mod loader;
 mod looking;
+mod many;
 mod naming;
 mod objectives;
 mod oracle;

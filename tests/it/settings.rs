@@ -75,6 +75,10 @@ const SHAPING: &[Changed] = &[
 /// What does not.
 const OTHERS: &[&str] = &[
     "--output",
+    "--output-dir",
+    "--compress",
+    "--resume",
+    "--fail-fast",
     "--stats",
     "--report",
     "--dry-run",

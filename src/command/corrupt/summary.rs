@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::Run;
+use super::{Run, Target};
 use crate::histogram::Histogram;
+use crate::job::Tally;
 use crate::muddle::Muddle;
 use crate::noise::{Edit, Step};
 use crate::pipeline::Corrupter;
@@ -16,7 +17,8 @@ use crate::view::json::histogram;
 use crate::view::{counted, json};
 
 /// One line about a whole run; of each noise the share of units it chose, and how often it was applied.
-pub fn line(run: &Run, corrupter: &Corrupter, stats: &Stats, elapsed: Duration) -> String {
+pub fn line(run: &Run, corrupter: &Corrupter, tally: &Tally, elapsed: Duration) -> String {
+    let stats = &tally.stats;
     let seconds = elapsed.as_secs_f64();
     let megabytes = stats.bytes as f64 / 1e6;
     let steps = corrupter.mix.steps().zip(stats.every_step());
@@ -35,6 +37,10 @@ pub fn line(run: &Run, corrupter: &Corrupter, stats: &Stats, elapsed: Duration) 
         if count > 0 {
             line.push_str(&format!(", {count} {what}"));
         }
+    }
+    if tally.kept.outputs > 0 {
+        let (kept, records) = (counted(tally.kept.outputs, "output"), counted(tally.kept.records, "record"));
+        line.push_str(&format!("; {kept} with {records} kept"));
     }
     line
 }
@@ -79,22 +85,32 @@ pub fn hint(settings: &Settings, stats: &Stats) -> Option<String> {
 
 /// What a run would do, for `--dry-run`.
 pub fn plan(run: &Run, muddle: &Muddle) -> String {
-    let output = run.output.as_ref().map_or("stdout".to_string(), |path| path.display().to_string());
     let inputs: Vec<String> = run.inputs.iter().map(Input::name).collect();
-    let plan = json!({ "inputs": inputs, "output": output, "options": muddle.describe() });
+    let mut plan = json!({ "inputs": inputs, "output": "stdout", "options": muddle.describe() });
+    match &run.target {
+        Target::One(None) => {}
+        Target::One(Some(path)) => plan["output"] = json!(path.display().to_string()),
+        Target::Each(folder) => {
+            plan["output"] = json!(folder.path.display().to_string());
+            let output = |input| (Input::name(input), json!(folder.layout.output(input).display().to_string()));
+            plan["inputs"] = run.inputs.iter().map(output).collect();
+        }
+    }
     json::lines(&plan).trim_end().to_string()
 }
 
 /// `--stats`: a function of input and settings, without times or machines.
-pub fn stats(muddle: &Muddle, stats: &Stats) -> String {
+pub fn stats(run: &Run, muddle: &Muddle, tally: &Tally) -> String {
+    let stats = &tally.stats;
     let steps: Vec<Value> =
         muddle.corrupter.mix.steps().zip(stats.every_step()).map(|(step, done)| one_step(step, done)).collect();
     let mut spans = Histogram::default();
     stats.steps.iter().for_each(|step| spans += &step.spans);
-    let value = json!({
+    let mut value = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "options": muddle.describe(),
         "documents": stats.documents,
+        "used": stats.used,
         "empty": stats.empty,
         "skipped": stats.skipped,
         "bytes": stats.bytes,
@@ -108,6 +124,11 @@ pub fn stats(muddle: &Muddle, stats: &Stats) -> String {
         "span_lengths": histogram(&spans),
         "places": stats.places,
     });
+    if let Target::Each(_) = run.target {
+        value["outputs"] = json!(tally.made);
+        value["failed"] = json!(tally.failed);
+        value["kept"] = json!(tally.kept);
+    }
     json::lines(&value)
 }
 

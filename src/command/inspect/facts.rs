@@ -217,6 +217,7 @@ impl Inspected<'_> {
             }
         }
         groups.push(self.vocabulary());
+        groups.extend(self.files());
         groups
     }
 

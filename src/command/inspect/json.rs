@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Inspected;
-use crate::inspect::Pattern;
+use crate::inspect::{FileFindings, Pattern};
 use crate::noise::Edit;
 use crate::reader::Input;
 use crate::view::ExampleView;
@@ -23,6 +23,7 @@ pub fn render(inspected: &Inspected, examples: &[ExampleView]) -> String {
         "records": stats.records,
         "broken": tally.broken,
         "findings": findings(inspected),
+        "files": outcome.files.iter().map(file).collect::<Vec<_>>(),
         "notices": inspected.notices().iter().map(|notice| notice.text.clone()).collect::<Vec<_>>(),
         "bytes": tally.bytes,
         "tokens": stats.input_ids,
@@ -47,6 +48,12 @@ pub fn render(inspected: &Inspected, examples: &[ExampleView]) -> String {
         "noise": noise(inspected),
         "examples": examples.iter().map(example).collect::<Vec<_>>(),
     }))
+}
+
+fn file(file: &FileFindings) -> Value {
+    let findings: Map<String, Value> =
+        file.findings().map(|(kind, count)| (kind.name().to_owned(), json!(count))).collect();
+    json!({ "input": &*file.source, "lines": file.lines, "broken": file.broken, "findings": findings })
 }
 
 fn findings(inspected: &Inspected) -> Vec<Value> {

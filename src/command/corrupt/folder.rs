@@ -1,0 +1,83 @@
+//! `--output-dir`: an output for each input.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail, ensure};
+
+use super::Run;
+use crate::cli::Compress;
+use crate::job::{self, Job, Layout, Tally};
+use crate::reader::Input;
+use crate::settings::Settings;
+use crate::view::counted;
+use crate::warning::Warning;
+use crate::writer::OutputFormat;
+
+/// Where outputs go, and how.
+pub struct Folder {
+    /// Their names.
+    pub layout: Layout,
+    /// As it was typed.
+    pub path: PathBuf,
+    /// Whether outputs that are complete stay.
+    pub resume: bool,
+    /// Whether the first input that fails ends the run.
+    pub fail_fast: bool,
+}
+
+impl Folder {
+    /// For inputs as they were named. Refuses settings that are about all records in a row.
+    pub fn new(
+        path: &Path,
+        named: &[Input],
+        (format, compress): (OutputFormat, Option<Compress>),
+        settings: &Settings,
+    ) -> Result<Folder> {
+        ensure!(
+            settings.skip == 0,
+            "--skip with --output-dir: counts the records of one output (--resume leaves out what is done)"
+        );
+        ensure!(
+            !settings.reading.shard.is_some_and(|shard| shard.of_documents),
+            "--shard …:documents with --output-dir: every part would write under the same names (leave out :documents, or \
+             name each part's output with -o)"
+        );
+        ensure!(
+            compress.is_none() || format.is_text(),
+            "--compress with --output-format {}: is compressed inside or not at all (leave out --compress)",
+            format.name()
+        );
+        let mut suffix = format.name().to_owned();
+        suffix.push_str(match compress {
+            None => "",
+            Some(Compress::Zst) => ".zst",
+            Some(Compress::Gz) => ".gz",
+        });
+        let layout = Layout::new(named, path, &suffix)?;
+        Ok(Folder { layout, path: path.to_path_buf(), resume: false, fail_fast: false })
+    }
+
+    /// Outputs that a file may already stand for.
+    pub fn outputs_there(&self, inputs: &[Input]) -> Vec<PathBuf> {
+        inputs.iter().map(|input| self.layout.output(input)).filter(|output| output.exists()).collect()
+    }
+
+    /// Makes what is to be made.
+    pub fn run(&self, job: &Job, run: &Run, warn: impl Fn(&Warning)) -> Result<Tally> {
+        let mut tasks = job::tasks(&self.layout, &run.inputs);
+        if self.resume {
+            job.resume(&mut tasks, warn)?;
+        }
+        self.layout.make_folders(tasks.iter().map(|task| &task.output))?;
+        job.run(&tasks)
+    }
+}
+
+/// An error where some of so many inputs failed; each was told before.
+pub fn check(tally: &Tally, inputs: usize) -> Result<()> {
+    if tally.failed > 0 {
+        let inputs = counted(inputs as u64, "input");
+        bail!("{} of {inputs} failed, the others are done (mend what failed and go on with --resume)", tally.failed);
+    }
+    Ok(())
+}
