@@ -99,7 +99,8 @@ impl Completion {
         text.push(b'\n');
         let mut sink = Sink::file(path)?;
         sink.write(&text)?;
-        sink.finish()
+        // Where it is forgotten, the output is made anew.
+        sink.complete()?.publish_lazily()
     }
 
     fn adds_up(&self) -> bool {

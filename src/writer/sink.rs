@@ -174,11 +174,18 @@ fn flush(encoder: Encoder, pending: Option<&Pending>) -> io::Result<()> {
 impl Complete {
     /// Gives the output its name.
     pub fn publish(self) -> Result<()> {
-        let mut outputs = [self];
-        let folders = name_all(&mut outputs, &mut Uninterrupted::begin())?;
         // Others need not wait for the disk.
-        sync_folders(folders);
-        Ok(())
+        self.name().map(sync_folders)
+    }
+
+    /// Gives the output a name that the disk may forget when power fails, though never its bytes.
+    pub fn publish_lazily(self) -> Result<()> {
+        self.name().map(drop)
+    }
+
+    fn name(self) -> Result<Vec<PathBuf>> {
+        let mut outputs = [self];
+        name_all(&mut outputs, &mut Uninterrupted::begin())
     }
 
     /// Its size; of what is no file to be made, 0.

@@ -135,7 +135,7 @@ fn inspect_says_the_same_of_columns_and_lines() {
     for options in [COPIES, &["-n", "infill", "--pack", "best-fit", "--max-length", "256", "--pad", "longest"]] {
         let lines = report("records.jsonl", options, &[]);
         let mut columns = report("records.arrow", options, &["-j", "3"]);
-        for key in ["inputs", "bytes", "examples"] {
+        for key in ["inputs", "files", "bytes", "examples"] {
             columns[key] = lines[key].clone();
         }
         assert_eq!(columns, lines);

@@ -325,7 +325,7 @@ fn compressed_files_read_as_plain_ones_whatever_the_threads() {
         let path = path.to_str().expect("UTF-8");
         corrupted("bytelevel", &[&options[..], &["-o", path]].concat());
         let (_, report) = json("bytelevel", &["-j", "3", path], b"");
-        for key in ["inputs", "examples"] {
+        for key in ["inputs", "files", "examples"] {
             expected[key] = report[key].clone();
         }
         for (key, value) in report.as_object().expect("an object") {

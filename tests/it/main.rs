@@ -6,6 +6,7 @@ mod cases;
 #[cfg(feature = "columnar")]
 mod columnar;
 mod determinism;
+mod engines;
 mod errors;
 mod faults;
 mod fuzz;

@@ -1,5 +1,7 @@
 //! Many inputs, an output for each: names, faults, resumed runs.
 
+mod kills;
+
 use std::collections::BTreeMap;
 use std::fs::{self, FileTimes, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -20,7 +22,7 @@ impl Corpus {
     }
 
     /// Some small inputs.
-    pub fn small() -> Corpus {
+    fn small() -> Corpus {
         Corpus::new(&[
             ("a/one.txt", "The ferry leaves at five. It rains.\n\nNobody counts the buoys.\n"),
             ("a/b/two.jsonl", "{\"text\":\"Two boats. One pier.\"}\n{\"text\":\" \"}\n"),
@@ -43,7 +45,7 @@ impl Corpus {
         self.run_on(&[&self.at("in")], more)
     }
 
-    pub fn run_on(&self, inputs: &[&Path], more: &[&str]) -> Run {
+    fn run_on(&self, inputs: &[&Path], more: &[&str]) -> Run {
         let tokenizer = fixture_arg("tokenizers/bytelevel.json");
         let out = self.at("out").to_string_lossy().into_owned();
         let inputs: Vec<String> = inputs.iter().map(|path| path.to_string_lossy().into_owned()).collect();
@@ -62,7 +64,7 @@ impl Corpus {
         files
     }
 
-    pub fn record(&self, name: &str) -> serde_json::Value {
+    fn record(&self, name: &str) -> serde_json::Value {
         serde_json::from_str(&fs::read_to_string(self.at(&format!("out/.muddle/{name}.json"))).unwrap()).unwrap()
     }
 }
@@ -78,7 +80,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
     }
 }
 
-fn done(run: &Run) {
+pub fn done(run: &Run) {
     assert_eq!((run.code, run.text()), (0, ""), "{}", run.stderr);
 }
 
@@ -126,6 +128,21 @@ fn compressed_outputs_say_so_by_their_names_and_unpack_to_the_same() {
     assert_eq!(zstd::decode_all(packed.as_slice()).unwrap(), plain);
     assert_eq!(fs::read(corpus.at("out/a/one.jsonl.gz")).unwrap()[..2], [0x1f, 0x8b]);
     assert!(corpus.at("out/.muddle/three.jsonl.zst.json").exists());
+}
+
+#[cfg(feature = "columnar")]
+#[test]
+fn every_output_has_the_format_that_was_asked_for() {
+    let corpus = Corpus::small();
+    done(&corpus.run(&["-q", "--output-format", "arrow"]));
+    let input = corpus.at("in/three.txt").to_string_lossy().into_owned();
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let alone = muddle(&["corrupt", "-q", "-t", &tokenizer, "-n", "mask", "--output-format", "arrow", &input]);
+    assert!(!alone.stdout.is_empty());
+    assert_eq!(fs::read(corpus.at("out/three.arrow")).unwrap(), alone.stdout);
+    done(&corpus.run(&["-q", "--output-format", "arrow", "--resume"]));
+    let run = corpus.run(&["--output-format", "arrow", "--compress", "gz"]);
+    assert!(run.code == 2 && run.stderr.contains("--compress with --output-format arrow"), "{}", run.stderr);
 }
 
 #[test]
@@ -378,7 +395,7 @@ fn an_inspection_of_a_folder_names_the_files_that_are_at_fault() {
         (run.code, run.text().replace(&out, "out"), run.stderr.replace(&out, "out"))
     };
     let (code, text, stderr) = inspect(&[]);
-    assert!(code == 0 && stderr.is_empty() && !text.contains("out/"), "{stderr} {text}");
+    assert!(code == 0 && stderr.is_empty() && !text.contains("Files with findings"), "{stderr} {text}");
     let mut records = corpus.outputs()["three.jsonl"].clone();
     records.push_str("{\"input_ids\":[0,2],\"attention_mask\":[1],\"labels\":[-100,-100]}\n");
     corpus.write("out/three.jsonl", &records);

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# examples/spark/muddle_shards.py on a cluster on the loopback interface: a worker and its executor are killed while running,
+# the paths they had are tried again, and the outputs are those of one run; a poisoned input fails the job by path and line.
+# Not part of the test suite: needs Java 17 and pip, which gets pyspark into a folder of its own. MUDDLE names the binary.
+set -euo pipefail
+repository=$(cd "$(dirname "$0")/.." && pwd)
+MUDDLE=$(realpath "${MUDDLE:-$repository/target/release/muddle}")
+export MUDDLE
+work=$(mktemp -d /tmp/muddle-spark.XXXX)
+pids=()
+finish() {
+    for pid in "${pids[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+    [ -n "${KEEP:-}" ] || rm -rf "$work"
+}
+trap finish EXIT
+
+venv=${SPARK_VENV:-$work/venv}
+[ -d "$venv" ] || { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet pyspark; }
+SPARK_HOME=$("$venv/bin/python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')
+export SPARK_HOME PYSPARK_PYTHON="$venv/bin/python" SPARK_LOCAL_IP=127.0.0.1
+export SPARK_WORKER_DIR="$work/spark" SPARK_LOG_DIR="$work/log"
+mkdir -p "$work/log"
+
+"$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 17077 --webui-port 18080 \
+    >"$work/log/master.log" 2>&1 &
+pids+=($!)
+for _ in $(seq 60); do grep -q 'New state: ALIVE' "$work/log/master.log" && break; sleep 0.5; done
+for worker in 1 2; do
+    "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --cores 1 --memory 1g \
+        --webui-port $((18080 + worker)) --work-dir "$work/worker$worker" spark://127.0.0.1:17077 \
+        >"$work/log/worker$worker.log" 2>&1 &
+    pids+=($!)
+done
+first_worker=${pids[1]}
+for _ in $(seq 60); do
+    [ "$(cat "$work"/log/worker*.log | grep -c 'Successfully registered')" = 2 ] && break
+    sleep 0.5
+done
+
+for i in $(seq -w 1 24); do
+    mkdir -p "$work/texts/$((10#$i % 3))"
+    for _ in $(seq 1 "${REPEAT:-60}"); do cat "$repository"/fixtures/texts/{english,german,french}.txt; echo; done \
+        >"$work/texts/$((10#$i % 3))/$i.txt"
+done
+options=(-t "$repository/fixtures/tokenizers/bytelevel.json" --preset bart)
+"$MUDDLE" corrupt -q -j 2 "${options[@]}" --output-dir "$work/single" "$work/texts"
+job() {
+    "$SPARK_HOME/bin/spark-submit" --master spark://127.0.0.1:17077 --executor-memory 512m --executor-cores 1 \
+        "$repository/examples/spark/muddle_shards.py" "$@" "${options[@]}"
+}
+hashes() { (cd "$1" && find . -name '*.jsonl' | sort | xargs sha256sum); }
+
+start=$SECONDS
+job "$work/out" "$work/texts" >"$work/log/job.out" 2>"$work/log/job.err" &
+running=$!
+for _ in $(seq 1200); do
+    [ "$(find "$work/out" -name '*.jsonl' 2>/dev/null | wc -l)" -ge 3 ] && break
+    sleep 0.05
+done
+executor=$(pgrep -P "$first_worker")
+kill -KILL "$first_worker" $executor
+echo "killed worker 1 ($first_worker) and its executor ($executor) after $(find "$work/out" -name '*.jsonl' | wc -l) outputs"
+wait "$running" || { tail -20 "$work/log/job.err"; exit 1; }
+cat "$work/log/job.out"
+lost=$(grep -hc 'Lost task' "$work/log/job.err" || true)
+grep -h 'Lost task\|Lost executor' "$work/log/job.err" | cut -c1-160 | head -4
+[ "$lost" -gt 0 ] || { echo 'no path was tried again'; exit 1; }
+diff <(hashes "$work/single") <(hashes "$work/out")
+echo "$(hashes "$work/out" | wc -l) outputs equal those of one run, $((SECONDS - start)) s"
+
+printf '{"text":"One."}\n{"text":7}\n' >"$work/texts/1/poisoned.jsonl"
+if job "$work/poisoned" "$work/texts" >"$work/log/job.out" 2>"$work/log/job.err"; then
+    echo 'a poisoned input did not fail the job'
+    exit 1
+fi
+grep -ho "error: $work/texts/1/poisoned.jsonl:2:9: .*" "$work/log/job.err" | head -1
