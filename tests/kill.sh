@@ -14,29 +14,29 @@ for i in $(seq 1 60); do
         echo
     done >"$work/in/$([ $((i % 2)) = 0 ] && echo a || echo b)/$i.txt"
 done
-run() {
-    "$muddle" corrupt -q -j 2 -t fixtures/tokenizers/bytelevel.json --preset bart --output-dir "$1" "${@:2}" "$work/in"
-}
+corrupt=("$muddle" corrupt -q -j 2 -t fixtures/tokenizers/bytelevel.json --preset bart --resume "$work/in" --output-dir)
 hashes() {
     (cd "$1" && find . -type f | sort | xargs sha256sum)
 }
 
 start=$(date +%s%N)
-run "$work/whole"
+"${corrupt[@]}" "$work/whole"
 took=$((($(date +%s%N) - start) / 1000000))
 hashes "$work/whole" >"$work/expected"
 kills=0 leftovers=0 kept=0
 for round in $(seq 1 "$rounds"); do
     rm -rf "$work/out"
-    run "$work/out" --resume &
+    mkdir "$work/out"
+    "${corrupt[@]}" "$work/out" &
     pid=$!
     # At any moment from the start to a little after the end.
-    sleep "$(printf '%d.%03d' $((RANDOM % took / 1000)) $((RANDOM % took % 1000)))"
+    moment=$((RANDOM * took / 32768))
+    sleep "$((moment / 1000)).$(printf %03d $((moment % 1000)))"
     if kill -KILL "$pid" 2>/dev/null; then kills=$((kills + 1)); fi
     wait "$pid" 2>/dev/null || true
-    leftovers=$((leftovers + $(find "$work/out" -name '.*.muddle-*' 2>/dev/null | wc -l)))
-    kept=$((kept + $(find "$work/out/.muddle" -name '*.json' 2>/dev/null | wc -l)))
-    run "$work/out" --resume
+    leftovers=$((leftovers + $(find "$work/out" -name '.*.muddle-*' | wc -l)))
+    kept=$((kept + $(find "$work/out" -path '*/.muddle/*' -name '[!.]*.json' | wc -l)))
+    "${corrupt[@]}" "$work/out"
     hashes "$work/out" | diff -q "$work/expected" - >/dev/null || { echo "round $round: other outputs"; exit 1; }
 done
 echo "$kills of $rounds runs killed, $leftovers unfinished files left by them, $kept outputs kept of $((60 * rounds)): all equal, nothing left"

@@ -53,20 +53,30 @@ hashes() { (cd "$1" && find . -name '*.jsonl' | sort | xargs sha256sum); }
 start=$SECONDS
 job "$work/out" "$work/texts" >"$work/log/job.out" 2>"$work/log/job.err" &
 running=$!
-for _ in $(seq 1200); do
-    [ "$(find "$work/out" -name '*.jsonl' 2>/dev/null | wc -l)" -ge 3 ] && break
-    sleep 0.05
+# The first worker dies with everything on it, while a path of its executor is written.
+above() {
+    pid=$1
+    while [ "${pid:-1}" -gt 1 ] && [ "$pid" != "$2" ]; do pid=$(ps -o ppid= -p "$pid" | tr -d ' '); done
+    [ "${pid:-1}" = "$2" ]
+}
+is_writing() { ls -l "/proc/$1/fd" 2>/dev/null | grep -q '\.muddle-'; }
+victim=
+while [ -z "$victim" ] && kill -0 "$running" 2>/dev/null; do
+    for pid in $(pgrep -f -- "corrupt -q -j 1 --output-dir $work/out"); do
+        is_writing "$pid" && above "$pid" "$first_worker" && victim=$pid && break
+    done
 done
 executor=$(pgrep -P "$first_worker")
-kill -KILL "$first_worker" $executor
-echo "killed worker 1 ($first_worker) and its executor ($executor) after $(find "$work/out" -name '*.jsonl' | wc -l) outputs"
+path=$(tr '\0' '\n' <"/proc/$victim/cmdline" | tail -1)
+kill -KILL "$first_worker" $executor "$victim"
+echo "killed worker 1, its executor and the run under it after $(find "$work/out" -name '*.jsonl' | wc -l) outputs," \
+    "$(find "$work/out" -name '.*.muddle-*' | wc -l) unfinished"
 wait "$running" || { tail -20 "$work/log/job.err"; exit 1; }
 cat "$work/log/job.out"
-lost=$(grep -hc 'Lost task' "$work/log/job.err" || true)
-grep -h 'Lost task\|Lost executor' "$work/log/job.err" | cut -c1-160 | head -4
-[ "$lost" -gt 0 ] || { echo 'no path was tried again'; exit 1; }
+grep -h 'Lost executor' "$work/log/job.err" | cut -c1-160
 diff <(hashes "$work/single") <(hashes "$work/out")
-echo "$(hashes "$work/out" | wc -l) outputs equal those of one run, $((SECONDS - start)) s"
+[ -z "$(find "$work/out" -name '.*.muddle-*')" ]
+echo "$(hashes "$work/out" | wc -l) outputs equal those of one run, $((SECONDS - start)) s; tried again: ${path#"$work"/}"
 
 printf '{"text":"One."}\n{"text":7}\n' >"$work/texts/1/poisoned.jsonl"
 if job "$work/poisoned" "$work/texts" >"$work/log/job.out" 2>"$work/log/job.err"; then

@@ -1,0 +1,100 @@
+//! `--resume`: what stays, what is made anew, what is refused.
+
+use std::fs::{self, FileTimes, OpenOptions};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use super::{Corpus, done};
+use crate::support::fixture_arg;
+
+/// A time that no file system rounds to another.
+fn touch(path: &Path, seconds: u64) {
+    let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000 + seconds);
+    OpenOptions::new().write(true).open(path).unwrap().set_times(FileTimes::new().set_modified(time)).unwrap();
+}
+
+#[test]
+fn a_second_run_makes_nothing_that_is_done() {
+    let corpus = Corpus::small();
+    done(&corpus.run(&["-q"]));
+    let before = corpus.outputs();
+    let times = |name: &str| fs::metadata(corpus.at(name)).unwrap().modified().unwrap();
+    for name in ["out/three.jsonl", "out/a/one.jsonl"] {
+        touch(&corpus.at(name), 1);
+    }
+    let resumed = corpus.run(&["--resume"]);
+    assert_eq!(resumed.code, 0, "{}", resumed.stderr);
+    assert!(resumed.stderr.contains("3 outputs with 4 records kept"), "{}", resumed.stderr);
+    assert_eq!(times("out/three.jsonl"), times("out/a/one.jsonl"));
+    assert_eq!(corpus.outputs(), before);
+    // An input that is another, of the same size and time; an output that is gone or cut; a record that is gone.
+    corpus.write("in/three.txt", "It snows on the island.\n");
+    touch(&corpus.at("in/three.txt"), 2);
+    let changed = corpus.run(&["--resume"]);
+    assert!(changed.code == 0 && changed.stderr.contains("2 outputs with 3 records kept"), "{}", changed.stderr);
+    assert_ne!(corpus.outputs()["three.jsonl"], before["three.jsonl"]);
+    corpus.write("in/three.txt", "It rains on the island.\n");
+    for spoil in [
+        &|| fs::remove_file(corpus.at("out/a/one.jsonl")).unwrap(),
+        &|| corpus.write("out/a/one.jsonl", "{}\n"),
+        &|| fs::remove_file(corpus.at("out/.muddle/a/one.jsonl.json")).unwrap(),
+        &|| (),
+    ] as [&dyn Fn(); 4]
+    {
+        spoil();
+        done(&corpus.run(&["--resume", "-q"]));
+        assert_eq!(corpus.outputs(), before);
+    }
+}
+
+#[test]
+fn a_damaged_completion_record_is_told_and_its_output_made_anew() {
+    let corpus = Corpus::small();
+    done(&corpus.run(&["-q"]));
+    let before = corpus.outputs();
+    let record = &before[".muddle/three.jsonl.json"];
+    let skewed = record.replace("\"used\": 1", "\"used\": 2");
+    assert_ne!(record, &skewed);
+    for damaged in ["", &record[..record.len() / 2], "[]", "{}", &skewed, "null"] {
+        corpus.write("out/.muddle/three.jsonl.json", damaged);
+        let run = corpus.run(&["--resume"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let says = "warning: out/.muddle/three.jsonl.json: is damaged, so the output is made anew (reason: ";
+        assert!(run.stderr.contains(says) && run.stderr.contains("2 outputs with"), "{}", run.stderr);
+        assert_eq!(corpus.outputs(), before);
+    }
+}
+
+#[test]
+fn other_settings_are_refused_by_name() {
+    let corpus = Corpus::small();
+    done(&corpus.run(&["-q"]));
+    let before = corpus.outputs();
+    for (more, says) in [
+        (&["--seed", "1"][..], "--seed was 0, is 1"),
+        (&["--max-length", "64"], "--max-length was 512, is 64"),
+        (&["-n", "delete"], "--noise was mask:ratio=0.15"),
+        (&["--lossy"], "--lossy was not given, is given"),
+        (&["--text-field", "body"], "--text-field was not given, is body"),
+        (&["--mask-token", "</s>"], "--mask-token was not given, is </s>"),
+        (&["-t", &fixture_arg("tokenizers/wordpiece.json")], "the tokenizer is another"),
+    ] {
+        let run = corpus.run(&[&["--resume"], more].concat());
+        assert_eq!((run.code, run.stderr.lines().count()), (1, 1), "{}", run.stderr);
+        assert!(run.stderr.starts_with("error: out/") && run.stderr.contains(says), "{}", run.stderr);
+    }
+    assert_eq!(corpus.outputs(), before);
+    // What shapes no record is no other setting; nor is which inputs are whose.
+    for more in [&["-j", "1"][..], &["--shard", "1/3"], &["--shard", "0/2", "--fail-fast"]] {
+        let run = corpus.run(&[&["--resume", "-q"], more].concat());
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{more:?}");
+    }
+    corpus.write(
+        "out/.muddle/three.jsonl.json",
+        &before[".muddle/three.jsonl.json"].replace("\"version\": \"", "\"version\": \"0."),
+    );
+    let run = corpus.run(&["--resume"]);
+    assert!(run.code == 1 && run.stderr.contains("muddle was 0."), "{}", run.stderr);
+    done(&corpus.run(&["-q", "--seed", "1"]));
+    assert_ne!(corpus.outputs()["three.jsonl"], before["three.jsonl"]);
+}
