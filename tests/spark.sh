@@ -54,16 +54,16 @@ start=$SECONDS
 job "$work/out" "$work/texts" >"$work/log/job.out" 2>"$work/log/job.err" &
 running=$!
 # The first worker dies with everything on it, while a path of its executor is written.
-above() {
-    pid=$1
-    while [ "${pid:-1}" -gt 1 ] && [ "$pid" != "$2" ]; do pid=$(ps -o ppid= -p "$pid" | tr -d ' '); done
-    [ "${pid:-1}" = "$2" ]
+is_under() {
+    local at=$1
+    while [ "${at:-1}" -gt 1 ] && [ "$at" != "$2" ]; do at=$(ps -o ppid= -p "$at" | tr -d ' '); done
+    [ "${at:-1}" = "$2" ]
 }
 is_writing() { ls -l "/proc/$1/fd" 2>/dev/null | grep -q '\.muddle-'; }
 victim=
 while [ -z "$victim" ] && kill -0 "$running" 2>/dev/null; do
     for pid in $(pgrep -f -- "corrupt -q -j 1 --output-dir $work/out"); do
-        is_writing "$pid" && above "$pid" "$first_worker" && victim=$pid && break
+        is_writing "$pid" && is_under "$pid" "$first_worker" && victim=$pid && break
     done
 done
 executor=$(pgrep -P "$first_worker")

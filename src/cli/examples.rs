@@ -28,7 +28,8 @@ Examples:
   muddle corrupt -t tokenizer.json -n mask:ratio=0.3 -o out.jsonl.zst corpus/*.jsonl.gz
   zcat web.jsonl.gz | muddle corrupt -t tokenizer.json -n permute -n infill --input-format jsonl
   muddle corrupt -t tokenizer.json -n rotate --preview 3 book.txt
-  muddle corrupt -t facebook/bart-base --preset bart -o book.jsonl --report book.html book.txt";
+  muddle corrupt -t facebook/bart-base --preset bart -o book.jsonl --report book.html book.txt
+  muddle corrupt -t tokenizer.json --preset bart --output-dir records --resume texts/";
 
 const EXIT_CODES: &str =
     "Exit code: 0 done, 1 a fault in data or files, 2 a mistake in the arguments, 128 + signal interrupted.";
@@ -43,6 +44,10 @@ pub(super) fn corrupt_help() -> String {
         }
     }
     help.push_str("\nA noise followed by @0.5 is applied to half of the records.\n\n");
+    help.push_str(
+        "With --output-dir the options --limit, --shuffle, --pack and --pad work within each input; --skip and\n",
+    );
+    help.push_str("parts of documents (--shard I/N:documents) are refused.\n\n");
     help.push_str("Languages with abbreviations of their own (--lang):\n ");
     let mut width = 1;
     for code in Language::codes() {
