@@ -20,10 +20,10 @@ use crate::pipeline::{Example, Pipeline, Scratches};
 use crate::progress::{Progress, Show};
 use crate::reader::{self, Input, ReadOptions, Reader};
 use crate::settings::{Settings, usage};
-use crate::tokenizer::{Location, locate};
+use crate::tokenizer::{Location, Tokenizer, locate};
 use crate::warning::Warning;
 use crate::writer::files::Files;
-use crate::writer::sink::{self, Sink};
+use crate::writer::sink::{self, Complete, Sink};
 use crate::writer::{OutputFormat, suffix};
 use folder::Folder;
 use report::Samples;
@@ -62,11 +62,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let mut muddle = Muddle::load(&run.tokenizer, &location, run.settings.clone())?;
     muddle.corrupter.detailed = run.stats.is_some() || run.report.is_some();
     let corrupter = &muddle.corrupter;
-    match (corrupter.tokenizer.pattern_of_words(), corrupter.tokenizer.fallback()) {
-        (Some(pattern), _) => warn(run.quiet, &Warning::WordClasses(pattern.to_string())),
-        (None, Some(reason)) => warn(run.quiet, &Warning::SlowEngine(reason.to_string())),
-        (None, None) => {}
-    }
+    run.warn_of_tokenizer(&corrupter.tokenizer);
     if dry_run {
         say(&summary::plan(&run, &muddle));
         return Ok(());
@@ -113,15 +109,8 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     };
     drop(pipeline);
     drop(progress);
-    let stats = &tally.stats;
+    let mut outputs = run.asides(&muddle, &tally, samples)?;
     // The records last: an error leaves what had their name as it was.
-    let mut outputs = Vec::new();
-    if let Some(path) = &run.stats {
-        outputs.push(output(path, &summary::stats(&run, &muddle, &tally))?);
-    }
-    if let Some(path) = &run.report {
-        outputs.push(output(path, &report::page(&run, &muddle, stats, samples.finish()?))?);
-    }
     outputs.extend(records);
     sink::publish(outputs)?;
     run.tell(&muddle, &tally, start.elapsed());
@@ -144,6 +133,26 @@ impl Run {
         Reader::new(inputs, self.read.clone())
             .selected(reading.selection(self.settings.seed, self.settings.epoch))
             .limited(reading.limit)
+    }
+
+    fn warn_of_tokenizer(&self, tokenizer: &Tokenizer) {
+        match (tokenizer.pattern_of_words(), tokenizer.fallback()) {
+            (Some(pattern), _) => warn(self.quiet, &Warning::WordClasses(pattern.to_string())),
+            (None, Some(reason)) => warn(self.quiet, &Warning::SlowEngine(reason.to_string())),
+            (None, None) => {}
+        }
+    }
+
+    /// What is written beside the records.
+    fn asides(&self, muddle: &Muddle, tally: &Tally, samples: Samples) -> Result<Vec<Complete>> {
+        let mut outputs = Vec::new();
+        if let Some(path) = &self.stats {
+            outputs.push(output(path, &summary::stats(self, muddle, tally))?);
+        }
+        if let Some(path) = &self.report {
+            outputs.push(output(path, &report::page(self, muddle, &tally.stats, samples.finish()?))?);
+        }
+        Ok(outputs)
     }
 
     /// Warnings, the summary and a hint, on stderr.
