@@ -68,7 +68,7 @@ pub struct CorruptArgs {
     #[command(flatten)]
     pub input: InputArgs,
 
-    /// Output file, written atomically; .arrow is written in columns, .gz and .zst compress JSON lines [default: stdout]
+    /// Output file, written atomically; .parquet and .arrow hold columns, .gz and .zst compress JSON lines [default: stdout]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output: Option<PathBuf>,
     /// One output per input under DIR, each complete or not there; names repeat the inputs' paths below their common folder

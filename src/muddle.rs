@@ -14,7 +14,7 @@ use crate::window::Packing;
 use crate::writer::Format;
 use crate::writer::jsonl::Jsonl;
 #[cfg(feature = "columnar")]
-use crate::writer::{Arrow, Columns, OutputFormat, Shape};
+use crate::writer::{Arrow, Columns, OutputFormat, Parquet, Shape};
 
 /// A tokenizer and settings, ready to make records.
 ///
@@ -129,6 +129,8 @@ impl Muddle {
     /// How these records are written.
     pub(crate) fn format(&self) -> Format {
         match self.settings.output_format {
+            #[cfg(feature = "columnar")]
+            Some(OutputFormat::Parquet) => Format::Parquet(Box::new(Parquet::new(self.columns(), self.metadata()))),
             #[cfg(feature = "columnar")]
             Some(OutputFormat::Arrow) => Format::Arrow(Arrow::new(self.columns(), self.metadata())),
             _ => Format::Jsonl(Jsonl::new(self.padding, self.corrupter.tokenizer.vocabulary().size())),

@@ -26,8 +26,8 @@ pub use splitting::{Ends, Splitting};
 use crate::padding::Padding;
 use crate::reader::Reader;
 use crate::stats::Stats;
-use crate::writer::Format;
 use crate::writer::sink::Sink;
+use crate::writer::{Chunk, Format, RecordWriter};
 use fit::Fitter;
 use groups::Groups;
 use read::{Batch, Batches};
@@ -79,40 +79,41 @@ pub struct Pipeline<'p> {
 impl Pipeline<'_> {
     /// Reads everything, writes everything: one thread reads and one writes meanwhile. All is in the sink when this returns
     /// well.
-    pub fn run(&self, reader: Reader, mut sink: Sink) -> Result<(Stats, Sink)> {
+    pub fn run(&self, reader: Reader, sink: Sink) -> Result<(Stats, Sink)> {
         let batches = read::batches(reader, self.on_error == OnError::Fail)?;
         std::thread::scope(|scope| {
-            let (to_write, messages) = sync_channel::<Vec<Vec<u8>>>(1);
-            let write = move || -> Result<Sink> {
-                messages.iter().flatten().try_for_each(|text| sink.write(&text))?;
-                Ok(sink)
+            let (to_write, messages) = sync_channel::<Vec<Chunk>>(1);
+            let write = move || -> Result<RecordWriter> {
+                let mut writer = RecordWriter::new(self.format, sink)?;
+                messages.iter().flatten().try_for_each(|chunk| writer.write(chunk))?;
+                Ok(writer)
             };
             let writer = std::thread::Builder::new().spawn_scoped(scope, write);
             let writer = writer.context("cannot start a thread to write on")?;
-            let worked = self.work(batches, &mut |texts| to_write.send(texts).map_err(|_| anyhow!(WriterEnded)));
+            let worked = self.work(batches, &mut |chunks| to_write.send(chunks).map_err(|_| anyhow!(WriterEnded)));
             drop(to_write);
             let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             match worked {
                 // A writer that ended early says why itself.
                 Err(error) if error.is::<WriterEnded>() => written.and(Err(error)),
                 Err(error) => Err(error),
-                Ok(stats) => Ok((stats, written?)),
+                Ok(stats) => Ok((stats, written?.finish()?)),
             }
         })
     }
 
     /// The same without threads that read and write: cheaper for an input of about one batch, of which several are in work.
-    pub fn run_here(&self, reader: Reader, mut sink: Sink) -> Result<(Stats, Sink)> {
+    pub fn run_here(&self, reader: Reader, sink: Sink) -> Result<(Stats, Sink)> {
         let batches = Batches::new(reader, self.on_error == OnError::Fail);
-        let mut write = |texts: Vec<Vec<u8>>| texts.iter().try_for_each(|text| sink.write(text));
+        let mut writer = RecordWriter::new(self.format, sink)?;
+        let mut write = |chunks: Vec<Chunk>| chunks.into_iter().try_for_each(|chunk| writer.write(chunk));
         let stats = self.work(batches.map(Ok), &mut write)?;
-        Ok((stats, sink))
+        Ok((stats, writer.finish()?))
     }
 
     /// The stages between reader and writer.
     fn work(&self, batches: impl Iterator<Item = Result<Batch>>, write: &mut Write) -> Result<Stats> {
         let mut stats = Stats::default();
-        write(vec![self.format.head()])?;
         let fitter = self.best_fit.map(|best_fit| Fitter::new(best_fit.max_length, best_fit.label_lens));
         // What stands in a group with records that are written is made, though it may be left out itself.
         let group = if fitter.is_some() { u64::MAX } else { self.padding.group().unwrap_or(1) as u64 };
@@ -126,7 +127,7 @@ impl Pipeline<'_> {
             let at_once = groups.is_none() && skip == 0;
             for part in self.pack(batch, stream.as_mut(), at_once, &mut stats)? {
                 match part {
-                    Part::Texts(texts) => write(texts)?,
+                    Part::Chunks(chunks) => write(chunks)?,
                     Part::Windows(windows) => {
                         self.corrupt((&windows, &mut skip), groups.as_mut(), write, &mut stats)?;
                     }
@@ -142,13 +143,12 @@ impl Pipeline<'_> {
         if let Some(groups) = &mut groups {
             write(self.render_groups(&groups.finish(&mut stats)))?;
         }
-        write(vec![self.format.tail()])?;
         Ok(stats)
     }
 }
 
 /// Takes records as bytes, in order.
-type Write<'w> = dyn FnMut(Vec<Vec<u8>>) -> Result<()> + 'w;
+type Write<'w> = dyn FnMut(Vec<Chunk>) -> Result<()> + 'w;
 
 /// The writer stopped taking: its own error says why.
 #[derive(Debug)]

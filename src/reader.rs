@@ -18,10 +18,13 @@ mod jsonl;
 mod lines;
 mod listing;
 mod look;
+#[cfg(feature = "columnar")]
+mod parquet;
 mod problem;
 mod queue;
 mod record;
 mod records;
+#[cfg_attr(not(feature = "columnar"), allow(dead_code))]
 mod rows;
 mod select;
 mod signature;

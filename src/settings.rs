@@ -142,6 +142,8 @@ pub enum InputFormat {
     Text,
     /// one JSON object a line
     Jsonl,
+    /// Parquet, whose --text-field is a column
+    Parquet,
 }
 
 /// How input is read.
@@ -153,7 +155,7 @@ pub struct Reading {
     /// What one document of plain text is
     #[arg(long, default_value = "blank-line", help_heading = "Input")]
     pub documents: DocumentUnit,
-    /// The field that holds the text of a JSON record; a.b goes inside [default: text]
+    /// The field of a JSON record, or column, that holds the text; a.b goes inside [default: text]
     #[arg(long, value_name = "FIELD", help_heading = "Input")]
     pub text_field: Option<String>,
     /// Put inputs, and documents within a buffer of N, into a random order, another one each epoch
@@ -208,6 +210,7 @@ impl Reading {
                 InputFormat::Auto => None,
                 InputFormat::Text => Some(Format::Text),
                 InputFormat::Jsonl => Some(Format::Jsonl),
+                InputFormat::Parquet => Some(Format::Parquet),
             },
             documents: self.documents,
             text_field: self.text_field.clone(),
@@ -227,7 +230,7 @@ pub struct Sentences {
     /// Language of the abbreviations for --sentences auto, such as en
     #[arg(long, default_value = "auto", value_parser = LanguageParser, hide_possible_values = true, value_name = "LANG", help_heading = "Sentences")]
     pub lang: String,
-    /// The field of a JSON record that names its language
+    /// The field of a JSON record, or column, that names its language
     #[arg(long, value_name = "FIELD", help_heading = "Sentences")]
     pub lang_field: Option<String>,
 }

@@ -12,6 +12,9 @@ mod destination;
 pub mod files;
 pub mod jsonl;
 mod output_format;
+#[cfg(feature = "columnar")]
+mod parquet;
+mod record_writer;
 pub mod sink;
 pub mod suffix;
 pub mod temporary;
@@ -25,6 +28,10 @@ pub use arrow::Arrow;
 #[cfg(feature = "columnar")]
 pub use columns::{Columns, METADATA_KEY, Shape};
 pub use output_format::OutputFormat;
+#[cfg(feature = "columnar")]
+pub use parquet::Parquet;
+use record_writer::Written;
+pub use record_writer::{Chunk, RecordWriter};
 
 /// How records are written.
 pub enum Format {
@@ -33,6 +40,9 @@ pub enum Format {
     /// An Arrow stream.
     #[cfg(feature = "columnar")]
     Arrow(Arrow),
+    /// Parquet.
+    #[cfg(feature = "columnar")]
+    Parquet(Box<Parquet>),
 }
 
 impl Format {
@@ -42,6 +52,8 @@ impl Format {
             Format::Jsonl(_) => None,
             #[cfg(feature = "columnar")]
             Format::Arrow(arrow) => Some(arrow.batch()),
+            #[cfg(feature = "columnar")]
+            Format::Parquet(parquet) => Some(parquet.batch()),
         }
     }
 
@@ -51,24 +63,31 @@ impl Format {
             Format::Jsonl(_) => Vec::new(),
             #[cfg(feature = "columnar")]
             Format::Arrow(arrow) => arrow.head(),
+            #[cfg(feature = "columnar")]
+            Format::Parquet(parquet) => parquet.head(),
         }
     }
 
     /// Appends some records.
-    pub fn chunk(&self, records: &Records, out: &mut Vec<u8>) {
+    pub fn chunk(&self, records: &Records, out: &mut Chunk) {
         match self {
-            Format::Jsonl(jsonl) => records.iter().for_each(|record| jsonl.write(&record, out)),
+            Format::Jsonl(jsonl) => records.iter().for_each(|record| jsonl.write(&record, &mut out.bytes)),
             #[cfg(feature = "columnar")]
-            Format::Arrow(arrow) => arrow.chunk(records, out),
+            Format::Arrow(arrow) => arrow.chunk(records, &mut out.bytes),
+            #[cfg(feature = "columnar")]
+            Format::Parquet(parquet) => parquet.chunk(records, out),
         }
     }
 
     /// What comes after all records.
-    pub fn tail(&self) -> Vec<u8> {
+    #[cfg_attr(not(feature = "columnar"), allow(unused_variables))]
+    pub fn tail(&self, written: Written) -> Vec<u8> {
         match self {
             Format::Jsonl(_) => Vec::new(),
             #[cfg(feature = "columnar")]
             Format::Arrow(arrow) => arrow.tail(),
+            #[cfg(feature = "columnar")]
+            Format::Parquet(parquet) => parquet.tail(written),
         }
     }
 }

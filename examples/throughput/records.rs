@@ -13,9 +13,9 @@ use muddle::sentence::Method;
 use muddle::special_tokens::{Overrides, Role, SpecialTokens};
 use muddle::tokenizer::{Location, Template, Tokenizer};
 use muddle::window::Packing;
-use muddle::writer::Format;
 use muddle::writer::jsonl::Jsonl;
 use muddle::writer::sink::Sink;
+use muddle::writer::{Chunk, Format};
 use tokenizers::pipeline::{EncodeOptions, Override, PipelineTokenizer};
 
 use crate::clock::{median, time, time_child};
@@ -138,15 +138,15 @@ fn writing_row() {
     let (clean, template) = (body.ids.clone(), Template { prefix: vec![0], suffix: vec![2] });
     let objective = Objective::new(Vec::new(), Labels::Full).unwrap();
     (0..2000).for_each(|_| records.push(&clean, &body, &template, &objective));
-    let (format, mut text) = (Format::Jsonl(Jsonl::new(PADDING, 50_265)), Vec::new());
+    let (format, mut chunk) = (Format::Jsonl(Jsonl::new(PADDING, 50_265)), Chunk::default());
     let rates = (0..RUNS).map(|_| {
         let took = time(|| {
             for _ in 0..40 {
-                text.clear();
-                format.chunk(&records, &mut text);
+                chunk.bytes.clear();
+                format.chunk(&records, &mut chunk);
             }
         });
-        40.0 * text.len() as f64 / 1e6 / took.cpu
+        40.0 * chunk.bytes.len() as f64 / 1e6 / took.cpu
     });
     let (rate, least, most) = median(rates.collect());
     println!("\nwriting JSONL alone  {rate:.0} ({least:.0}–{most:.0}) MB/s of output on one thread\n");

@@ -16,6 +16,7 @@ use crate::document::Documents;
 use crate::records::Records;
 use crate::stats::Stats;
 use crate::window::{SplitDocuments, StreamPacker, Windows};
+use crate::writer::Chunk;
 
 /// Ids that are corrupted and written in one go: a bound on memory, whatever a document's size.
 const IDS_IN_FLIGHT: u64 = 1 << 20;
@@ -30,14 +31,14 @@ pub enum Part {
     /// To be corrupted.
     Windows(Vec<Windows>),
     /// Records, to be written.
-    Texts(Vec<Vec<u8>>),
+    Chunks(Vec<Chunk>),
 }
 
 /// A run of documents, as far as it came in one go.
 struct Converted {
     windows: Windows,
     /// The records of these windows and what they count, where they were made.
-    records: Option<(Vec<u8>, Stats)>,
+    records: Option<(Chunk, Stats)>,
     used: u64,
     empty: u64,
     faults: Vec<String>,
@@ -86,11 +87,11 @@ impl<'p> Pipeline<'p> {
             stats.empty += empty;
             faults.into_iter().try_for_each(|fault| self.skip(fault, stats))?;
             match (records, parts.last_mut()) {
-                (Some((text, counted)), last) => {
+                (Some((chunk, counted)), last) => {
                     *stats += &counted;
                     match last {
-                        Some(Part::Texts(texts)) => texts.push(text),
-                        _ => parts.push(Part::Texts(vec![text])),
+                        Some(Part::Chunks(chunks)) => chunks.push(chunk),
+                        _ => parts.push(Part::Chunks(vec![chunk])),
                     }
                 }
                 (None, Some(Part::Windows(all))) => all.push(windows),
@@ -156,7 +157,7 @@ impl<'p> Pipeline<'p> {
             if tasks.is_empty() {
                 return Ok(());
             }
-            let texts = match &mut groups {
+            let chunks = match &mut groups {
                 None => self.each(&tasks, stats, |scratch, task| self.render(task, scratch))?,
                 Some(groups) => {
                     let keep = |scratch: &mut Scratch, task: &Task| {
@@ -167,7 +168,7 @@ impl<'p> Pipeline<'p> {
                     self.render_groups(&groups.take(self.each(&tasks, stats, keep)?))
                 }
             };
-            write(texts)?;
+            write(chunks)?;
         }
     }
 
@@ -188,27 +189,27 @@ impl<'p> Pipeline<'p> {
     }
 
     /// Windows to bytes, where the width of a record depends on no other.
-    fn render(&self, task: &Task, scratch: &mut Scratch) -> Result<(Vec<u8>, Stats)> {
+    fn render(&self, task: &Task, scratch: &mut Scratch) -> Result<(Chunk, Stats)> {
         // An id takes about six bytes in each of two lists and two in the mask; the rest is room to write in.
-        let mut text = Vec::with_capacity(16 * task.ids as usize + (8 << 10));
+        let mut chunk = Chunk::from(Vec::with_capacity(16 * task.ids as usize + (8 << 10)));
         // Written while they are in the cache.
         let write = |records: &mut Records| {
             let last = records.len() - 1;
             records.set_width(last, self.padding.width(std::iter::once(records.get(last))));
-            self.format.chunk(records, &mut text);
+            self.format.chunk(records, &mut chunk);
             records.clear();
         };
         let counted = self.corrupter.corrupt(task, scratch, self.sample, &mut Records::default(), write)?;
-        Ok((text, counted))
+        Ok((chunk, counted))
     }
 
     /// Padded records to bytes.
-    pub(super) fn render_groups(&self, padded: &[Records]) -> Vec<Vec<u8>> {
+    pub(super) fn render_groups(&self, padded: &[Records]) -> Vec<Chunk> {
         let render = |records: &Records| {
             let bytes = records.iter().map(|record| 9 * record.width.input + 7 * record.width.labels + 64);
-            let mut text = Vec::with_capacity(bytes.sum());
-            self.format.chunk(records, &mut text);
-            text
+            let mut chunk = Chunk::from(Vec::with_capacity(bytes.sum()));
+            self.format.chunk(records, &mut chunk);
+            chunk
         };
         self.pool.install(|| padded.par_iter().map(render).collect())
     }

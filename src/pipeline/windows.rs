@@ -22,7 +22,7 @@ impl Pipeline<'_> {
             let parts = self.pack(batch, stream.as_mut(), false, &mut stats)?;
             let windows = parts.iter().flat_map(|part| match part {
                 Part::Windows(windows) => windows.as_slice(),
-                Part::Texts(_) => &[],
+                Part::Chunks(_) => &[],
             });
             for windows in windows {
                 for at in 0..windows.len() {

@@ -110,15 +110,19 @@ struct Message {
 /// The next message; `None` at the end of the stream.
 fn next_message(source: &mut ByteSource) -> Result<Option<Message>, ReadError> {
     let mark = take(source, 8)?;
-    if mark.is_empty() || mark[4..] == [0; 4] && mark.starts_with(STREAM_MAGIC) {
+    // Some tools end without a mark.
+    if mark.is_empty() {
         return Ok(None);
     }
-    if mark.len() < 8 {
+    let Some((mark, length)) = mark.split_first_chunk::<4>().filter(|(_, length)| length.len() == 4) else {
         return Err(damaged(source, "it is cut short"));
-    }
-    let length = u32::from_le_bytes([mark[4], mark[5], mark[6], mark[7]]) as usize;
-    if !mark.starts_with(STREAM_MAGIC) || length > MAX_MESSAGE {
+    };
+    let length = length.iter().rev().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+    if mark != STREAM_MAGIC || length > MAX_MESSAGE {
         return Err(damaged(source, "no message begins where one should"));
+    }
+    if length == 0 {
+        return Ok(None);
     }
     let header = take_all(source, length)?;
     let body = parse(&header)

@@ -3,11 +3,17 @@
 //! A format is a file of its own, a variant here with its arm in [`Format::open`], and its suffixes. Nothing is decided by
 //! how bytes arrive: what is looked at is read first, however long that takes.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
 use super::bytes::ByteSource;
 use super::documents::{DocumentSource, SplitText};
 use super::error::ReadError;
+use super::input::Input;
 use super::jsonl::JsonlSplitter;
 use super::look::{FirstLine, first_line};
+#[cfg(feature = "columnar")]
+use super::parquet::ParquetText;
 use super::signature::Columns;
 use super::text::TextSplitter;
 use super::{DocumentUnit, ReadOptions};
@@ -19,7 +25,7 @@ pub enum Format {
     Text,
     /// One JSON object a line.
     Jsonl,
-    /// Columns; told and not read yet.
+    /// Columns.
     Parquet,
 }
 
@@ -50,8 +56,13 @@ impl Format {
 
     /// The format of an input: as asked for, else by its name's suffix, else by its first bytes.
     pub(super) fn settle(suffix: &str, bytes: &mut ByteSource, options: &ReadOptions) -> Result<Self, ReadError> {
-        if let Some(columns) = Columns::detect(bytes.head()?) {
-            return Err(bytes.origin.fatal(columns.refusal()));
+        match (Columns::detect(bytes.head()?), options.format) {
+            (Some(Columns::Parquet), None | Some(Self::Parquet)) => return Ok(Self::Parquet),
+            (Some(Columns::Parquet), Some(_)) => {
+                return Err(bytes.origin.fatal("Parquet, which --input-format denies (leave it out)"));
+            }
+            (Some(arrow), _) => return Err(bytes.origin.fatal(arrow.refusal())),
+            (None, _) => {}
         }
         let format = if let Some(asked) = options.format {
             asked
@@ -65,6 +76,11 @@ impl Format {
             let looked = if matches!(named, None | Some(Self::Text)) { first_line(bytes)? } else { FirstLine::Other };
             by_look(named, looked).map_err(|why| bytes.origin.fatal(why))?
         };
+        if format == Self::Parquet {
+            return Err(bytes
+                .origin
+                .fatal("not Parquet by its first bytes (fetch the file again, or name its format)"));
+        }
         if format == Self::Text && options.text_field.is_some() {
             return Err(bytes
                 .origin
@@ -73,8 +89,13 @@ impl Format {
         Ok(format)
     }
 
-    /// The documents of an input of this format.
-    pub(super) fn open(self, bytes: ByteSource, options: &ReadOptions) -> Result<Box<dyn DocumentSource>, ReadError> {
+    /// The documents of an input of this format, of which some bytes were looked at.
+    pub(super) fn open(
+        self,
+        (input, bytes): (&Input, ByteSource),
+        options: &ReadOptions,
+        raw_bytes: &Arc<AtomicU64>,
+    ) -> Result<Box<dyn DocumentSource>, ReadError> {
         let (lossy, origin) = (options.lossy, bytes.origin.clone());
         Ok(match self {
             Self::Text => {
@@ -82,7 +103,13 @@ impl Format {
                 Box::new(SplitText::new(bytes, TextSplitter::new(origin, options), wrapped, lossy))
             }
             Self::Jsonl => Box::new(SplitText::new(bytes, JsonlSplitter::new(origin, options), false, lossy)),
-            Self::Parquet => return Err(origin.fatal(Columns::Parquet.refusal())),
+            #[cfg(feature = "columnar")]
+            Self::Parquet => Box::new(ParquetText::open(input, bytes, options, raw_bytes)?),
+            #[cfg(not(feature = "columnar"))]
+            Self::Parquet => {
+                let _ = (input, raw_bytes);
+                return Err(origin.fatal(Columns::Parquet.refusal()));
+            }
         })
     }
 }

@@ -71,11 +71,16 @@ impl Input {
         options: &ReadOptions,
         raw_bytes: &Arc<AtomicU64>,
     ) -> Result<Box<dyn DocumentSource>, ReadError> {
-        self.documents_in(ByteSource::open(self, raw_bytes)?, options)
+        self.documents_in(ByteSource::open(self, raw_bytes)?, options, raw_bytes)
     }
 
-    fn documents_in(&self, mut bytes: ByteSource, options: &ReadOptions) -> Result<Box<dyn DocumentSource>, ReadError> {
-        Format::settle(&self.suffix(), &mut bytes, options)?.open(bytes, options)
+    fn documents_in(
+        &self,
+        mut bytes: ByteSource,
+        options: &ReadOptions,
+        raw_bytes: &Arc<AtomicU64>,
+    ) -> Result<Box<dyn DocumentSource>, ReadError> {
+        Format::settle(&self.suffix(), &mut bytes, options)?.open((self, bytes), options, raw_bytes)
     }
 
     /// The documents in bytes that take the place of its own.
@@ -85,7 +90,7 @@ impl Input {
         raw: Box<dyn io::Read + Send>,
         options: &ReadOptions,
     ) -> Result<Box<dyn DocumentSource>, ReadError> {
-        self.documents_in(ByteSource::named(self, raw)?, options)
+        self.documents_in(ByteSource::named(self, raw)?, options, &Arc::default())
     }
 
     /// The compression that its name says.

@@ -8,6 +8,8 @@ use super::bytes::ByteSource;
 use super::error::ReadError;
 use super::input::Input;
 use super::lines::{LineBlock, Lines};
+#[cfg(feature = "columnar")]
+use super::parquet::ParquetLists;
 use super::rows::RowBlock;
 use super::signature::Columns;
 
@@ -49,6 +51,8 @@ enum Open {
     Lines(Lines),
     #[cfg(feature = "columnar")]
     Arrow(Box<ArrowStream>),
+    #[cfg(feature = "columnar")]
+    Parquet(Box<ParquetLists>),
 }
 
 impl Open {
@@ -58,7 +62,10 @@ impl Open {
             None => Open::Lines(Lines::new(source, max_line_bytes)),
             #[cfg(feature = "columnar")]
             Some(Columns::ArrowStream | Columns::ArrowFile) => Open::Arrow(Box::new(ArrowStream::open(source)?)),
-            Some(other) => return Err(source.origin.fatal(other.refusal())),
+            #[cfg(feature = "columnar")]
+            Some(Columns::Parquet) => Open::Parquet(Box::new(ParquetLists::open(input, &mut source)?)),
+            #[cfg(not(feature = "columnar"))]
+            Some(_) => return Err(source.origin.fatal(super::signature::NOT_IN_THIS_BUILD)),
         })
     }
 
@@ -67,6 +74,8 @@ impl Open {
             Open::Lines(lines) => lines.cut().map(RecordBlock::Lines),
             #[cfg(feature = "columnar")]
             Open::Arrow(stream) => stream.cut().map(|block| RecordBlock::Rows(Box::new(block))),
+            #[cfg(feature = "columnar")]
+            Open::Parquet(lists) => lists.cut().map(|block| RecordBlock::Rows(Box::new(block))),
         }
     }
 }

@@ -128,15 +128,19 @@ impl Columns {
         }
     }
 
-    /// What is said where it is not read.
+    /// What is said where documents are read.
     pub fn refusal(self) -> &'static str {
         match self {
-            Self::Parquet => "parquet is not read yet (write it as JSONL, for example with DuckDB)",
-            Self::ArrowStream => "an Arrow stream, which is not read (write it as JSONL, for example with pyarrow)",
-            Self::ArrowFile => "an Arrow file, which is not read (write it as JSONL, for example with pyarrow)",
+            Self::Parquet => NOT_IN_THIS_BUILD,
+            Self::ArrowStream => "an Arrow stream, which is not read (write it as Parquet, for example with pyarrow)",
+            Self::ArrowFile => "an Arrow file, which is not read (write it as Parquet, for example with pyarrow)",
         }
     }
 }
+
+/// What is said of columns where the build is without them.
+pub(super) const NOT_IN_THIS_BUILD: &str =
+    "columns, which this build does not read (build it with --features columnar, or write JSONL)";
 
 /// The encoding, other than UTF-8, that a byte order mark announces.
 fn encoding_by_mark(head: &[u8]) -> Option<&'static str> {

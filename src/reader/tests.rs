@@ -1,6 +1,8 @@
 //! What the reader promises, on bytes that come in blocks of any size.
 
 mod agreement;
+#[cfg(feature = "columnar")]
+mod columns;
 mod damage;
 mod faults;
 mod formats;

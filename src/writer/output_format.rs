@@ -10,6 +10,8 @@ use serde::Serialize;
 pub enum OutputFormat {
     /// one JSON object a line
     Jsonl,
+    /// Parquet, compressed with zstd
+    Parquet,
     /// an Arrow IPC stream
     Arrow,
 }
@@ -19,6 +21,8 @@ const SUFFIXES: &[(&str, OutputFormat)] = &[
     ("jsonl", OutputFormat::Jsonl),
     ("ndjson", OutputFormat::Jsonl),
     ("json", OutputFormat::Jsonl),
+    ("parquet", OutputFormat::Parquet),
+    ("pq", OutputFormat::Parquet),
     ("arrow", OutputFormat::Arrow),
     ("arrows", OutputFormat::Arrow),
 ];
@@ -33,6 +37,7 @@ impl OutputFormat {
     pub fn name(self) -> &'static str {
         match self {
             OutputFormat::Jsonl => "jsonl",
+            OutputFormat::Parquet => "parquet",
             OutputFormat::Arrow => "arrow",
         }
     }

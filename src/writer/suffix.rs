@@ -45,10 +45,8 @@ const DATA: &[&str] = &[
     "npy",
     "npz",
     "orc",
-    "parquet",
     "pickle",
     "pkl",
-    "pq",
     "proto",
     "pt",
     "pth",
@@ -93,7 +91,7 @@ pub fn output_format(path: &Path, asked: Option<OutputFormat>) -> Result<OutputF
     let (last, before) = suffixes(path);
     let suffix = if compression == Compression::None { &last } else { &before };
     if DATA.contains(&suffix.as_str()) {
-        bail!("{name}: .{suffix} is not written (.jsonl, .jsonl.gz, .jsonl.zst and .arrow are)");
+        bail!("{name}: .{suffix} is not written (.jsonl, .jsonl.gz, .jsonl.zst, .parquet and .arrow are)");
     }
     let named = OutputFormat::of_suffix(suffix);
     let format = asked.or(named).unwrap_or(OutputFormat::Jsonl);
@@ -129,9 +127,9 @@ mod tests {
         for name in ["a.jsonl.xz", "a.bz2", "a.jsonl.LZ4", "a.zip", "a.jsonl.gzip", "a.zstd", "a.tgz", "a.jsonl.lzma"] {
             assert!(said(name).ends_with(" is not written (.gz and .zst compress)"), "{name}: {}", said(name));
         }
-        for name in ["a.npy", "a.csv", "a.tsv.gz", "a.parquet", "a.h5", "d.x/a.pt.zst", "a.feather", "a.tfrecord.gz"] {
+        for name in ["a.npy", "a.csv", "a.tsv.gz", "a.h5", "d.x/a.pt.zst", "a.feather", "a.tfrecord.gz"] {
             assert!(
-                said(name).contains(" is not written (.jsonl, .jsonl.gz, .jsonl.zst and .arrow are)"),
+                said(name).contains(" is not written (.jsonl, .jsonl.gz, .jsonl.zst, .parquet and .arrow are)"),
                 "{name}: {}",
                 said(name)
             );
@@ -139,7 +137,10 @@ mod tests {
         for name in ["a.tar.gz", "a.gz.zst", "a.jsonl.gz.gz", "a.xz.gz"] {
             assert!(said(name).ends_with(" is not written (one of .gz and .zst compresses)"), "{name}: {}", said(name));
         }
-        assert_eq!(said("out.npy"), "out.npy: .npy is not written (.jsonl, .jsonl.gz, .jsonl.zst and .arrow are)");
+        assert_eq!(
+            said("out.npy"),
+            "out.npy: .npy is not written (.jsonl, .jsonl.gz, .jsonl.zst, .parquet and .arrow are)"
+        );
         assert_eq!(said("a.arrow.gz"), "a.arrow.gz: arrow is not written as .gz (leave .gz off, or write .jsonl.gz)");
     }
 
@@ -162,6 +163,7 @@ mod tests {
     #[test]
     fn columns_are_told_by_suffix() {
         assert_eq!(["a.arrow", "a.ARROW", "a.arrows"].map(said), ["arrow"; 3]);
+        assert_eq!(["a.parquet", "a.pq"].map(said), ["parquet"; 2]);
     }
 
     #[test]

@@ -62,10 +62,12 @@ fn columns_hold_the_records_of_jsonl() {
     ];
     for options in cases {
         let expected = lists(corrupt(options).text());
-        let path = folder.path().join("records.arrow");
-        corrupt(&[options, &["-o", path.to_str().unwrap()]].concat());
-        let (found, _) = rows(&path);
-        assert!(!expected.is_empty() && found == expected, "{options:?}");
+        for name in ["records.arrow", "records.parquet"] {
+            let path = folder.path().join(name);
+            corrupt(&[options, &["-o", path.to_str().unwrap()]].concat());
+            let (found, _) = rows(&path);
+            assert!(!expected.is_empty() && found == expected, "{name} {options:?}");
+        }
     }
 }
 
@@ -82,6 +84,53 @@ fn bytes_and_batches_do_not_depend_on_threads() {
     assert!(full.len() > 1 && full.iter().all(|rows| *rows == 1024) && (1..=1024).contains(last), "{blocks:?}");
     assert_eq!(found.len(), corrupt(COPIES).text().lines().count());
     assert_eq!(one.len() % 8, 0);
+}
+
+#[test]
+fn row_groups_do_not_depend_on_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.parquet");
+    let many = ["-n", "mask", "--copies", "400", "--max-length", "32", "--output-format", "parquet", "-j"];
+    let run = |threads: &'static str| corrupt(&[&many[..], &[threads]].concat()).stdout;
+    let one = run("1");
+    assert!(one == run("3"), "threads change the bytes");
+    std::fs::write(&path, &one).unwrap();
+    let (found, blocks) = rows(&path);
+    assert!(found.len() > 3 * 4096 && blocks[..4] == [1024; 4], "{} {blocks:?}", found.len());
+    assert_eq!(inspect(&[path.to_str().unwrap()]).code, 0);
+}
+
+#[test]
+fn text_in_parquet_gives_the_records_of_the_same_text_in_jsonl() {
+    let texts = fixture_arg("records/texts");
+    let (lines, columns) = (format!("{texts}.jsonl"), format!("{texts}.parquet"));
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let run = |options: &[&str], input: &str| {
+        let skip = ["--on-error", "skip", "--meta", "--lang-field", "lang"];
+        let run = muddle(&[&["corrupt", "-t", &tokenizer, "-n", "infill"], &skip[..], options, &[input]].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        // The place apart: one has lines, the other rows.
+        let text = run.text().replace("texts.parquet\",\"row\"", "texts.jsonl\",\"line\"");
+        (text, run.stderr)
+    };
+    let options: [&[&str]; 5] =
+        [&[], &["--limit", "3"], &["--shuffle", "4"], &["--shard", "1/2:documents"], &["--text-field", "doc.body"]];
+    for options in options {
+        let ((of_lines, _), (of_columns, told)) = (run(options, &lines), run(options, &columns));
+        assert!(!of_lines.is_empty() && of_lines == of_columns, "{options:?}");
+        let is_null = told.contains("skipped ") && told.contains("texts.parquet:4: column ");
+        assert!(is_null || options.contains(&"3") || options.contains(&"1/2:documents"), "{told}");
+    }
+    let sentences = |input: &str| muddle(&["sentences", "--on-error", "skip", "--json", input]).stdout;
+    assert!(sentences(&lines) == sentences(&columns));
+    let piped = muddle_with(&["corrupt", "-t", &tokenizer, "-n", "infill"], &std::fs::read(&columns).unwrap());
+    assert!(piped.code == 1 && piped.stderr.contains("stdin: Parquet through a pipe"), "{}", piped.stderr);
+    let failed = muddle(&["corrupt", "-t", &tokenizer, "-n", "infill", &columns]);
+    assert!(
+        failed.code == 1 && failed.stderr.contains("texts.parquet:4: column \"text\" is null"),
+        "{}",
+        failed.stderr
+    );
 }
 
 #[test]
@@ -113,7 +162,10 @@ fn names_and_formats_that_disagree_are_refused_before_any_work() {
         (&["-o", "x.arrow", "--output-format", "jsonl"], "x.arrow: .arrow by its name, but --output-format says jsonl"),
         (&["-o", "x.jsonl", "--output-format", "arrow"], "x.jsonl: .jsonl by its name, but --output-format says arrow"),
         (&["-o", "x.zst", "--output-format", "arrow"], "x.zst: arrow is not written as .zst"),
-        (&["-o", "x.feather"], "x.feather: .feather is not written (.jsonl, .jsonl.gz, .jsonl.zst and .arrow are)"),
+        (
+            &["-o", "x.feather"],
+            "x.feather: .feather is not written (.jsonl, .jsonl.gz, .jsonl.zst, .parquet and .arrow are)",
+        ),
     ] {
         let tokenizer = fixture_arg("tokenizers/bytelevel.json");
         let run = muddle(&[&["corrupt", "-t", &tokenizer, "-n", "mask"], options].concat());
@@ -134,11 +186,13 @@ fn inspect_says_the_same_of_columns_and_lines() {
     };
     for options in [COPIES, &["-n", "infill", "--pack", "best-fit", "--max-length", "256", "--pad", "longest"]] {
         let lines = report("records.jsonl", options, &[]);
-        let mut columns = report("records.arrow", options, &["-j", "3"]);
-        for key in ["inputs", "files", "bytes", "examples"] {
-            columns[key] = lines[key].clone();
+        for name in ["records.arrow", "records.parquet"] {
+            let mut columns = report(name, options, &["-j", "3"]);
+            for key in ["inputs", "files", "bytes", "examples"] {
+                columns[key] = lines[key].clone();
+            }
+            assert_eq!(columns, lines, "{name}");
         }
-        assert_eq!(columns, lines);
     }
     let shown = inspect(&[folder.path().join("records.arrow").to_str().unwrap()]);
     assert!(shown.text().contains("windows per record, mean") && shown.text().contains("filled"), "{}", shown.text());
@@ -175,16 +229,18 @@ fn records_of_other_tools_are_read_as_they_wrote_them() {
 #[test]
 fn a_file_of_another_tokenizer_is_told_by_its_hash() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("records.arrow");
-    let path = path.to_str().unwrap();
-    corrupt(&["-n", "none", "-o", path]);
-    assert_eq!(inspect(&[path]).code, 0);
+    let [path, parquet] = ["records.arrow", "records.parquet"].map(|name| folder.path().join(name));
+    let (path, parquet) = (path.to_str().unwrap(), parquet.to_str().unwrap());
+    for path in [path, parquet] {
+        corrupt(&["-n", "none", "-o", path]);
+        assert_eq!(inspect(&[path]).code, 0);
+    }
     // The same tokens under another hash.
     let other = folder.path().join("tokenizer.json");
     let tokenizer = std::fs::read_to_string(fixture_arg("tokenizers/bytelevel.json")).unwrap();
     std::fs::write(&other, tokenizer + "\n").unwrap();
-    let run = muddle(&["inspect", "-t", other.to_str().unwrap(), path]);
-    assert!(run.code == 1 && run.text().contains("Made with another tokenizer: 1 input."), "{}", run.text());
+    let run = muddle(&["inspect", "-t", other.to_str().unwrap(), path, parquet]);
+    assert!(run.code == 1 && run.text().contains("Made with another tokenizer: 2 inputs."), "{}", run.text());
     assert!(run.stderr.contains("records.arrow: made with another tokenizer, whose hash is "), "{}", run.stderr);
 }
 
@@ -216,11 +272,34 @@ fn lengths_of_windows_that_do_not_add_up_are_findings() {
 }
 
 #[test]
-fn damaged_streams_are_one_line_and_never_more() {
+fn damaged_files_are_one_line_and_never_more() {
+    for (name, least) in [("records.arrow", 150), ("records.parquet", 150)] {
+        let refused = damage(name);
+        assert!(refused > least, "{name}: only {refused} of 400 were refused");
+    }
+}
+
+#[test]
+fn a_cut_end_mark_is_told_and_a_missing_one_is_not() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("records.arrow");
-    let name = path.to_str().unwrap();
-    corrupt(&["-n", "infill", "--meta", "-o", name]);
+    corrupt(&["-n", "infill", "-o", path.to_str().unwrap()]);
+    let sound = std::fs::read(&path).unwrap();
+    let expected = rows(&path).0;
+    for cut in 1..8 {
+        std::fs::write(&path, &sound[..sound.len() - cut]).unwrap();
+        let run = inspect(&[path.to_str().unwrap()]);
+        assert!(run.code == 1 && run.stderr.contains("damaged Arrow data: it is cut short"), "{cut}: {}", run.stderr);
+    }
+    std::fs::write(&path, &sound[..sound.len() - 8]).unwrap();
+    assert!(rows(&path).0 == expected);
+}
+
+/// How many of 400 damaged files are refused.
+fn damage(name: &str) -> usize {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    corrupt(&["-n", "infill", "--meta", "-o", path.to_str().unwrap()]);
     let sound = std::fs::read(&path).unwrap();
     let mut state = 1u64;
     let mut draw = |below: usize| {
@@ -232,9 +311,9 @@ fn damaged_streams_are_one_line_and_never_more() {
         let mut bytes = sound.clone();
         match turn % 4 {
             0 => bytes.truncate(draw(sound.len())),
-            // Most of the file is ids; what is in its messages is worth more.
+            // Most of the file is ids; what is in messages and footers is worth more.
             1 => bytes[draw(2000)] ^= 1 << draw(8),
-            2 => (0..4).for_each(|_| bytes[draw(4000)] = draw(256) as u8),
+            2 => (0..4).for_each(|_| bytes[sound.len() - 1 - draw(2000)] = draw(256) as u8),
             _ => bytes[draw(sound.len())] ^= 1 << draw(8),
         }
         std::fs::write(&path, &bytes).unwrap();
@@ -242,9 +321,9 @@ fn damaged_streams_are_one_line_and_never_more() {
             RecordBlocks::new(vec![Input::File(path.clone())], 1 << 20).collect::<Result<Vec<_>, _>>()
         });
         if let Err(error) = blocks.expect("no panic") {
-            assert!(!error.message.contains('\n') && error.message.contains("records.arrow"), "{}", error.message);
+            assert!(!error.message.contains('\n') && error.message.contains(name), "{}", error.message);
             refused += 1;
         }
     }
-    assert!(refused > 150, "only {refused} of 400 were refused");
+    refused
 }

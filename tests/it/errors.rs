@@ -34,7 +34,7 @@ fn options_that_cannot_be_are_refused_before_anything_is_read() {
         (&["--lang", "english"], "not a language code (auto, or ISO 639 such as de"),
         (&["--lang", "xx"], "--lang xx: not a language code"),
         (&["--nosie", "mask"], "--noise"),
-        (&["-o", "out.parquet"], ".parquet is not written"),
+        (&["-o", "out.orc"], ".orc is not written"),
         (&["-o", "out.jsonl.xz"], ".xz is not written"),
         (&["--pad", "max", "--pad-multiple", "7"], "does not divide"),
     ] {

@@ -268,19 +268,6 @@ fn what_is_no_record_file_is_refused() {
 }
 
 #[test]
-fn parquet_is_refused_by_name_and_by_first_bytes() {
-    let folder = tempfile::tempdir().expect("a folder");
-    for name in ["records.parquet", "records.jsonl"] {
-        let path = folder.path().join(name);
-        std::fs::write(&path, b"PAR1\x15\x04\x15").expect("written");
-        let ran = inspect("bytelevel", &[path.to_str().expect("UTF-8")], b"");
-        assert!(ran.code == 1 && ran.stderr.contains("parquet is not read yet"), "{}", ran.stderr);
-    }
-    let piped = inspect("bytelevel", &[], b"PAR1\x15\x04\x15");
-    assert!(piped.code == 1 && piped.stderr.contains("stdin: parquet is not read yet"), "{}", piped.stderr);
-}
-
-#[test]
 fn an_empty_input_is_a_warning_and_no_error() {
     for empty in ["", "\n \n\r\n"] {
         let ran = inspect("bytelevel", &[], empty.as_bytes());

@@ -33,7 +33,7 @@ fn what_may_be_two_things_is_refused_with_the_option_that_settles_it() {
         (vec![file("a.tsv", "id\ttext\n1\tOne.\n")], "--input-format text"),
         (vec!["--text-field".into(), "body".into(), file("b.txt", "One.\n")], "--text-field"),
         (vec![file("b.jsonl.gz", json)], "gzip by its name"),
-        (vec![file("c.parquet", "PAR1\u{15}")], "parquet is not read yet"),
+        (vec![file("c.parquet", "PAR1\u{15}")], "damaged Parquet data"),
         (
             vec![file("c.jsonl", "{\"body\": 1, \"id\": 2}\n")],
             ":1: no string field \"text\" (fields: body, id; choose with --text-field)",

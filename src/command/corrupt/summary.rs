@@ -74,7 +74,7 @@ pub fn hint(settings: &Settings, stats: &Stats) -> Option<String> {
     if filled >= MIN_FILLED || is_asked || fit_one_record {
         return None;
     }
-    let is_text = settings.reading.input_format != InputFormat::Jsonl;
+    let is_text = !matches!(settings.reading.input_format, InputFormat::Jsonl | InputFormat::Parquet);
     let file = if is_text && settings.reading.documents != DocumentUnit::File { "--documents file, " } else { "" };
     let length = settings.max_length;
     Some(format!(

@@ -112,16 +112,6 @@ fn names_that_the_content_belies_are_refused_with_the_option() {
 }
 
 #[test]
-fn parquet_is_told_by_name_or_by_content() {
-    let words = "parquet is not read yet (write it as JSONL, for example with DuckDB)";
-    for name in ["a", "a.parquet", "a.txt", "a.jsonl"] {
-        assert_eq!(read(name, b"PAR1\x15\x04and so on"), [format!("fatal: {name}: {words}")]);
-    }
-    assert_eq!(read("a.parquet", TEXT), [format!("fatal: a.parquet: {words}")]);
-    assert_eq!(asked(Format::Jsonl, "a.jsonl", b"PAR1\x15\x04"), [format!("fatal: a.jsonl: {words}")]);
-}
-
-#[test]
 fn a_text_field_for_text_is_refused() {
     let options = ReadOptions { text_field: Some("body".into()), ..ReadOptions::default() };
     let words = "text, which has no fields for --text-field (leave it out, or say --input-format jsonl)";

@@ -116,11 +116,11 @@ fn unreadable_files_are_refused_before_any_work() {
 
 #[test]
 fn formats_not_read_are_refused_before_any_work() {
-    let folder = folder_with(&[("a.parquet", b"PAR1\x15"), ("a.txt", b"PK\x03\x04"), ("b.txt", b"\xff\xfea\0")]);
+    let folder = folder_with(&[("a.parquet", b"One."), ("a.txt", b"PK\x03\x04"), ("b.txt", b"\xff\xfea\0")]);
     let auto = ReadOptions::default();
     assert_eq!(
         refused(folder.path(), "a.parquet", &auto),
-        "a.parquet: parquet is not read yet (write it as JSONL, for example with DuckDB)"
+        "a.parquet: not Parquet by its first bytes (fetch the file again, or name its format)"
     );
     assert_eq!(refused(folder.path(), "a.txt", &auto), "a.txt: a zip archive, which is not read (unpack it: unzip)");
     assert_eq!(refused(folder.path(), "b.txt", &auto), "b.txt: UTF-16LE text (convert it: iconv -f UTF-16LE -t UTF-8)");
@@ -162,7 +162,7 @@ fn signals_are_waited_out_and_failing_disks_named() {
         let read = || -> Result<Vec<Item>, ReadError> {
             let bytes = ByteSource::new("corpus.txt".into(), Box::new(disk))?;
             let mut reader = Reader::new(Vec::new(), options.clone());
-            reader.current = Some(Format::Text.open(bytes, &options)?);
+            reader.current = Some(Format::Text.open((&Input::Stdin, bytes), &options, &Arc::default())?);
             each(reader).into_iter().collect()
         };
         let error = read().expect_err("an error");

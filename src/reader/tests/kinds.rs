@@ -22,11 +22,10 @@ fn kinds_that_are_not_read_are_named_with_advice() {
         (b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0", "lzma, which is not read (unpack it: xz -d)"),
         (b"\x5d\0\0\0\x04\x05\0\0\0\0\0\0\0\0", "lzma, which is not read (unpack it: xz -d)"),
         (b"LZIP\x01\x0c", "lzip, which is not read (unpack it: lzip -d)"),
-        (b"PAR1\x15\x04", "parquet is not read yet (write it as JSONL, for example with DuckDB)"),
-        (b"ARROW1\0\0", "an Arrow file, which is not read (write it as JSONL, for example with pyarrow)"),
+        (b"ARROW1\0\0", "an Arrow file, which is not read (write it as Parquet, for example with pyarrow)"),
         (
             b"\xff\xff\xff\xff\x10\0\0\0",
-            "an Arrow stream, which is not read (write it as JSONL, for example with pyarrow)",
+            "an Arrow stream, which is not read (write it as Parquet, for example with pyarrow)",
         ),
         (&tar, "a tar archive, which is not read (unpack it: tar -xf)"),
         (b"\xff\xfea\0", "UTF-16LE text (convert it: iconv -f UTF-16LE -t UTF-8)"),

@@ -1,0 +1,278 @@
+//! Rows to documents: a column of text, and one that names the language where it is wanted.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parquet::basic::{ConvertedType, LogicalType, Type as Physical};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::{ByteArray, ByteArrayType};
+use parquet::errors::{ParquetError, Result};
+use parquet::schema::types::ColumnDescriptor;
+
+use super::{OpenFile, at_row};
+use crate::document::{At, Documents};
+use crate::harmless;
+use crate::reader::ReadOptions;
+use crate::reader::bytes::ByteSource;
+use crate::reader::documents::DocumentSource;
+use crate::reader::error::ReadError;
+use crate::reader::input::Input;
+use crate::reader::queue::DocumentQueue;
+
+/// What is read in one go: bytes of text, and rows at most.
+const AT_ONCE: (i64, usize) = (256 << 10, 1024);
+
+/// The documents of one file.
+pub struct ParquetText {
+    open: OpenFile,
+    wanted: Wanted,
+    lossy: bool,
+    limit: usize,
+    /// The row group at hand, and how many of its rows are still to be read.
+    group: usize,
+    left: usize,
+    at_once: usize,
+    columns: Option<Columns>,
+    /// The number of the next row, from 1.
+    row: u64,
+    queue: DocumentQueue,
+    bytes: u64,
+    raw_bytes: Arc<AtomicU64>,
+}
+
+/// Columns by their places.
+struct Wanted {
+    text: usize,
+    language: Option<usize>,
+}
+
+/// The wanted columns of one row group.
+struct Columns {
+    text: TextColumn,
+    language: Option<TextColumn>,
+}
+
+struct TextColumn {
+    reader: ColumnReaderImpl<ByteArrayType>,
+    /// The definition level of a value that is there.
+    present: i16,
+    levels: Vec<i16>,
+    values: Vec<ByteArray>,
+}
+
+impl ParquetText {
+    /// Opens a file and finds its columns; what is read of it is added to `raw_bytes`.
+    pub fn open(
+        input: &Input,
+        mut source: ByteSource,
+        options: &ReadOptions,
+        raw_bytes: &Arc<AtomicU64>,
+    ) -> std::result::Result<Self, ReadError> {
+        let open = OpenFile::new(input, &mut source)?;
+        let text = find(&open, options.text_field(), "--text-field")?;
+        let language = options.lang_field.as_deref().map(|field| find(&open, field, "--lang-field")).transpose()?;
+        open.check_compression(&std::iter::once(text).chain(language).collect::<Vec<_>>())?;
+        let queue = DocumentQueue::new(&open.origin.name, false);
+        Ok(ParquetText {
+            open,
+            wanted: Wanted { text, language },
+            lossy: options.lossy,
+            limit: options.limit(),
+            group: 0,
+            left: 0,
+            at_once: 1,
+            columns: None,
+            row: 1,
+            queue,
+            bytes: 0,
+            raw_bytes: Arc::clone(raw_bytes),
+        })
+    }
+
+    /// Reads some rows; false at the end.
+    fn read(&mut self) -> std::result::Result<bool, ReadError> {
+        while self.left == 0 {
+            if self.group == self.open.metadata().num_row_groups() {
+                return Ok(false);
+            }
+            self.begin_group()?;
+        }
+        let rows = self.left.min(self.at_once);
+        let Some(columns) = &mut self.columns else { return Ok(false) };
+        self.open.guarded(self.row, || columns.read(rows))?;
+        self.left -= rows;
+        let mut columns = columns.take();
+        for row in 0..rows {
+            let (text, language) = columns.next(row);
+            self.document(text, language);
+        }
+        self.queue.end_batch();
+        Ok(true)
+    }
+
+    fn begin_group(&mut self) -> std::result::Result<(), ReadError> {
+        let Wanted { text, language } = self.wanted;
+        let open = &self.open;
+        let columns = open.guarded(self.row, || {
+            let language = language.map(|column| TextColumn::open(open, self.group, column)).transpose()?;
+            Ok(Columns { text: TextColumn::open(open, self.group, text)?, language })
+        })?;
+        self.at_once = open.rows_at_once(self.group, &[text], |column| column.uncompressed_size(), AT_ONCE);
+        let group = self.open.metadata().row_group(self.group);
+        self.left = usize::try_from(group.num_rows()).unwrap_or(0);
+        self.raw_bytes.fetch_add(group.compressed_size().max(0).cast_unsigned(), Ordering::Relaxed);
+        self.columns = Some(columns);
+        self.group += 1;
+        Ok(())
+    }
+
+    /// Makes a document of a row, or a complaint.
+    fn document(&mut self, text: Option<ByteArray>, language: Option<ByteArray>) {
+        let row = self.row;
+        self.row += 1;
+        let place = at_row(&self.open.origin, row);
+        let Some(text) = text else {
+            let column = self.open.column(self.wanted.text).path().parts().join(".");
+            let why =
+                format!("{place}: column {:?} is null (skip such rows with --on-error skip)", harmless::line(&column));
+            return self.queue.complain(ReadError::of_document(why));
+        };
+        let text = text.data();
+        self.bytes += text.len() as u64;
+        if text.len() > self.limit {
+            return self.queue.complain(ReadError::too_long(&place, self.limit));
+        }
+        match (simdutf8::compat::from_utf8(text), self.lossy) {
+            (Ok(text), _) => self.queue.push(text),
+            (Err(_), true) => self.queue.push(&String::from_utf8_lossy(text)),
+            (Err(error), false) => {
+                let why = format!(
+                    "{place}: invalid UTF-8 at byte {} of the text, counted from 0 (replace it with --lossy)",
+                    error.valid_up_to()
+                );
+                return self.queue.complain(ReadError::of_document(why));
+            }
+        }
+        let language = language.map(|language| String::from_utf8_lossy(language.data()).into_owned().into_boxed_str());
+        self.queue.finish(At::Row(row), language);
+    }
+}
+
+impl DocumentSource for ParquetText {
+    fn next(&mut self) -> std::result::Result<Option<Documents>, ReadError> {
+        loop {
+            match self.queue.pop() {
+                Some(item) => return item.map(Some),
+                None if self.read()? => {}
+                None => return Ok(None),
+            }
+        }
+    }
+
+    fn is_ready(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.bytes
+    }
+}
+
+impl Columns {
+    fn read(&mut self, rows: usize) -> Result<()> {
+        self.text.read(rows)?;
+        self.language.as_mut().map_or(Ok(()), |language| language.read(rows))
+    }
+
+    /// The values that were read, to be taken row by row.
+    fn take(&mut self) -> Taken {
+        Taken { text: self.text.take(), language: self.language.as_mut().map(TextColumn::take) }
+    }
+}
+
+/// Values of some rows.
+struct Taken {
+    text: Vec<Option<ByteArray>>,
+    language: Option<Vec<Option<ByteArray>>>,
+}
+
+impl Taken {
+    fn next(&mut self, row: usize) -> (Option<ByteArray>, Option<ByteArray>) {
+        (self.text[row].take(), self.language.as_mut().and_then(|language| language[row].take()))
+    }
+}
+
+impl TextColumn {
+    fn open(open: &OpenFile, group: usize, column: usize) -> Result<Self> {
+        let present = open.column(column).max_def_level();
+        match open.open_column(group, column)? {
+            ColumnReader::ByteArrayColumnReader(reader) => {
+                Ok(TextColumn { reader, present, levels: Vec::new(), values: Vec::new() })
+            }
+            _ => Err(ParquetError::General("a row group whose columns are not those of the schema".to_string())),
+        }
+    }
+
+    /// Reads exactly so many rows.
+    fn read(&mut self, rows: usize) -> Result<()> {
+        self.levels.clear();
+        self.values.clear();
+        let (read, values, _) = self.reader.read_records(rows, Some(&mut self.levels), None, &mut self.values)?;
+        if self.present == 0 {
+            self.levels.resize(rows, 0);
+        }
+        let present = self.levels.iter().filter(|level| **level == self.present).count();
+        if read != rows || values != present || self.levels.len() != rows {
+            return Err(ParquetError::General("fewer values than rows".to_string()));
+        }
+        Ok(())
+    }
+
+    fn take(&mut self) -> Vec<Option<ByteArray>> {
+        let (present, mut values) = (self.present, self.values.drain(..));
+        self.levels.iter().map(|level| if *level == present { values.next() } else { None }).collect()
+    }
+}
+
+/// The column of a field, whose dotted name leads inside.
+fn find(open: &OpenFile, field: &str, option: &str) -> std::result::Result<usize, ReadError> {
+    let inside = format!("{field}.");
+    let names = open.names();
+    let Some(at) = names.iter().position(|name| name == field) else {
+        let Some(nested) = names.iter().find(|name| name.starts_with(&inside)) else {
+            return Err(open.missing(field, option));
+        };
+        let nested = harmless::line(nested).into_owned();
+        return Err(open
+            .origin
+            .fatal(format_args!("column {field:?} is not text but has columns inside, such as {nested} ({option})")));
+    };
+    match kind(open.column(at)) {
+        None => Ok(at),
+        Some(kind) => {
+            Err(open.origin.fatal(format_args!("column {field:?} is {kind}, not text (choose another with {option})")))
+        }
+    }
+}
+
+/// What a column is, where it is not text.
+fn kind(column: &ColumnDescriptor) -> Option<String> {
+    if column.max_rep_level() > 0 {
+        return Some("a list".to_string());
+    }
+    let is_text = match (column.logical_type_ref(), column.converted_type()) {
+        (Some(LogicalType::String | LogicalType::Json | LogicalType::Enum), _) => true,
+        // Some tools write text without saying that it is text.
+        (None, ConvertedType::NONE | ConvertedType::UTF8 | ConvertedType::JSON | ConvertedType::ENUM) => true,
+        _ => false,
+    };
+    match (column.physical_type(), is_text) {
+        (Physical::BYTE_ARRAY, true) => None,
+        (Physical::BYTE_ARRAY, false) => Some("of bytes".to_string()),
+        (Physical::BOOLEAN, _) => Some("true or false".to_string()),
+        (Physical::FIXED_LEN_BYTE_ARRAY, _) => Some("of bytes of one length".to_string()),
+        (Physical::INT32 | Physical::INT64 | Physical::INT96 | Physical::FLOAT | Physical::DOUBLE, _) => {
+            Some("of numbers or dates".to_string())
+        }
+    }
+}
