@@ -12,6 +12,7 @@ mod delete;
 mod drawn;
 mod infill;
 mod keys;
+mod lengths;
 mod mask;
 mod none;
 mod origin;
@@ -30,7 +31,7 @@ pub use body::{Body, TokenState};
 pub use drawn::{Corrupted, Drawn, Move, Start};
 pub use keys::Keys;
 pub use origin::{Edit, MAX_IDS, Origin, Source};
-pub use placement::{Count, Unit};
+pub use placement::{Ratio, Unit};
 pub use step::Step;
 
 use crate::figure::Figure;
@@ -52,8 +53,6 @@ pub struct Kind {
     pub about: &'static str,
     /// What can be set, in the order in which it is written out.
     pub keys: &'static [Key],
-    /// Whether it lays spans, which `--meta` then counts.
-    pub lays_spans: bool,
     /// Takes every key, in their order; errors name the key and what it takes.
     pub parse: fn(&mut Keys) -> Result<Arc<dyn Noise>>,
 }
@@ -66,11 +65,17 @@ pub struct Key {
     pub default: &'static str,
     /// What it sets.
     pub about: &'static str,
+    /// The `key=value` without which it means nothing.
+    pub goes_with: Option<&'static str>,
 }
 
 impl Key {
     const fn new(name: &'static str, default: &'static str, about: &'static str) -> Key {
-        Key { name, default, about }
+        Key { name, default, about, goes_with: None }
+    }
+
+    const fn going_with(self, pair: &'static str) -> Key {
+        Key { goes_with: Some(pair), ..self }
     }
 }
 
@@ -93,6 +98,11 @@ pub trait Noise: Send + Sync {
     /// the body grows.
     fn extent(&self, ids: usize, _sentinels: usize) -> Extent {
         Extent { input: ids, ..Extent::default() }
+    }
+
+    /// Whether it lays spans, which `--meta` then counts.
+    fn lays_spans(&self) -> bool {
+        false
     }
 
     /// Changes a body and counts in `drawn` what it did.

@@ -145,7 +145,8 @@ fn check_hiding(steps: &[Step]) -> Result<()> {
     };
     let (name, last) = (hiding.name(), steps.last().map_or("", Step::name));
     ensure!(last == name, "--noise {last}: labels of what {name} hides need it last (put {last} before it)");
-    let other = steps[..steps.len() - 1].iter().find(|step| hides(step) || step.kind.lays_spans);
+    let loses = |step: &&Step| step.noise.lays_spans() && !step.noise.target().is_in_place();
+    let other = steps[..steps.len() - 1].iter().find(|step| hides(step) || loses(step));
     match other.map(Step::name) {
         None => Ok(()),
         Some(other) => bail!("--noise {other}: hides spans, too, and the labels of {name} lack them (keep one)"),

@@ -90,7 +90,7 @@ fn as_text<S: serde::Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::
 }
 
 /// What one noise drew.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MetaNoise {
     /// As on the command line.
     pub name: &'static str,
@@ -104,6 +104,9 @@ pub struct MetaNoise {
     /// Zero-length ones among them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub insertions: Option<u64>,
+    /// The probability with which units were chosen, where each window draws its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p_mask: Option<f64>,
 }
 
 /// Some records.

@@ -47,6 +47,21 @@ impl SpanLengths {
     }
 }
 
+/// Entries of a table with their probabilities, exact to 2⁻³².
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table(Vec<Chance>);
+
+impl Table {
+    /// From probabilities that sum to 1.
+    pub fn new(probabilities: &[f64]) -> Self {
+        let sums = probabilities.iter().scan(0.0, |sum, probability| {
+            *sum += probability;
+            Some(Chance::new(*sum))
+        });
+        Table(sums.collect())
+    }
+}
+
 /// The random stream that puts inputs and documents into another order.
 pub struct ShuffleRng(NoiseRng);
 
@@ -112,6 +127,13 @@ impl NoiseRng {
     /// 32 random bits, to be compared with several [`Chance`]s in turn by [`Chance::covers`].
     pub fn bits(&mut self) -> u32 {
         self.0.next_u32()
+    }
+
+    /// An entry of a table.
+    pub fn entry(&mut self, table: &Table) -> usize {
+        let bits = self.bits();
+        // The last one takes what rounding left of the whole.
+        table.0.partition_point(|chance| !chance.covers(bits)).min(table.0.len() - 1)
     }
 
     /// Uniform over 0..1, in steps of 2⁻⁵³.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::body::rewrite;
-use super::placement::Choice;
-use super::{Body, COUNT, Context, Drawn, Effect, Key, Kind, Noise, UNIT_TOKEN, Workspace};
+use super::placement::{Choice, Count};
+use super::{Body, COUNT, Context, Drawn, Effect, Key, Kind, Noise, Ratio, UNIT_TOKEN, Workspace};
 use crate::figure::Figure;
 use crate::stats::StepStats;
 
@@ -15,8 +15,10 @@ pub const KIND: Kind = Kind {
     name: "delete",
     about: "chosen tokens vanish",
     keys: &[Key::new("ratio", "0.15", "share of units chosen"), UNIT_TOKEN, COUNT],
-    lays_spans: false,
-    parse: |keys| Ok(Arc::new(Delete { choice: Choice::new(keys.share("ratio")?, keys.unit()?, keys.count()?) })),
+    parse: |keys| {
+        let (ratio, unit) = (Ratio::Fixed(keys.share("ratio")?), keys.unit()?);
+        Ok(Arc::new(Delete { choice: Choice { ratio, unit, count: Count::of(keys)? } }))
+    },
 };
 
 struct Delete {
@@ -26,7 +28,7 @@ struct Delete {
 impl Noise for Delete {
     /// If all would go, one uniformly chosen unit stays.
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
-        self.choice.draw(body, cx);
+        self.choice.draw(body, cx, drawn);
         let Workspace { units, chosen, spare, .. } = &mut *cx.work;
         if chosen.len() == units.len() && !chosen.is_empty() {
             chosen.remove(cx.rng.below(units.len()));
@@ -45,7 +47,7 @@ impl Noise for Delete {
             }
             into.extend(from, at..sentence.end);
         });
-        (drawn.units, drawn.chosen) = (units.len() as u64, chosen.len() as u64);
+        drawn.chosen = chosen.len() as u64;
         Ok(())
     }
 

@@ -23,7 +23,7 @@ pub struct Start {
 }
 
 /// What one step drew for one example. What a noise does not do stays empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawn {
     /// Whether it was the step's turn (`@probability`).
     pub applied: bool,
@@ -31,6 +31,8 @@ pub struct Drawn {
     pub units: u64,
     /// Units chosen: masked, deleted, hidden, moved.
     pub chosen: u64,
+    /// The share of units that was to be chosen, where each example draws its own.
+    pub ratio: Option<f64>,
     /// Tokens written, or kept though chosen, by [`Edit`].
     pub edits: [u64; 4],
     /// Lengths of the spans that were laid, in units and in order; a zero-length one is an insertion.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::cursor::Cursor;
-use super::placement::Units;
+use super::placement::{Units, draw_lengths};
 use super::{Body, Context, Drawn, Edit, Effect, Key, Kind, Needs, Noise, Unit, Workspace};
 use crate::figure::{Axis, Distribution, Figure};
-use crate::rng::{Chance, NoiseRng, SpanLengths};
+use crate::rng::{Chance, SpanLengths};
 use crate::stats::StepStats;
 use crate::view::counted;
 
@@ -24,7 +24,6 @@ pub const KIND: Kind = Kind {
         Key::new("unit", "word", "what ratio and lambda count: word or token"),
         Key::new("random", "0", "share of spans that become a random token in place of the mask"),
     ],
-    lays_spans: true,
     parse: |keys| {
         let (ratio, lambda) = (keys.share("ratio")?, keys.span_length("lambda")?);
         let lengths = SpanLengths::new(lambda);
@@ -45,13 +44,17 @@ impl Noise for Infill {
         Needs { mask: self.random < 1.0, ..Needs::default() }
     }
 
+    fn lays_spans(&self) -> bool {
+        true
+    }
+
     /// Lays the clean units and the spans in a row: the spans' slots are a uniform subset of all slots.
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
         let Context { scene, rng, work, .. } = cx;
         work.units.find(body, self.unit, scene);
         let units = work.units.len();
         let budget = rng.round(self.ratio * units as f64).min(units);
-        drawn.trimmed = self.draw_lengths(budget, rng, &mut work.lengths);
+        drawn.trimmed = draw_lengths(budget, rng, &mut work.lengths, |rng| rng.span_length(&self.lengths));
         let spans = work.lengths.len();
         rng.subset(units - budget + spans, spans, &mut work.taken, &mut work.chosen);
         let insertions = work.lengths.iter().filter(|&&length| length == 0).count();
@@ -118,24 +121,6 @@ impl Infill {
             law: format!("Poisson, lambda {}", self.lambda),
             expected,
         })
-    }
-
-    /// Lengths until they sum to the budget, the last one trimmed, in an order where any of them may stand anywhere; returns
-    /// whether one had to be trimmed.
-    fn draw_lengths(&self, budget: usize, rng: &mut NoiseRng, lengths: &mut Vec<usize>) -> bool {
-        lengths.clear();
-        let (mut left, mut trimmed) = (budget, false);
-        while left > 0 {
-            let length = rng.span_length(&self.lengths);
-            trimmed = length > left;
-            lengths.push(length.min(left));
-            left -= length.min(left);
-        }
-        // The trimmed span is never zero-length: left at the end, it would thin out the noise at the end of every text.
-        if let Some(last) = lengths.len().checked_sub(1).filter(|&last| last > 0) {
-            lengths.swap(rng.below(last + 1), last);
-        }
-        trimmed
     }
 
     fn lay(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) {

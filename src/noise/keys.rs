@@ -1,18 +1,19 @@
 //! The `key=value` pairs of a noise: read one by one, checked, and written out again in full.
 
-use std::fmt::{Display, Write};
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 use anyhow::{Result, anyhow, bail, ensure};
 
-use super::{Count, Key, Unit};
+use super::{Key, Unit};
 use crate::suggest::nearest;
 
-/// The pairs that were typed, and the text of those taken so far.
+/// The pairs that were typed, and those taken so far.
 pub struct Keys<'t> {
     known: &'static [Key],
     pairs: Vec<(&'t str, &'t str)>,
-    /// Every key with its value, in the order in which the noise took them.
-    text: String,
+    /// Every key with its value as `key=value`, in the order in which the noise took them.
+    taken: Vec<String>,
 }
 
 impl<'t> Keys<'t> {
@@ -24,12 +25,14 @@ impl<'t> Keys<'t> {
             ensure!(pairs.iter().all(|(other, _)| *other != key), "{key} is given twice (keep one)");
             pairs.push((key, value));
         }
-        Ok(Keys { known, pairs, text: String::new() })
+        Ok(Keys { known, pairs, taken: Vec::new() })
     }
 
-    /// Takes a key's value, the default where it was not typed.
+    /// Takes a key's value, the default where it was not typed: that of the first key of this name that goes with what was
+    /// taken so far.
     fn take(&mut self, name: &'static str) -> &'t str {
-        let default = self.known.iter().find(|key| key.name == name).map_or("", |key| key.default);
+        let goes = |key: &&Key| key.name == name && key.goes_with.is_none_or(|pair| self.taken.iter().any(|t| t == pair));
+        let default = self.known.iter().find(goes).map_or("", |key| key.default);
         match self.pairs.iter().position(|(key, _)| *key == name) {
             Some(at) => self.pairs.remove(at).1,
             None => default,
@@ -37,9 +40,7 @@ impl<'t> Keys<'t> {
     }
 
     fn write(&mut self, name: &str, value: impl Display) {
-        let separator = if self.text.is_empty() { "" } else { "," };
-        // Writing to a string cannot fail.
-        let _ = write!(self.text, "{separator}{name}={value}");
+        self.taken.push(format!("{name}={value}"));
     }
 
     /// A share of the whole, 0 to 1.
@@ -61,6 +62,23 @@ impl<'t> Keys<'t> {
         Ok(Some(share))
     }
 
+    /// A share of the whole that is above 0.
+    pub fn positive_share(&mut self, name: &'static str) -> Result<f64> {
+        let share = self.share(name)?;
+        ensure!(share > 0.0, "{name} 0 never happens (above 0, up to 1)");
+        Ok(share)
+    }
+
+    /// A whole number.
+    pub fn whole(&mut self, name: &'static str, range: RangeInclusive<usize>) -> Result<usize> {
+        let value = self.take(name);
+        let number = value.parse().ok().filter(|number| range.contains(number));
+        let (least, most) = (range.start(), range.end());
+        let number = number.ok_or_else(|| anyhow!("{name} {value:?}: takes a whole number from {least} to {most}"))?;
+        self.write(name, number);
+        Ok(number)
+    }
+
     /// A mean span length, 0.1 to 256.
     pub fn span_length(&mut self, name: &'static str) -> Result<f64> {
         let value = self.take(name);
@@ -80,7 +98,7 @@ impl<'t> Keys<'t> {
     }
 
     /// One of the words that the key takes.
-    pub(super) fn word<T: Copy + Display>(&mut self, name: &'static str, words: &[T]) -> Result<T> {
+    pub fn word<T: Copy + Display>(&mut self, name: &'static str, words: &[T]) -> Result<T> {
         let value = self.take(name);
         let names: Vec<String> = words.iter().map(T::to_string).collect();
         let Some(at) = names.iter().position(|name| name == value) else {
@@ -100,17 +118,15 @@ impl<'t> Keys<'t> {
         self.word("unit", &[Unit::Token, Unit::Word, Unit::Sentence])
     }
 
-    /// `count=bernoulli|exact`.
-    pub fn count(&mut self) -> Result<Count> {
-        self.word("count", &[Count::Bernoulli, Count::Exact])
-    }
-
     /// All keys with their values, once the noise has taken its own; an error where one is left over.
     pub fn finish(self, noise: &str) -> Result<String> {
         match self.pairs.first() {
-            None => Ok(self.text),
+            None => Ok(self.taken.join(",")),
             Some((key, _)) if self.known.is_empty() => bail!("{noise} takes no keys (leave out {key})"),
             Some((key, _)) => {
+                let others = self.known.iter().filter(|known| known.name == *key).filter_map(|known| known.goes_with);
+                let others: Vec<&str> = others.collect();
+                ensure!(others.is_empty(), "{noise}: {key} goes with {} (add it, or leave out {key})", others.join(" or "));
                 bail!("{noise} has no key {key:?} ({})", nearest(key, self.known.iter().map(|key| key.name)))
             }
         }

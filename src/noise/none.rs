@@ -12,7 +12,6 @@ pub const KIND: Kind = Kind {
     name: "none",
     about: "nothing: labels are the input",
     keys: &[],
-    lays_spans: false,
     parse: |_| Ok(Arc::new(Nothing)),
 };
 

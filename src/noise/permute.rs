@@ -19,7 +19,6 @@ pub const KIND: Kind = Kind {
     name: "permute",
     about: "sentences change places",
     keys: &[Key::new("ratio", "1", "share of sentences that change places among themselves")],
-    lays_spans: false,
     parse: |keys| Ok(Arc::new(Permute { ratio: keys.share("ratio")? })),
 };
 

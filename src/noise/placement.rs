@@ -3,9 +3,12 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::{Body, Context, Scene};
+use anyhow::Result;
+
+use super::lengths::Lengths;
+use super::{Body, Context, Drawn, Keys, Scene};
 use crate::figure::Figure;
-use crate::rng::Chance;
+use crate::rng::{Chance, NoiseRng};
 use crate::stats::StepStats;
 
 /// What a ratio counts, or where a rotation may begin.
@@ -19,13 +22,53 @@ pub enum Unit {
     Sentence,
 }
 
-/// How many units are chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The share of units chosen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ratio {
+    /// The same for every example.
+    Fixed(f64),
+    /// Drawn for each example (masked diffusion): t uniform over 0..1, then (1 - eps)·t + eps.
+    Uniform,
+}
+
+/// Keeps a ratio that is drawn above 0, as the loss is weighted by its inverse (LLaDA, MDLM).
+const EPS: f64 = 1e-3;
+
+impl Ratio {
+    fn draw(self, rng: &mut NoiseRng) -> f64 {
+        match self {
+            Ratio::Fixed(ratio) => ratio,
+            Ratio::Uniform => (1.0 - EPS) * rng.fraction() + EPS,
+        }
+    }
+
+    fn mean(self) -> f64 {
+        match self {
+            Ratio::Fixed(ratio) => ratio,
+            Ratio::Uniform => (1.0 + EPS) / 2.0,
+        }
+    }
+}
+
+/// How many units are chosen, and which.
+#[derive(Clone, Debug)]
 pub enum Count {
     /// Each with the ratio as its probability, independently.
     Bernoulli,
     /// The ratio's share exactly, rounded stochastically.
     Exact,
+    /// The ratio's share exactly, in spans of these lengths that may stand side by side.
+    Spans(Lengths),
+}
+
+impl Count {
+    /// `count=bernoulli|exact`.
+    pub fn of(keys: &mut Keys) -> Result<Count> {
+        Ok(match keys.word("count", &["bernoulli", "exact"])? {
+            "exact" => Count::Exact,
+            _ => Count::Bernoulli,
+        })
+    }
 }
 
 impl fmt::Display for Unit {
@@ -34,15 +77,6 @@ impl fmt::Display for Unit {
             Unit::Token => "token",
             Unit::Word => "word",
             Unit::Sentence => "sentence",
-        })
-    }
-}
-
-impl fmt::Display for Count {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            Count::Bernoulli => "bernoulli",
-            Count::Exact => "exact",
         })
     }
 }
@@ -140,35 +174,69 @@ impl Units {
 
 /// Which units are chosen.
 pub struct Choice {
-    ratio: f64,
+    /// How large a share of them.
+    pub ratio: Ratio,
     /// What the ratio counts.
     pub unit: Unit,
-    count: Count,
-    chance: Chance,
+    /// How they are chosen.
+    pub count: Count,
 }
 
 impl Choice {
-    /// A ratio of units.
-    pub fn new(ratio: f64, unit: Unit, count: Count) -> Self {
-        Choice { ratio, unit, count, chance: Chance::new(ratio) }
-    }
-
     /// The share of units that were chosen, beside the one asked for.
     pub fn figure(&self, verb: &str, counted: &StepStats) -> Figure {
-        Figure::share(format!("{}s {verb}", self.unit), counted.chosen, counted.units, self.ratio)
+        Figure::share(format!("{}s {verb}", self.unit), counted.chosen, counted.units, self.ratio.mean())
     }
 
     /// Finds the units of a body and the chosen ones among them, ascending, in the workspace.
-    pub fn draw(&self, body: &Body, cx: &mut Context) {
+    pub fn draw(&self, body: &Body, cx: &mut Context, drawn: &mut Drawn) {
         let Context { scene, rng, work, .. } = cx;
         work.units.find(body, self.unit, scene);
-        let units = work.units.len();
-        match self.count {
-            Count::Bernoulli => rng.happening(units, self.chance, &mut work.chosen),
+        let (units, ratio) = (work.units.len(), self.ratio.draw(rng));
+        drawn.ratio = (self.ratio == Ratio::Uniform).then_some(ratio);
+        match &self.count {
+            Count::Bernoulli => rng.happening(units, Chance::new(ratio), &mut work.chosen),
             Count::Exact => {
-                let count = rng.round(self.ratio * units as f64).min(units);
+                let count = rng.round(ratio * units as f64).min(units);
                 rng.subset(units, count, &mut work.taken, &mut work.chosen);
             }
+            Count::Spans(law) => {
+                let budget = rng.round(ratio * units as f64).min(units);
+                drawn.trimmed = draw_lengths(budget, rng, &mut work.lengths, |rng| law.draw(rng));
+                let spans = work.lengths.len();
+                rng.subset(units - budget + spans, spans, &mut work.taken, &mut work.left_out);
+                work.chosen.clear();
+                for (span, (&slot, &length)) in work.left_out.iter().zip(&work.lengths).enumerate() {
+                    // Of the slots before it, as many as there are spans are no units, and those hid others.
+                    let first = slot - span as u32 + work.chosen.len() as u32;
+                    work.chosen.extend(first..first + length as u32);
+                }
+                drawn.spans.extend(work.lengths.iter().map(|&length| length as u32));
+            }
         }
+        (drawn.units, drawn.chosen) = (units as u64, work.chosen.len() as u64);
     }
+}
+
+/// Lengths until they sum to the budget, the last one trimmed, in an order where any of them may stand anywhere; returns
+/// whether one had to be trimmed.
+pub fn draw_lengths(
+    budget: usize,
+    rng: &mut NoiseRng,
+    lengths: &mut Vec<usize>,
+    draw: impl Fn(&mut NoiseRng) -> usize,
+) -> bool {
+    lengths.clear();
+    let (mut left, mut trimmed) = (budget, false);
+    while left > 0 {
+        let length = draw(rng);
+        trimmed = length > left;
+        lengths.push(length.min(left));
+        left -= length.min(left);
+    }
+    // The trimmed span is never zero-length: left at the end, it would thin out the noise at the end of every text.
+    if let Some(last) = lengths.len().checked_sub(1).filter(|&last| last > 0) {
+        lengths.swap(rng.below(last + 1), last);
+    }
+    trimmed
 }

@@ -14,7 +14,6 @@ pub const KIND: Kind = Kind {
     name: "prefix",
     about: "the input ends early, and labels are the rest",
     keys: &[Key::new("ratio", "uniform", "share of tokens left to the labels; uniform: any cut is as likely")],
-    lays_spans: false,
     parse: |keys| Ok(Arc::new(Prefix { ratio: keys.share_or("ratio", "uniform")? })),
 };
 

@@ -14,7 +14,6 @@ pub const KIND: Kind = Kind {
     name: "rotate",
     about: "the text begins at a random place and wraps around",
     keys: &[Key::new("unit", "token", "where it may begin: at a token, word or sentence")],
-    lays_spans: false,
     parse: |keys| Ok(Arc::new(Rotate { unit: keys.unit_or_sentence()? })),
 };
 

@@ -27,7 +27,6 @@ pub const KIND: Kind = Kind {
         Key::new("layout", "uniform", "any placement (uniform), or clean first and hidden last (t5)"),
         Key::new("overflow", "error", "where sentinels run out: refused (error), or fewer, longer spans (merge)"),
     ],
-    lays_spans: true,
     parse: |keys| {
         let (ratio, mean) = (keys.share("ratio")?, keys.whole_span_length("mean")?);
         let layout = keys.word("layout", &[Layout::Uniform, Layout::T5])?;
@@ -87,6 +86,10 @@ impl Noise for Span {
     fn extent(&self, ids: usize, sentinels: usize) -> Extent {
         let (hidden, spans) = self.amounts(ids, sentinels);
         Extent { input: ids - hidden + spans, hidden: hidden + spans, sentinels: spans }
+    }
+
+    fn lays_spans(&self) -> bool {
+        true
     }
 
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {

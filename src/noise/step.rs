@@ -119,17 +119,22 @@ mod tests {
 
     #[test]
     fn a_noise_written_out_reads_back_as_itself() {
-        let typed = ["delete:ratio=0.5", "infill:lambda=3.5@0.9", "permute:ratio=0.3", "rotate:unit=sentence@0"];
+        let typed = ["delete:ratio=0.5", "mask:ratio=uniform,span=ngram,unit=word@0.5", "infill:lambda=3.5@0.9", "permute:ratio=0.3", "rotate:unit=sentence@0"];
         for noise in typed.into_iter().chain(KINDS.iter().map(|kind| kind.name)) {
             let step = Step::from_str(noise).expect("valid");
             assert_eq!(Step::from_str(&step.to_string()).expect("valid"), step);
         }
     }
 
+    fn is_default(kind: &Kind, goes_with: Option<&str>) -> bool {
+        goes_with.is_none_or(|pair| kind.keys.iter().any(|key| format!("{}={}", key.name, key.default) == pair))
+    }
+
     #[test]
     fn every_key_is_written_out_with_its_default() {
         for kind in KINDS {
-            let keys: Vec<String> = kind.keys.iter().map(|key| format!("{}={}", key.name, key.default)).collect();
+            let always = kind.keys.iter().filter(|key| is_default(kind, key.goes_with));
+            let keys: Vec<String> = always.map(|key| format!("{}={}", key.name, key.default)).collect();
             let text = Step::from_str(kind.name).expect("valid").to_string();
             assert_eq!(text.split_once(':').map_or("", |(_, keys)| keys), keys.join(","));
         }
@@ -141,6 +146,7 @@ mod tests {
         assert_eq!(refusal("infill:lamda=3"), r#"infill has no key "lamda" (did you mean lambda?)"#);
         assert_eq!(refusal("mask:unit=wrd"), r#"unit "wrd" is not known (did you mean word?)"#);
         assert_eq!(refusal("mask:0.3"), r#""0.3" is not key=value (such as ratio=0.15)"#);
+        assert_eq!(refusal("mask:max=3"), "mask: max goes with span=geometric or span=ngram (add it, or leave out max)");
         assert_eq!(refusal("none:ratio=1"), "none takes no keys (leave out ratio)");
     }
 
@@ -158,6 +164,11 @@ mod tests {
             "mask:ratio=.1,ratio=.2",
             "permute:unit=word",
             "delete:unit=sentence",
+            "delete:ratio=uniform",
+            "mask:span=geometric,p=0",
+            "mask:span=geometric,max=0",
+            "mask:span=ngram,max=257",
+            "mask:span=ngram,count=exact",
         ] {
             refusal(noise);
         }

@@ -11,6 +11,12 @@ pub enum Preset {
     BertWwm,
     /// mask 0.3
     Modernbert,
+    /// mask 0.15, as bert: what changed is how the model was trained
+    Roberta,
+    /// mask 0.15 in spans of up to 10 words, geometric with p 0.2, each masked or not as one
+    Spanbert,
+    /// mask with a ratio drawn for each window (masked diffusion)
+    Llada,
     /// permute, infill 0.3 lambda 3.5 random 0.1: the settings the released model was trained with
     Bart,
     /// permute, infill 0.3 lambda 3
@@ -26,6 +32,9 @@ impl Preset {
             Preset::Bert => &["mask:ratio=0.15"],
             Preset::BertWwm => &["mask:ratio=0.15,unit=word"],
             Preset::Modernbert => &["mask:ratio=0.3"],
+            Preset::Roberta => &["mask:ratio=0.15"],
+            Preset::Spanbert => &["mask:ratio=0.15,unit=word,span=geometric,choice=span"],
+            Preset::Llada => &["mask:ratio=uniform,mask=1,random=0"],
             Preset::Bart => &["permute", "infill:ratio=0.3,lambda=3.5,random=0.1"],
             Preset::BartPaper => &["permute", "infill:ratio=0.3,lambda=3"],
             Preset::Mbart => &["permute", "infill:ratio=0.35,lambda=3.5"],

@@ -279,13 +279,14 @@ fn describe(window: &Window, copy: u32, objective: &Objective, made: &Corrupted)
     let Document { source, at, ordinal, .. } = window.document().document();
     let applied = objective.steps.iter().zip(&made.drawn).filter(|(_, drawn)| drawn.applied);
     let noise = applied.map(|(step, drawn): (&Step, _)| {
-        let spans = step.kind.lays_spans;
+        let spans = step.noise.lays_spans();
         MetaNoise {
             name: step.name(),
             units: drawn.units,
             chosen: drawn.chosen,
             spans: spans.then_some(drawn.spans.len() as u64),
             insertions: spans.then_some(drawn.insertions()),
+            p_mask: drawn.ratio,
         }
     });
     Meta { source: source.clone(), at, document: ordinal, window: window.ordinal, copy, noise: noise.collect() }

@@ -4,6 +4,8 @@
 mod infill;
 #[path = "../../examples/distribution/mask.rs"]
 mod mask;
+#[path = "../../examples/distribution/mask_variants.rs"]
+mod mask_variants;
 #[path = "../../examples/distribution/order.rs"]
 mod order;
 #[path = "../../examples/distribution/statistics.rs"]
@@ -31,6 +33,11 @@ fn hold(findings: Vec<Finding>) {
 #[test]
 fn masking_and_deletion_obey_their_laws() {
     hold(mask::findings(EXAMPLES));
+}
+
+#[test]
+fn masking_in_spans_and_by_drawn_ratios_obeys_its_laws() {
+    hold(mask_variants::findings(EXAMPLES));
 }
 
 #[test]

@@ -17,7 +17,7 @@ const SENTINELS: [u32; 2] = [1000, 1001];
 struct ToySpans;
 
 const SPANS: Kind =
-    Kind { name: "toy-spans", about: "for this test", keys: &[], lays_spans: true, parse: |_| Ok(Arc::new(ToySpans)) };
+    Kind { name: "toy-spans", about: "for this test", keys: &[], parse: |_| Ok(Arc::new(ToySpans)) };
 
 impl Noise for ToySpans {
     fn target(&self) -> Target {
@@ -50,7 +50,6 @@ const MIDDLE: Kind = Kind {
     name: "toy-middle",
     about: "for this test",
     keys: &[],
-    lays_spans: false,
     parse: |_| Ok(Arc::new(ToyMiddle)),
 };
 
