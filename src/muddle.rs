@@ -57,6 +57,7 @@ impl Muddle {
         let need = |role, by: &str| specials.need(role, by).with_context(|| file.clone());
         let mut mix = settings.mix()?;
         let (max_length, sentinels) = (settings.max_length as usize, specials.sentinels());
+        mix.bind(&mut tokenizer).with_context(|| file.clone())?;
         mix.settle(tokenizer.template(), max_length, sentinels.len()).map_err(usage)?;
         mix.check_sentinels(sentinels.len()).with_context(|| file.clone())?;
         let mask = match mix.needs_mask() {

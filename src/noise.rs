@@ -10,6 +10,7 @@ mod body;
 mod cursor;
 mod delete;
 mod drawn;
+mod fim;
 mod infill;
 mod keys;
 mod lengths;
@@ -22,6 +23,7 @@ mod prefix;
 mod rotate;
 mod span;
 mod step;
+mod trace;
 
 use std::sync::Arc;
 
@@ -42,8 +44,17 @@ use crate::tokenizer::{Encoder, Tokenizer};
 use crate::window::Window;
 
 /// Every kind of noise, in the order in which help shows them.
-pub const KINDS: &[Kind] =
-    &[mask::KIND, delete::KIND, infill::KIND, permute::KIND, rotate::KIND, span::KIND, prefix::KIND, none::KIND];
+pub const KINDS: &[Kind] = &[
+    mask::KIND,
+    delete::KIND,
+    infill::KIND,
+    permute::KIND,
+    rotate::KIND,
+    span::KIND,
+    prefix::KIND,
+    fim::KIND,
+    none::KIND,
+];
 
 /// A kind of noise: its name and keys, and how one is made of them.
 pub struct Kind {
@@ -105,6 +116,17 @@ pub trait Noise: Send + Sync {
         false
     }
 
+    /// Whether ids leave their places, so that no label can stand in them.
+    fn moves(&self) -> bool {
+        !self.target().is_in_place()
+    }
+
+    /// The same with the ids of the tokens that it names, which become special; `None` where it names none. Errors name
+    /// those that the tokenizer lacks.
+    fn bind(&self, _: &mut Tokenizer) -> Result<Option<Arc<dyn Noise>>> {
+        Ok(None)
+    }
+
     /// Changes a body and counts in `drawn` what it did.
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()>;
 
@@ -157,6 +179,8 @@ pub enum Effect {
     Deleted,
     /// A token that stands for nothing.
     Inserted,
+    /// A token that says what follows.
+    Sign,
     /// In a sentence that stands elsewhere.
     Moved,
     /// Where the body was cut and turned around.

@@ -13,8 +13,8 @@ pub use preset::Preset;
 use crate::noise::{Corrupted, Extent, MAX_IDS, Scene, Step, Workspace};
 use crate::rng::NoiseKey;
 use crate::target::{Frame, Target};
-use crate::tokenizer::Template;
-use crate::window::Window;
+use crate::tokenizer::{Template, Tokenizer};
+use crate::window::{Room, Window};
 
 /// Training targets, as asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
@@ -60,7 +60,7 @@ impl Objective {
     /// These noises with the labels asked for; an error where they cannot give them.
     pub fn new(steps: Vec<Step>, labels: Labels) -> Result<Objective> {
         let has = |target: Target| steps.iter().any(|step| step.noise.target() == target);
-        let moving = steps.iter().find(|step| !step.noise.target().is_in_place());
+        let moving = steps.iter().find(|step| step.noise.moves());
         let target = match labels {
             Labels::Full => Target::Clean,
             Labels::Input => Target::Input,
@@ -73,7 +73,8 @@ impl Objective {
             },
             Labels::Hidden => Target::Hidden,
             Labels::Auto if has(Target::Hidden) => Target::Hidden,
-            Labels::Auto if moving.is_some() => Target::Clean,
+            Labels::Auto if has(Target::Clean) => Target::Clean,
+            Labels::Auto if has(Target::Chosen) && moving.is_some() => Target::Clean,
             Labels::Auto if has(Target::Chosen) => Target::Chosen,
             Labels::Auto => Target::Input,
         };
@@ -81,6 +82,17 @@ impl Objective {
             check_hiding(&steps)?;
         }
         Ok(Objective { prefix: Vec::new(), steps, target, room: usize::MAX })
+    }
+
+    /// Looks up the tokens that its noises name.
+    fn bind(&mut self, tokenizer: &mut Tokenizer) -> Result<()> {
+        self.steps.iter_mut().try_for_each(|step| step.bind(tokenizer))
+    }
+
+    /// What a clean body may hold: beside the most ids, how many more noise may make of them.
+    pub fn space(&self) -> Room {
+        let longest = self.extent(self.room, usize::MAX).input;
+        Room { ids: self.room, growth: longest.saturating_sub(self.room) }
     }
 
     /// Finds the longest clean body of which no side of a record passes `max_length`, whatever is drawn.

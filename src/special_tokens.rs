@@ -199,7 +199,8 @@ fn well_known(vocabulary: &Vocabulary, role: Role) -> Option<u32> {
     role.well_known().iter().find_map(special)
 }
 
-fn candidates(vocabulary: &Vocabulary) -> String {
+/// Some of the special tokens, for errors.
+pub(crate) fn candidates(vocabulary: &Vocabulary) -> String {
     let all: Vec<&str> = vocabulary.special_tokens().map(|(_, surface)| surface).collect();
     match all.as_slice() {
         [] => "none".to_string(),

@@ -66,6 +66,10 @@ pub struct StepStats {
     pub dropped_insertions: u64,
     /// Orders of sentences drawn again for lack of room.
     pub redraws: u64,
+    /// Of the files chosen, those whose suffix comes before the prefix.
+    pub suffix_first: u64,
+    /// Characters of the middles of these files, and of the files.
+    pub middle: [u64; 2],
     /// Sentences by how many places they moved.
     pub moves: Histogram,
     /// Sentences by how many were put in order together.
@@ -132,6 +136,8 @@ impl StepStats {
         trimmed: 0,
         dropped_insertions: 0,
         redraws: 0,
+        suffix_first: 0,
+        middle: [0; 2],
         moves: Histogram::NOTHING,
         among: Histogram::NOTHING,
         starts: [0; PARTS],
@@ -152,6 +158,8 @@ impl StepStats {
         self.trimmed += u64::from(drawn.trimmed);
         self.dropped_insertions += drawn.dropped_insertions;
         self.redraws += drawn.redraws;
+        self.suffix_first += drawn.suffix_first;
+        add(&mut self.middle, &drawn.middle);
         for moved in &drawn.moves {
             self.moves.count(moved.places as usize);
             self.among.count(moved.among as usize);
@@ -216,6 +224,8 @@ impl AddAssign<&StepStats> for StepStats {
         self.trimmed += other.trimmed;
         self.dropped_insertions += other.dropped_insertions;
         self.redraws += other.redraws;
+        self.suffix_first += other.suffix_first;
+        add(&mut self.middle, &other.middle);
         self.moves += &other.moves;
         self.among += &other.among;
         add(&mut self.starts, &other.starts);

@@ -6,6 +6,7 @@
 mod byte_level;
 mod encoder;
 mod engine;
+mod inside;
 mod limits;
 mod load;
 mod locate;
@@ -20,7 +21,7 @@ mod split_rule;
 mod vocabulary;
 mod words;
 
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use anyhow::{Context, Result, ensure};
 
@@ -48,6 +49,8 @@ pub struct Tokenizer {
     fallback: Option<String>,
     pattern_of_words: Option<String>,
     spare: Spare,
+    /// Whether a space is put before texts, once that was looked at.
+    prepends: OnceLock<bool>,
     idle: Mutex<Vec<EncoderState>>,
 }
 
@@ -94,6 +97,7 @@ impl Tokenizer {
             fallback: loaded.fallback,
             pattern_of_words: loaded.pattern_of_words,
             spare: loaded.spare,
+            prepends: OnceLock::new(),
             idle: Mutex::default(),
         };
         let template = [&tokenizer.template.prefix[..], &tokenizer.template.suffix].concat();

@@ -46,7 +46,16 @@ pub enum Packing {
 pub trait Rooms: Sync {
     /// How many ids the body of a window may hold, given the hash of the document in which it starts, its ordinal among those
     /// that start there, and its first copy.
-    fn room(&self, document: u64, ordinal: u64, copy: u32) -> usize;
+    fn room(&self, document: u64, ordinal: u64, copy: u32) -> Room;
+}
+
+/// How much a body may hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Clean ids.
+    pub ids: usize,
+    /// Ids that are kept free beside each special token inside, as what follows it may grow by itself.
+    pub growth: usize,
 }
 
 /// The windows of some documents: bodies end to end in one buffer.

@@ -7,6 +7,7 @@
 //!     cargo run --release --example distribution [examples]
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod fim;
 mod infill;
 mod mask;
 mod mask_variants;
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
     println!("alpha {ALPHA:e}, {examples} examples a row\n");
     println!("{:<62} {:<34} {:>9}  verdict", "hypothesis", "found", "p");
     let (mut least, mut faults) = (1.0f64, 0);
-    let kinds = [mask::findings, mask_variants::findings, infill::findings, order::findings, together::findings];
+    let kinds = [mask::findings, mask_variants::findings, infill::findings, order::findings, together::findings, fim::findings];
     for finding in kinds.iter().flat_map(|findings| findings(examples)) {
         let rejected = finding.verdict.p < ALPHA;
         let verdict = match (rejected, finding.wrong) {

@@ -33,12 +33,13 @@ pub fn wrong(law: &'static str, verdict: Verdict) -> Finding {
 const SENTINELS: usize = 1000;
 
 /// Everything settled, for calls without a process.
-pub fn corrupter(tokenizer: Tokenizer, noises: &[&str], packing: Packing, max_length: usize) -> Corrupter {
+pub fn corrupter(mut tokenizer: Tokenizer, noises: &[&str], packing: Packing, max_length: usize) -> Corrupter {
     let steps: Vec<Step> = noises.iter().map(|noise| noise.parse().unwrap()).collect();
     let vocabulary = tokenizer.vocabulary();
     let mask =
         ["<mask>", "[MASK]", "<extra_id_0>", "<unk>", "<|endoftext|>"].iter().find_map(|name| vocabulary.id(name));
     let mut mix = Mix::single(Objective::new(steps, Labels::Auto).unwrap());
+    mix.bind(&mut tokenizer).unwrap();
     mix.settle(tokenizer.template(), max_length, SENTINELS).unwrap();
     Corrupter {
         splitting: Splitting::new(Method::Uax29, None),

@@ -112,8 +112,8 @@ impl Body {
     /// By clean position, what became of the token.
     pub fn states(&self, clean: usize) -> Vec<TokenState> {
         let mut states = vec![TokenState::Deleted; clean];
-        // Of each group of ids encoded anew, how many are still what they were.
-        let mut whole = vec![0; self.spans.len()];
+        // Of each group of ids encoded anew, how many are still what they were, and whether a noise chose one of those.
+        let mut whole = vec![(0, TokenState::Kept); self.spans.len()];
         for (at, origin) in self.origins.iter().enumerate() {
             match (self.source(at), origin.edit()) {
                 (Source::Clean(position), Edit::None) => states[position] = TokenState::Kept,
@@ -122,7 +122,11 @@ impl Body {
                 (Source::StandsFor(span), _) => {
                     span.iter().for_each(|&position| states[position as usize] = TokenState::Hidden);
                 }
-                (Source::Reencoded(_), Edit::None | Edit::Kept) => whole[origin.index()] += 1,
+                (Source::Reencoded(_), Edit::None) => whole[origin.index()].0 += 1,
+                (Source::Reencoded(_), Edit::Kept) => {
+                    whole[origin.index()].0 += 1;
+                    whole[origin.index()].1 = TokenState::Chosen;
+                }
                 (Source::Reencoded(span), _) => {
                     span.iter().for_each(|&position| states[position as usize] = TokenState::Hidden);
                 }
@@ -130,8 +134,8 @@ impl Body {
         }
         for (index, span) in self.spans.iter().enumerate().filter(|(_, span)| span.reencoded > 0) {
             let state = match whole[index] {
-                0 => continue,
-                all if all == span.reencoded => TokenState::Kept,
+                (0, _) => continue,
+                (all, state) if all == span.reencoded => state,
                 _ => TokenState::Partly,
             };
             self.span(index).iter().for_each(|&position| states[position as usize] = state);

@@ -45,6 +45,10 @@ pub struct Drawn {
     pub dropped_insertions: u64,
     /// Orders drawn again because the permuted text needed more ids than there is room for.
     pub redraws: u64,
+    /// Of the files chosen, those whose suffix comes before the prefix.
+    pub suffix_first: u64,
+    /// Characters of the middles of these files, and of the files.
+    pub middle: [u64; 2],
     /// Sentence by sentence.
     pub moves: Vec<Move>,
     /// Where a rotation begins.

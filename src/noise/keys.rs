@@ -79,6 +79,14 @@ impl<'t> Keys<'t> {
         Ok(number)
     }
 
+    /// Any text.
+    pub fn text(&mut self, name: &'static str) -> Result<String> {
+        let value = self.take(name);
+        ensure!(!value.is_empty(), "{name}: its value is missing (leave out {name}, or say {name}=…)");
+        self.write(name, value);
+        Ok(value.to_string())
+    }
+
     /// A mean span length, 0.1 to 256.
     pub fn span_length(&mut self, name: &'static str) -> Result<f64> {
         let value = self.take(name);

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::{Body, Context, Drawn, Effect, Key, Kind, Move, Needs, Noise, Origin, Scene, Workspace};
+use super::trace::trace_moved;
+use super::{Body, Context, Drawn, Effect, Key, Kind, Move, Needs, Noise, Scene, Workspace};
 use crate::figure::{Axis, Distribution, Figure};
 use crate::rng::NoiseRng;
 use crate::stats::StepStats;
@@ -193,7 +194,7 @@ fn encode_permuted(part: &Part, clean: &Body, ids: Range<usize>, scene: &Scene, 
                 let then = if opened { then.trim_start() } else { then };
                 let moved = Moved { then, now: &text[starts[place]..end], opened, opens: place == 0 };
                 moved.encode(&clean.ids[range.clone()], scene, encoder, &mut spare.ids)?;
-                trace_sentence(spare, clean, range);
+                trace_moved(spare, clean, range);
             }
             None => {
                 encode_at(&text[starts[place]..end], place == 0, encoder, &mut spare.ids)?;
@@ -213,26 +214,6 @@ fn encode_permuted(part: &Part, clean: &Body, ids: Range<usize>, scene: &Scene, 
         spare.trace_rest(first, ids, taken);
     }
     Ok(())
-}
-
-/// Says of the last ids, those of a sentence encoded anew, where they stood: matched from the end, since only the beginning
-/// of a sentence changes where it moves.
-fn trace_sentence(spare: &mut Body, clean: &Body, source: Range<usize>) {
-    let old = &clean.ids[source.clone()];
-    let new = &spare.ids[spare.origins.len()..];
-    let mut same = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
-    // A head of one side alone holds white space: it belongs to the id after it.
-    if same > 0 && (same == old.len()) != (same == new.len()) {
-        same -= 1;
-    }
-    let (head, tail) = (source.start..source.end - same, source.end - same..source.end);
-    let new_head = new.len() - same;
-    if head.len() == 1 && new_head == 1 {
-        spare.origins.push(Origin::clean(head.start));
-    } else if new_head > 0 {
-        spare.push_reencoded(new_head, head);
-    }
-    spare.origins.extend(tail.map(Origin::clean));
 }
 
 /// Writes a part's text in an order, and where each place begins in it.

@@ -12,6 +12,7 @@ use super::keys::share;
 use super::{Body, Context, Drawn, KINDS, Keys, Kind, Noise, Scene, Workspace};
 use crate::rng::{Chance, NoiseKey, NoiseRng};
 use crate::suggest::nearest;
+use crate::tokenizer::Tokenizer;
 use crate::window::Window;
 
 /// A noise and the probability that it is applied to an example.
@@ -48,6 +49,14 @@ impl Step {
     /// Whether it is applied to every window.
     pub fn is_certain(&self) -> bool {
         self.probability.is_none_or(|probability| probability == 1.0)
+    }
+
+    /// Looks up the tokens that its noise names.
+    pub fn bind(&mut self, tokenizer: &mut Tokenizer) -> Result<()> {
+        if let Some(noise) = self.noise.bind(tokenizer)? {
+            self.noise = noise;
+        }
+        Ok(())
     }
 
     /// Applies the step, at `position` in its recipe, to what the steps before it made of a window.

@@ -5,7 +5,8 @@ use anyhow::{Result, ensure};
 use super::Objective;
 use crate::noise::Step;
 use crate::rng::{NoiseKey, NoiseRng};
-use crate::tokenizer::Template;
+use crate::tokenizer::{Template, Tokenizer};
+use crate::window::Room;
 
 /// Objectives of which each window gets one, drawn by weight from the window's own key.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +43,11 @@ impl Mix {
         Mix { entries: entries.collect() }
     }
 
+    /// Looks up the tokens that noises name; an error where the tokenizer lacks one.
+    pub fn bind(&mut self, tokenizer: &mut Tokenizer) -> Result<()> {
+        self.entries.iter_mut().try_for_each(|entry| entry.objective.bind(tokenizer))
+    }
+
     /// Finds how long the windows of each objective may be; an error where one has no room.
     pub fn settle(&mut self, template: &Template, max_length: usize, sentinels: usize) -> Result<()> {
         self.entries.iter_mut().try_for_each(|entry| entry.objective.settle(template, max_length, sentinels))
@@ -74,9 +80,9 @@ impl Mix {
     }
 
     /// The most ids of a clean body, where that is the same for every window.
-    pub fn common_room(&self) -> Option<usize> {
-        let room = self.entries[0].objective.room;
-        self.entries.iter().all(|entry| entry.objective.room == room).then_some(room)
+    pub fn common_room(&self) -> Option<Room> {
+        let room = self.entries[0].objective.space();
+        self.entries.iter().all(|entry| entry.objective.space() == room).then_some(room)
     }
 
     /// The most ids of any clean body.

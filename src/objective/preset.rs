@@ -17,6 +17,14 @@ pub enum Preset {
     Spanbert,
     /// mask with a ratio drawn for each window (masked diffusion)
     Llada,
+    /// fim 0.5, half of it with the suffix first
+    Starcoder,
+    /// fim 0.9, half of it with the suffix first
+    Codellama,
+    /// fim 0.5, prefix first
+    Deepseek,
+    /// fim 0.5, prefix first
+    Qwen,
     /// permute, infill 0.3 lambda 3.5 random 0.1: the settings the released model was trained with
     Bart,
     /// permute, infill 0.3 lambda 3
@@ -35,6 +43,10 @@ impl Preset {
             Preset::Roberta => &["mask:ratio=0.15"],
             Preset::Spanbert => &["mask:ratio=0.15,unit=word,span=geometric,choice=span"],
             Preset::Llada => &["mask:ratio=uniform,mask=1,random=0"],
+            Preset::Starcoder => &["fim:pre=<fim_prefix>,suf=<fim_suffix>,mid=<fim_middle>"],
+            Preset::Codellama => &["fim:rate=0.9,pre=▁<PRE>,suf=▁<SUF>,mid=▁<MID>"],
+            Preset::Deepseek => &["fim:spm=0,pre=<｜fim▁begin｜>,suf=<｜fim▁hole｜>,mid=<｜fim▁end｜>"],
+            Preset::Qwen => &["fim:spm=0,pre=<|fim_prefix|>,suf=<|fim_suffix|>,mid=<|fim_middle|>"],
             Preset::Bart => &["permute", "infill:ratio=0.3,lambda=3.5,random=0.1"],
             Preset::BartPaper => &["permute", "infill:ratio=0.3,lambda=3"],
             Preset::Mbart => &["permute", "infill:ratio=0.35,lambda=3.5"],

@@ -14,7 +14,7 @@ use crate::rng::NoiseKey;
 use crate::sentence::Method;
 use crate::stats::Stats;
 use crate::tokenizer::{Encoder, Tokenizer};
-use crate::window::{Packed, Packer, Packing, Rooms, SplitDocuments, StreamPacker, Window, Windows};
+use crate::window::{Packed, Packer, Packing, Room, Rooms, SplitDocuments, StreamPacker, Window, Windows};
 
 /// Everything that shapes a record, ready for use.
 pub struct Corrupter {
@@ -268,9 +268,9 @@ impl Corrupter {
 }
 
 impl Rooms for Corrupter {
-    fn room(&self, document: u64, ordinal: u64, copy: u32) -> usize {
+    fn room(&self, document: u64, ordinal: u64, copy: u32) -> Room {
         let key = || NoiseKey { seed: self.seed, document, window: ordinal, copy };
-        self.mix.common_room().unwrap_or_else(|| self.mix.choose(&key()).1.room)
+        self.mix.common_room().unwrap_or_else(|| self.mix.choose(&key()).1.space())
     }
 }
 

@@ -22,6 +22,8 @@ pub enum Mark {
     Deleted,
     /// A token that stands for nothing.
     Inserted,
+    /// A token that says what follows.
+    Sign,
     /// Clean text that was encoded anew together with its neighbors, and is partly lost.
     Partly,
     /// The number of a sentence that stands elsewhere.
@@ -44,6 +46,7 @@ impl Mark {
             Mark::Kept => "kept",
             Mark::Deleted => "deleted",
             Mark::Inserted => "inserted",
+            Mark::Sign => "sign",
             Mark::Partly => "partly",
             Mark::Moved => "moved",
             Mark::InPlace => "in-place",
@@ -62,6 +65,7 @@ impl Mark {
             Mark::Kept => "chosen, kept",
             Mark::Deleted => "deleted",
             Mark::Inserted => "inserted",
+            Mark::Sign => "says what follows",
             Mark::Partly => "partly lost",
             Mark::Moved => "moved",
             Mark::InPlace => "in its place",
@@ -73,6 +77,7 @@ impl Mark {
     fn sample(self, mask: &str) -> &str {
         match self {
             Mark::Masked | Mark::Inserted => mask,
+            Mark::Sign => "token",
             Mark::Moved => "2",
             Mark::InPlace => "1",
             Mark::Rotation => ROTATION,
@@ -95,6 +100,7 @@ pub fn marks_of(effects: impl Iterator<Item = Effect>) -> Vec<Mark> {
             Effect::Kept => marks.push(Mark::Kept),
             Effect::Deleted => marks.push(Mark::Deleted),
             Effect::Inserted => marks.push(Mark::Inserted),
+            Effect::Sign => marks.push(Mark::Sign),
             Effect::Moved => marks.extend([Mark::Moved, Mark::InPlace]),
             Effect::Rotated => marks.push(Mark::Rotation),
         }

@@ -115,6 +115,7 @@ fn lost_mark(state: TokenState) -> Mark {
 
 fn written_mark(body: &Body, at: usize) -> Mark {
     match (body.source(at), body.origins[at].edit()) {
+        (Source::StandsFor([]), Edit::None) => Mark::Sign,
         (Source::StandsFor([]), _) => Mark::Inserted,
         (_, Edit::None) => Mark::Plain,
         (_, Edit::Kept) => Mark::Kept,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::{PartSpan, Rooms, SentenceEncoder, SplitDocument, SplitDocuments, WindowSpan, Windows};
+use super::{PartSpan, Room, Rooms, SentenceEncoder, SplitDocument, SplitDocuments, WindowSpan, Windows};
 use crate::tokenizer::{Edge, Tokenizer};
 use search::Search;
 
@@ -20,7 +20,9 @@ pub struct Filler<'t> {
     tokenizer: &'t Tokenizer,
     rooms: &'t dyn Rooms,
     /// What the body of the open window may hold.
-    room: usize,
+    room: Room,
+    /// Ids of the open window that are kept free.
+    kept_free: usize,
     /// The first copy of the windows that are filled.
     copy: u32,
     windows: Windows,
@@ -42,17 +44,24 @@ pub struct Mark {
 impl<'t> Filler<'t> {
     /// A filler with no window open.
     pub fn new(tokenizer: &'t Tokenizer, rooms: &'t dyn Rooms, copy: u32) -> Self {
-        Filler { tokenizer, rooms, room: 0, copy, windows: Windows::default(), batch: 0, body: 0, part: 0 }
+        let (room, windows) = (Room::default(), Windows::default());
+        Filler { tokenizer, rooms, room, kept_free: 0, copy, windows, batch: 0, body: 0, part: 0 }
     }
 
     /// Settles what the window to come may hold: that of an ordinal among those that start in a document.
     pub fn open(&mut self, document: SplitDocument, ordinal: u64) {
+        self.kept_free = 0;
         self.room = self.rooms.room(document.hash(), ordinal, self.copy);
     }
 
     /// What the body of the open window may hold.
     pub fn room(&self) -> usize {
-        self.room
+        self.room.ids
+    }
+
+    /// Whether another document may follow in the open window, behind a separator.
+    pub fn takes_more(&self) -> bool {
+        self.filled() + 1 + self.kept_free + self.room.growth < self.room.ids
     }
 
     /// Windows from now on are for the copies from this one on.
@@ -108,22 +117,36 @@ impl<'t> Filler<'t> {
     /// Puts one id that is no text's (a separator) into the open window.
     pub fn push_id(&mut self, id: u32) {
         self.windows.bodies.push(id);
+        self.kept_free += self.room.growth;
     }
 
     /// Takes the last id back.
     pub fn pop_id(&mut self) {
         self.windows.bodies.pop();
+        self.kept_free -= self.room.growth;
+    }
+
+    /// Ids that those of the open window from `first` on ask to be kept free.
+    fn growth_from(&self, first: usize) -> usize {
+        if self.room.growth == 0 {
+            return 0;
+        }
+        let vocabulary = self.tokenizer.vocabulary();
+        let ids = &self.windows.bodies[self.body + first..];
+        self.room.growth * ids.iter().filter(|&&id| vocabulary.is_special(id)).count()
     }
 
     /// Fills the open window with as many of the sentences as fit, from the first; returns the sentence after the last one
     /// taken. None fits: `sentences.start`, and the window is as it was, as it is after an error.
     pub fn fill(&mut self, source: &mut SentenceEncoder, sentences: Range<usize>) -> Result<usize> {
         let (bodies, first_ids) = (self.windows.bodies.len(), self.windows.first_ids.len());
+        let kept_free = self.kept_free;
         let filled = self.take_segments(source, sentences.clone());
         match &filled {
             Err(_) => {
                 self.windows.bodies.truncate(bodies);
                 self.windows.first_ids.truncate(first_ids);
+                self.kept_free = kept_free;
             }
             Ok(taken) if *taken > sentences.start => {
                 let first_ids = first_ids..self.windows.first_ids.len();
@@ -158,17 +181,19 @@ impl<'t> Filler<'t> {
     /// Appends as many sentences of one segment as fit; returns the sentence after them.
     fn take(&mut self, source: &mut SentenceEncoder, segment: Range<usize>, edge: Edge) -> Result<usize> {
         let before = self.filled();
-        let likely = segment.len() == 1 || source.document.raw(segment.clone()).len() <= 16 * self.room;
+        let likely = segment.len() == 1 || source.document.raw(segment.clone()).len() <= 16 * self.room.ids;
         if likely {
             source.encode(segment.clone(), edge, &mut self.windows.bodies)?;
         }
         let mut end = segment.end;
         // A segment that gives no ids (control characters, to BERT) fits, but opens no window.
         let nothing = edge == Edge::Opens && self.filled() == before;
-        if !likely || self.filled() > self.room || nothing {
+        let needed = self.filled() + self.kept_free + self.growth_from(before);
+        if !likely || needed > self.room.ids || nothing {
             self.windows.bodies.truncate(self.body + before);
             end = self.longest_fit(source, segment.clone(), edge)?;
         }
+        self.kept_free += self.growth_from(before);
         if end > segment.start {
             self.windows.first_ids.push(Some(before as u32));
             self.windows.first_ids.extend((segment.start + 1..end).map(|_| None));
@@ -182,7 +207,7 @@ impl<'t> Filler<'t> {
             return Ok(segment.start);
         }
         let before = self.filled();
-        let room = self.room - before.min(self.room);
+        let room = self.room.ids.saturating_sub(before + self.kept_free);
         let (document, start) = (source.document, segment.start);
         let bytes = |end: usize| document.raw(start..end).len();
         let mut search = Search::new(segment.start, segment.end);
@@ -191,7 +216,7 @@ impl<'t> Filler<'t> {
             search.next(document.sentences_within(segment.clone(), (room as f64 * bytes_per_id) as usize))
         {
             source.encode(segment.start..end, edge, &mut self.windows.bodies)?;
-            let ids = self.filled() - before;
+            let ids = self.filled() - before + self.growth_from(before);
             self.windows.bodies.truncate(self.body + before);
             bytes_per_id = bytes(end) as f64 / ids.max(1) as f64;
             search.learn(end, ids <= room);

@@ -95,7 +95,7 @@ impl Stream<'_> {
     }
 
     fn fill_after_separator(&mut self, document: &mut SentenceEncoder, sentences: Range<usize>) -> Result<usize> {
-        if self.filler.filled() + 1 >= self.filler.room() {
+        if !self.filler.takes_more() {
             return Ok(sentences.start);
         }
         self.filler.push_id(self.eos);

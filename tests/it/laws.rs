@@ -1,5 +1,7 @@
 //! The laws of `examples/distribution`, over fewer examples: every one has to stand, every wrong variant to be rejected.
 
+#[path = "../../examples/distribution/fim.rs"]
+mod fim;
 #[path = "../../examples/distribution/infill.rs"]
 mod infill;
 #[path = "../../examples/distribution/mask.rs"]
@@ -48,6 +50,11 @@ fn infilling_obeys_its_laws() {
 #[test]
 fn permutation_and_rotation_obey_their_laws() {
     hold(order::findings(EXAMPLES));
+}
+
+#[test]
+fn fill_in_the_middle_obeys_its_laws() {
+    hold(fim::findings(EXAMPLES));
 }
 
 #[test]

@@ -148,6 +148,8 @@ fn one_step(step: &Step, done: &StepStats) -> Value {
         "trimmed": done.trimmed,
         "span_lengths": histogram(&done.spans),
         "redraws": done.redraws,
+        "suffix_first": done.suffix_first,
+        "middle": done.middle,
         "moves": histogram(&done.moves),
         "starts": done.starts,
     })

@@ -74,6 +74,7 @@ fn style(ink: Ink) -> Style {
         Ink::Mark(Mark::Masked) => color(AnsiColor::Green),
         Ink::Mark(Mark::Random) => color(AnsiColor::Yellow).underline(),
         Ink::Mark(Mark::Inserted) => color(AnsiColor::Cyan).bold(),
+        Ink::Mark(Mark::Sign) => color(AnsiColor::Magenta),
         Ink::Mark(Mark::Moved | Mark::Rotation) => color(AnsiColor::Magenta).bold(),
     }
 }
@@ -89,6 +90,7 @@ fn brackets(mark: Mark) -> (&'static str, &'static str) {
         Mark::Kept => ("⟨=", "⟩"),
         Mark::Random => ("⟨~", "⟩"),
         Mark::Inserted => ("⟨+", "⟩"),
+        Mark::Sign => ("⟨:", "⟩"),
         Mark::Moved => ("⟦", "⟧"),
         Mark::InPlace => ("⟦", "=⟧"),
     }

@@ -35,17 +35,18 @@ impl Filler<'_> {
         }
         self.body = self.windows.bodies.len();
         self.part = self.windows.parts.len();
+        self.kept_free = 0;
         Ok(ordinal - first)
     }
 
     /// How many of these ids make the next window.
     fn piece(&self, ids: &[u32]) -> usize {
-        if ids.len() <= self.room {
+        if ids.len() <= self.room.ids {
             return ids.len();
         }
         let vocabulary = self.tokenizer.vocabulary();
-        let near = self.room.saturating_sub(MAX_WORD).max(1)..self.room + 1;
-        near.rev().find(|&at| vocabulary.begins_word_at(ids, at)).unwrap_or(self.room)
+        let near = self.room.ids.saturating_sub(MAX_WORD).max(1)..self.room.ids + 1;
+        near.rev().find(|&at| vocabulary.begins_word_at(ids, at)).unwrap_or(self.room.ids)
     }
 
     /// `starts` are the segments' first sentences and ids; `last` is the sentence after those that are cut.

@@ -53,9 +53,14 @@ pub fn packing() -> impl Strategy<Value = Packing> {
 /// A noise of any kind with any of its keys set to something.
 pub fn step() -> impl Strategy<Value = String> {
     let noise = proptest::sample::select((0..KINDS.len()).collect::<Vec<_>>()).prop_flat_map(|at| {
-        let keys = KINDS[at].keys.iter().map(|key| (Just(key.name), value(key.name)));
-        keys.collect::<Vec<_>>().prop_map(move |keys| {
-            let keys: Vec<String> = keys.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let keys = KINDS[at].keys.iter().map(|key| (Just(key.goes_with), Just(key.name), value(key.name)));
+        keys.collect::<Vec<_>>().prop_map(move |typed| {
+            let mut keys: Vec<String> = Vec::new();
+            for (goes_with, name, value) in typed {
+                if goes_with.is_none_or(|pair| keys.iter().any(|key| key == pair)) {
+                    keys.push(format!("{name}={value}"));
+                }
+            }
             let colon = if keys.is_empty() { "" } else { ":" };
             format!("{}{colon}{}", KINDS[at].name, keys.join(","))
         })
@@ -73,6 +78,13 @@ fn value(key: &str) -> BoxedStrategy<String> {
         "mean" => (1.0..6.0f64).prop_map(|mean| mean.to_string()).boxed(),
         "layout" => prop_oneof![Just("uniform"), Just("t5")].prop_map(str::to_string).boxed(),
         "overflow" => prop_oneof![Just("error"), Just("merge")].prop_map(str::to_string).boxed(),
+        "span" => prop_oneof![Just("none"), Just("geometric"), Just("ngram")].prop_map(str::to_string).boxed(),
+        "choice" => prop_oneof![Just("token"), Just("span")].prop_map(str::to_string).boxed(),
+        "max" => (1..12u32).prop_map(|max| max.to_string()).boxed(),
+        "ratio" => prop_oneof![Just("uniform".to_string()), share.prop_map(|share| share.to_string())].boxed(),
+        "order" => prop_oneof![Just("spm"), Just("spm-ai2")].prop_map(str::to_string).boxed(),
+        "nonempty" => prop_oneof![Just("no"), Just("yes")].prop_map(str::to_string).boxed(),
+        "pre" | "suf" | "mid" => Just("auto".to_string()).boxed(),
         "lambda" => (0.1..6.0f64).prop_map(|mean| mean.to_string()).boxed(),
         _ => share.prop_map(|share| share.to_string()).boxed(),
     }
