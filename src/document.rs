@@ -27,6 +27,8 @@ pub struct Document<'d> {
     pub ordinal: u64,
     /// The language its record names, where the user asked for that field.
     pub language: Option<&'d str>,
+    /// The words its record gives, as byte ranges of the text, ascending and apart; where the user asked for that field.
+    pub words: Option<&'d [Range<usize>]>,
 }
 
 impl Document<'_> {
@@ -48,6 +50,8 @@ pub struct Documents {
     spans: Vec<Span>,
     /// Where in `text` the unfinished document begins.
     unfinished: usize,
+    /// The words that its record gives.
+    unfinished_words: Option<Box<[Range<usize>]>>,
 }
 
 #[derive(Debug)]
@@ -56,13 +60,14 @@ struct Span {
     at: At,
     ordinal: u64,
     language: Option<Box<str>>,
+    words: Option<Box<[Range<usize>]>>,
 }
 
 impl Documents {
     /// An empty batch with room for so many bytes, whose documents are counted from `next`.
     pub fn new(source: Arc<str>, next: u64, wrapped: bool, bytes: usize) -> Self {
         let text = String::with_capacity(bytes);
-        Documents { source, next, wrapped, text, spans: Vec::new(), unfinished: 0 }
+        Documents { source, next, wrapped, text, spans: Vec::new(), unfinished: 0, unfinished_words: None }
     }
 
     /// Texts at hand as documents of line 1.
@@ -90,10 +95,16 @@ impl Documents {
         &self.text[self.unfinished..]
     }
 
+    /// Says which byte ranges of its text are words.
+    pub fn give_words(&mut self, words: Box<[Range<usize>]>) {
+        self.unfinished_words = Some(words);
+    }
+
     /// Finishes it; it began `at`.
     pub fn finish(&mut self, at: At, language: Option<Box<str>>) {
         let text = self.unfinished..self.text.len();
-        self.spans.push(Span { text, at, ordinal: self.next, language });
+        let words = self.unfinished_words.take();
+        self.spans.push(Span { text, at, ordinal: self.next, language, words });
         self.next += 1;
         self.text.push_str(GAP);
         self.unfinished = self.text.len();
@@ -103,6 +114,7 @@ impl Documents {
     pub fn push_copy(&mut self, document: Document) {
         self.next = document.ordinal;
         self.push(document.text);
+        self.unfinished_words = document.words.map(Box::from);
         self.finish(document.at, document.language.map(Box::from));
     }
 
@@ -152,7 +164,8 @@ impl Documents {
 
     /// About the bytes of memory that they take: a document without a text has a place.
     pub fn weight(&self) -> usize {
-        size_of::<Self>() + self.text.len() + self.spans.len() * size_of::<Span>()
+        let words = self.spans.iter().filter_map(|span| span.words.as_deref()).map(size_of_val).sum::<usize>();
+        size_of::<Self>() + self.text.len() + self.spans.len() * size_of::<Span>() + words
     }
 
     /// How many are finished.
@@ -174,6 +187,7 @@ impl Documents {
             at: span.at,
             ordinal: span.ordinal,
             language: span.language.as_deref(),
+            words: span.words.as_deref(),
         }
     }
 

@@ -151,6 +151,8 @@ pub struct Needs {
     pub mask: bool,
     /// To know where sentences begin.
     pub sentences: bool,
+    /// To know where words begin.
+    pub words: bool,
 }
 
 /// How long the sides of a record get.
@@ -234,9 +236,24 @@ pub struct Context<'c, 't> {
     pub work: &'c mut Workspace<'t>,
 }
 
+impl Context<'_, '_> {
+    /// Finds the units of a body, in the workspace; words are those that the window's documents give, where they do.
+    fn find_units(&mut self, body: &Body, unit: Unit) -> Result<()> {
+        let Context { scene, window, work, .. } = self;
+        work.given.clear();
+        if unit == Unit::Word && window.has_words() {
+            window.number_words(&mut work.encoder, &mut work.given)?;
+        }
+        work.units.find(body, unit, scene, &work.given);
+        Ok(())
+    }
+}
+
 /// Buffers of one thread, reused from example to example.
 pub struct Workspace<'t> {
     units: placement::Units,
+    /// By clean position, the number of the word that its record gives.
+    given: Vec<u32>,
     /// Units or slots that were drawn, ascending.
     chosen: Vec<u32>,
     taken: Vec<bool>,
@@ -254,6 +271,7 @@ impl<'t> Workspace<'t> {
     pub fn new(tokenizer: &'t Tokenizer) -> Self {
         Workspace {
             units: placement::Units::default(),
+            given: Vec::new(),
             chosen: Vec::new(),
             taken: Vec::new(),
             lengths: Vec::new(),

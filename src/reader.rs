@@ -76,6 +76,8 @@ pub struct ReadOptions {
     pub text_field: Option<String>,
     /// The field that names the record's language.
     pub lang_field: Option<String>,
+    /// The field that gives the record's words.
+    pub words_field: Option<String>,
     /// Whether invalid UTF-8 becomes U+FFFD instead of an error.
     pub lossy: bool,
     /// The longest document (for JSONL: line) allowed, in bytes.
@@ -89,6 +91,7 @@ impl Default for ReadOptions {
             documents: DocumentUnit::BlankLine,
             text_field: None,
             lang_field: None,
+            words_field: None,
             lossy: false,
             max_document_bytes: 256 << 20,
         }

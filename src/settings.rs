@@ -66,6 +66,9 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub reading: Reading,
+    /// The field of a JSON record that gives its words, for unit=word: strings in the order of the text, or [start,end] pairs
+    #[arg(long, value_name = "FIELD", help_heading = "Input")]
+    pub words_field: Option<String>,
     /// How text is split.
     #[command(flatten)]
     #[serde(flatten)]
@@ -292,6 +295,10 @@ impl Settings {
             self.noise = preset.noises().iter().map(|noise| noise.parse()).collect::<Result<_>>()?;
         }
         ensure!(!self.noise.is_empty(), "--noise: missing (such as -n infill, or --preset bart in place of a noise)");
+        ensure!(
+            self.words_field.is_none() || self.noise.iter().any(|step| step.noise.needs().words),
+            "--words-field: no noise here goes by words (add unit=word to one, such as -n mask:unit=word)"
+        );
         self.labels = Objective::new(self.noise.clone(), self.labels)?.target.into();
         self.stride = self.stride.or(self.window);
         self.output_format = self.output_format.or(Some(OutputFormat::Jsonl));

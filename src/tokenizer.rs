@@ -3,6 +3,7 @@
 //! Owns the engine, the vocabulary, the template around a text and the rule where texts may be cut. The only part that
 //! names the tokenizers crates. Must not know of windows or noise.
 
+mod align;
 mod byte_level;
 mod encoder;
 mod engine;
@@ -25,6 +26,7 @@ use std::sync::{Mutex, OnceLock};
 
 use anyhow::{Context, Result, ensure};
 
+pub use align::NO_WORD;
 pub use encoder::{Edge, Encoder, TextEncoder};
 pub use locate::{Location, locate};
 pub use split_rule::SplitRule;

@@ -9,6 +9,7 @@ mod pack;
 mod sentence_encoder;
 mod split;
 mod stream;
+mod words;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -77,6 +78,8 @@ struct PartSpan {
     sentences: Range<usize>,
     first_ids: Range<usize>,
     whole: bool,
+    /// Ids of its sentences that stand in the windows before, where one was cut.
+    skipped: usize,
 }
 
 #[derive(Debug)]
@@ -105,6 +108,7 @@ pub struct Part<'w> {
     pub first_ids: &'w [Option<u32>],
     /// Whether the body is the encoding of the text; not so where a sentence was cut at token level.
     pub whole: bool,
+    skipped: usize,
     document: SplitDocument<'w>,
     sentences: Range<usize>,
 }
@@ -154,6 +158,7 @@ impl<'w> Window<'w> {
         self.parts.iter().map(move |part| Part {
             first_ids: &windows.first_ids[part.first_ids.clone()],
             whole: part.whole,
+            skipped: part.skipped,
             document: windows.document(part),
             sentences: part.sentences.clone(),
         })

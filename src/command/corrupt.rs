@@ -218,7 +218,10 @@ impl Run {
             tokenizer: args.tokenizer,
             list: list(&args.input),
             inputs,
-            read: settings.reading.options(settings.sentences.lang_field.clone()),
+            read: ReadOptions {
+                words_field: settings.words_field.clone(),
+                ..settings.reading.options(settings.sentences.lang_field.clone())
+            },
             settings,
             target,
             stats: args.stats,

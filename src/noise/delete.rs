@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::body::rewrite;
 use super::placement::{Choice, Count};
-use super::{Body, COUNT, Context, Drawn, Effect, Key, Kind, Noise, Ratio, UNIT_TOKEN, Workspace};
+use super::{Body, COUNT, Context, Drawn, Effect, Key, Kind, Needs, Noise, Ratio, UNIT_TOKEN, Unit, Workspace};
 use crate::figure::Figure;
 use crate::stats::StepStats;
 
@@ -26,9 +26,13 @@ struct Delete {
 }
 
 impl Noise for Delete {
+    fn needs(&self) -> Needs {
+        Needs { words: self.choice.unit == Unit::Word, ..Needs::default() }
+    }
+
     /// If all would go, one uniformly chosen unit stays.
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
-        self.choice.draw(body, cx, drawn);
+        self.choice.draw(body, cx, drawn)?;
         let Workspace { units, chosen, spare, .. } = &mut *cx.work;
         if chosen.len() == units.len() && !chosen.is_empty() {
             chosen.remove(cx.rng.below(units.len()));

@@ -41,7 +41,7 @@ struct Infill {
 
 impl Noise for Infill {
     fn needs(&self) -> Needs {
-        Needs { mask: self.random < 1.0, ..Needs::default() }
+        Needs { mask: self.random < 1.0, words: self.unit == Unit::Word, ..Needs::default() }
     }
 
     fn lays_spans(&self) -> bool {
@@ -50,8 +50,8 @@ impl Noise for Infill {
 
     /// Lays the clean units and the spans in a row: the spans' slots are a uniform subset of all slots.
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
+        cx.find_units(body, self.unit)?;
         let Context { scene, rng, work, .. } = cx;
-        work.units.find(body, self.unit, scene);
         let units = work.units.len();
         let budget = rng.round(self.ratio * units as f64).min(units);
         drawn.trimmed = draw_lengths(budget, rng, &mut work.lengths, |rng| rng.span_length(&self.lengths));

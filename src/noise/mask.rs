@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 
 use super::lengths::Lengths;
 use super::placement::{Choice, Count};
-use super::{Body, COUNT, Context, Drawn, Edit, Effect, Key, Keys, Kind, Needs, Noise, Ratio, UNIT_TOKEN};
+use super::{Body, COUNT, Context, Drawn, Edit, Effect, Key, Keys, Kind, Needs, Noise, Ratio, UNIT_TOKEN, Unit};
 use crate::figure::{Axis, Distribution, Figure};
 use crate::rng::Chance;
 use crate::stats::StepStats;
@@ -61,7 +61,7 @@ struct Mask {
 
 impl Noise for Mask {
     fn needs(&self) -> Needs {
-        Needs { mask: self.mask > 0.0, ..Needs::default() }
+        Needs { mask: self.mask > 0.0, words: self.choice.unit == Unit::Word, ..Needs::default() }
     }
 
     fn target(&self) -> Target {
@@ -75,7 +75,7 @@ impl Noise for Mask {
     /// Every token of a chosen unit is decided on its own, or all of a span at once.
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
         let (masked, masked_or_random) = (Chance::new(self.mask), Chance::new(self.mask + self.random));
-        self.choice.draw(body, cx, drawn);
+        self.choice.draw(body, cx, drawn)?;
         let (mut spans, mut left, mut shared) = (drawn.spans.iter(), 0, None);
         for &unit in &cx.work.chosen {
             if self.by_span && left == 0 {

@@ -9,6 +9,7 @@ use super::lengths::Lengths;
 use super::{Body, Context, Drawn, Keys, Scene};
 use crate::figure::Figure;
 use crate::rng::{Chance, NoiseRng};
+use crate::tokenizer::NO_WORD;
 use crate::stats::StepStats;
 
 /// What a ratio counts, or where a rotation may begin.
@@ -93,12 +94,13 @@ pub struct Units {
 }
 
 impl Units {
-    /// Finds the units of a body.
-    pub fn find(&mut self, body: &Body, unit: Unit, scene: &Scene) {
+    /// Finds the units of a body. `given` numbers the words by clean position, where the record gives them.
+    pub fn find(&mut self, body: &Body, unit: Unit, scene: &Scene, given: &[u32]) {
         self.ranges.clear();
         self.every = (unit == Unit::Token && !scene.specials_inside).then_some(body.len());
         match self.every {
             Some(_) => {}
+            None if !given.is_empty() => self.find_given(body, scene, given),
             None if scene.specials_inside => self.find_among_specials(body, unit, scene),
             None => self.find_words(body, scene),
         }
@@ -141,6 +143,31 @@ impl Units {
         if longest > LONGEST_WORD {
             let ranges = std::mem::take(&mut self.ranges);
             ranges.iter().for_each(|&(start, end)| self.push(start as usize..end as usize, Unit::Word));
+        }
+    }
+
+    /// What is not in a given word is cut as without them.
+    fn find_given(&mut self, body: &Body, scene: &Scene, given: &[u32]) {
+        let (mut start, mut last) = (0, NO_WORD);
+        for at in 0..=body.len() {
+            let open = at < body.len() && scene.is_open(body.ids[at]);
+            let number = match at < body.len() {
+                true => body.first_position(at).map_or(NO_WORD, |position| given[position]),
+                false => NO_WORD,
+            };
+            let begins = match (last, number) {
+                (NO_WORD, NO_WORD) => open && scene.tokenizer.vocabulary().begins_word_at(&body.ids, at),
+                _ => last != number,
+            };
+            if (!open || begins) && start < at {
+                match last {
+                    NO_WORD => self.push(start..at, Unit::Word),
+                    _ => self.ranges.push((start as u32, at as u32)),
+                }
+                start = at;
+            }
+            start = if open { start } else { at + 1 };
+            last = number;
         }
     }
 
@@ -189,9 +216,9 @@ impl Choice {
     }
 
     /// Finds the units of a body and the chosen ones among them, ascending, in the workspace.
-    pub fn draw(&self, body: &Body, cx: &mut Context, drawn: &mut Drawn) {
-        let Context { scene, rng, work, .. } = cx;
-        work.units.find(body, self.unit, scene);
+    pub fn draw(&self, body: &Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
+        cx.find_units(body, self.unit)?;
+        let Context { rng, work, .. } = cx;
         let (units, ratio) = (work.units.len(), self.ratio.draw(rng));
         drawn.ratio = (self.ratio == Ratio::Uniform).then_some(ratio);
         match &self.count {
@@ -215,6 +242,7 @@ impl Choice {
             }
         }
         (drawn.units, drawn.chosen) = (units as u64, work.chosen.len() as u64);
+        Ok(())
     }
 }
 

@@ -23,14 +23,14 @@ struct Rotate {
 
 impl Noise for Rotate {
     fn needs(&self) -> Needs {
-        Needs { sentences: self.unit == Unit::Sentence, ..Needs::default() }
+        Needs { sentences: self.unit == Unit::Sentence, words: self.unit == Unit::Word, ..Needs::default() }
     }
 
     /// The ids stay as they are; the identity is one of the rotations.
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
         let len = body.len();
         if self.unit == Unit::Word {
-            cx.work.units.find(body, self.unit, &cx.scene);
+            cx.find_units(body, self.unit)?;
         }
         let places = match self.unit {
             Unit::Token => len,

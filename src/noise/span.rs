@@ -93,8 +93,8 @@ impl Noise for Span {
     }
 
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
+        cx.find_units(body, Unit::Token)?;
         let Context { scene, rng, work, .. } = cx;
-        work.units.find(body, Unit::Token, scene);
         let tokens = work.units.len();
         let (hidden, spans) = self.amounts(tokens, scene.sentinels.len());
         let spans = spans.min(scene.sentinels.len());

@@ -57,6 +57,9 @@ impl Format {
     /// The format of an input: as asked for, else by its name's suffix, else by its first bytes.
     pub(super) fn settle(suffix: &str, bytes: &mut ByteSource, options: &ReadOptions) -> Result<Self, ReadError> {
         match (Columns::detect(bytes.head()?), options.format) {
+            (Some(Columns::Parquet), None | Some(Self::Parquet)) if options.words_field.is_some() => {
+                return Err(bytes.origin.fatal("Parquet, of which --words-field is not read yet (write it as JSONL)"));
+            }
             (Some(Columns::Parquet), None | Some(Self::Parquet)) => return Ok(Self::Parquet),
             (Some(Columns::Parquet), Some(_)) => {
                 return Err(bytes.origin.fatal("Parquet, which --input-format denies (leave it out)"));
@@ -81,10 +84,11 @@ impl Format {
                 .origin
                 .fatal("not Parquet by its first bytes (fetch the file again, or name its format)"));
         }
-        if format == Self::Text && options.text_field.is_some() {
-            return Err(bytes
-                .origin
-                .fatal("text, which has no fields for --text-field (leave it out, or say --input-format jsonl)"));
+        let asked = [("--text-field", &options.text_field), ("--words-field", &options.words_field)];
+        if let (Self::Text, Some((option, _))) = (format, asked.iter().find(|(_, field)| field.is_some())) {
+            return Err(bytes.origin.fatal(format_args!(
+                "text, which has no fields for {option} (leave it out, or say --input-format jsonl)"
+            )));
         }
         Ok(format)
     }

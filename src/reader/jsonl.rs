@@ -31,7 +31,7 @@ pub(super) struct JsonlSplitter {
 impl JsonlSplitter {
     pub fn new(origin: Origin, options: &ReadOptions) -> Self {
         let limit = options.limit();
-        let fields = Fields::new(options.text_field(), options.lang_field.as_deref());
+        let fields = Fields::new(options.text_field(), options.lang_field.as_deref(), options.words_field.as_deref());
         let held = String::new();
         Self { origin, fields, limit, line: 1, held, broken: false, at_start: true }
     }
@@ -115,6 +115,9 @@ impl JsonlSplitter {
         match record::read(line, &self.fields) {
             Ok(record) => {
                 queue.push(&record.text);
+                if let Some(words) = record.words {
+                    queue.give_words(words);
+                }
                 queue.finish(At::Line(self.line), record.language.map(Into::into));
             }
             Err(problem) => {

@@ -14,6 +14,25 @@ pub(super) struct Problem {
     pub fault: Fault,
 }
 
+/// A field that is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Text,
+    Language,
+    Words,
+}
+
+impl Wanted {
+    /// What its value should be, and the option that names it.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Wanted::Text => ("a string", "--text-field"),
+            Wanted::Language => ("a string", "--lang-field"),
+            Wanted::Words => ("a list of strings or of [start,end] pairs", "--words-field"),
+        }
+    }
+}
+
 /// What is wrong.
 #[derive(Debug)]
 pub(super) enum Fault {
@@ -27,8 +46,10 @@ pub(super) enum Fault {
     NotAnObject { field: String },
     /// A key that leads to a wanted field is there twice.
     Duplicate { key: String },
-    /// A wanted field is there and no string.
-    WrongType { field: String, kind: &'static str, language: bool },
+    /// A wanted field is there and not what it should be.
+    WrongType { field: String, kind: &'static str, wanted: Wanted },
+    /// The words of a record are not those of its text.
+    Words { field: String, reason: String },
     /// The text is not there, but these fields are.
     Missing { field: String, there: Vec<String> },
 }
@@ -77,9 +98,12 @@ impl Fault {
                 format!("not a JSON object (each line must be one, with a field {field:?})")
             }
             Self::Duplicate { key } => format!("key {key:?} is there twice (keep one)"),
-            Self::WrongType { field, kind, language } => {
-                let option = if *language { "--lang-field" } else { "--text-field" };
-                format!("field {field:?} is {kind}, not a string (choose another with {option})")
+            Self::WrongType { field, kind, wanted } => {
+                let (what, option) = wanted.words();
+                format!("field {field:?} is {kind}, not {what} (choose another with {option})")
+            }
+            Self::Words { field, reason } => {
+                format!("field {field:?}: {reason} (mend the record, or pass over it with --on-error skip)")
             }
             Self::Missing { field, there } if there.is_empty() => {
                 format!("no string field {field:?} (the record has no fields)")

@@ -3,6 +3,7 @@
 //! Owns the size of batches and the order of documents and complaints; knows nothing of how texts are cut.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::ReadError;
@@ -41,6 +42,11 @@ impl DocumentQueue {
     /// What there is of it.
     pub fn unfinished(&self) -> &str {
         self.open.unfinished()
+    }
+
+    /// Says which byte ranges of its text are words.
+    pub fn give_words(&mut self, words: Box<[Range<usize>]>) {
+        self.open.give_words(words);
     }
 
     /// Ends it; it began `at`.

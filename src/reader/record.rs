@@ -6,26 +6,24 @@
 mod keys;
 mod numbers;
 mod search;
+mod words;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use super::problem::{Fault, Problem, too_deep};
+use super::problem::{Fault, Problem, Wanted, too_deep};
 pub(super) use numbers::with_numbers;
 use search::{FieldSet, Found, search};
 
-/// The place of the text among the wanted fields.
-const TEXT: usize = 0;
-/// The place of the language, where it is wanted.
-const LANGUAGE: usize = 1;
-
 /// The fields to take from each record.
 pub(super) struct Fields {
-    /// At [`TEXT`] and [`LANGUAGE`].
+    /// The text, and what else is wanted.
     wanted: Vec<Field>,
 }
 
 /// A field by its name.
 struct Field {
+    what: Wanted,
     name: String,
     /// Its name cut at the dots: the keys that lead to it from the outside in.
     path: Vec<String>,
@@ -36,12 +34,27 @@ struct Field {
 pub(super) struct Record<'l> {
     pub text: Cow<'l, str>,
     pub language: Option<Cow<'l, str>>,
+    /// Byte ranges of the text, ascending and apart.
+    pub words: Option<Box<[Range<usize>]>>,
 }
 
 impl Fields {
-    pub fn new(text: &str, language: Option<&str>) -> Self {
-        let field = |name: &str| Field { name: name.to_owned(), path: name.split('.').map(str::to_owned).collect() };
-        Self { wanted: std::iter::once(text).chain(language).map(field).collect() }
+    pub fn new(text: &str, language: Option<&str>, words: Option<&str>) -> Self {
+        let field = |(what, name): (Wanted, &str)| {
+            let path = name.split('.').map(str::to_owned).collect();
+            Field { what, name: name.to_owned(), path }
+        };
+        let asked = [(Wanted::Text, Some(text)), (Wanted::Language, language), (Wanted::Words, words)];
+        let wanted = asked.into_iter().filter_map(|(what, name)| Some(field((what, name?))));
+        Self { wanted: wanted.collect() }
+    }
+
+    fn text(&self) -> &Field {
+        &self.wanted[0]
+    }
+
+    fn name(&self, what: Wanted) -> String {
+        self.wanted.iter().find(|field| field.what == what).map_or(String::new(), |field| field.name.clone())
     }
 }
 
@@ -56,38 +69,42 @@ pub(super) fn read<'l>(line: &'l str, fields: &Fields) -> Result<Record<'l>, Pro
     };
     let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
     read_json(&numbers, fields)
-        .map(|Record { text, language }| Record { text: owned(text), language: language.map(owned) })
+        .map(|Record { text, language, words }| Record { text: owned(text), language: language.map(owned), words })
 }
 
 fn read_json<'l>(line: &'l str, fields: &Fields) -> Result<Record<'l>, Problem> {
     let start = line.len() - line.trim_start().len();
     if !line[start..].starts_with('{') {
-        let field = fields.wanted[TEXT].name.clone();
+        let field = fields.text().name.clone();
         return Err(Problem { column: Some(start + 1), fault: Fault::NotAnObject { field } });
     }
-    let [text, language] = search_with_rescue(line, fields)?;
+    let Found { text, language, words } = search_with_rescue(line, fields)?;
     if let Some(column) = too_deep(line) {
         let column = Some(column);
         return Err(Problem { column, fault: Fault::TooDeep });
     }
     let Some(text) = text else {
-        let Field { name, path } = &fields.wanted[TEXT];
+        let Field { name, path, .. } = fields.text();
         let there = keys::along(line, path);
         return Err(Problem { column: None, fault: Fault::Missing { field: name.clone(), there } });
     };
-    Ok(Record { text, language })
+    let place = |reason| Problem { column: None, fault: Fault::Words { field: fields.name(Wanted::Words), reason } };
+    let words = words.map(|words| words.ranges(&text)).transpose().map_err(place)?;
+    Ok(Record { text, language, words })
 }
 
 /// Searches the line, and again where what stands at the end of a path is no string: a key that is
 /// the field's whole name wins over it.
 fn search_with_rescue<'l>(line: &'l str, fields: &Fields) -> Result<Found<'l>, Problem> {
     search(line, fields, FieldSet::MAX).or_else(|problem| {
-        let Fault::WrongType { language, .. } = problem.fault else {
+        let Fault::WrongType { wanted, .. } = problem.fault else {
             return Err(problem);
         };
-        let index = if language { LANGUAGE } else { TEXT };
+        let Some(index) = fields.wanted.iter().position(|field| field.what == wanted) else {
+            return Err(problem);
+        };
         match search(line, fields, !(1 << index)) {
-            Ok(found) if found[index].is_some() => Ok(found),
+            Ok(found) if found.has(wanted) => Ok(found),
             _ => Err(problem),
         }
     })

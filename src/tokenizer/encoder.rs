@@ -24,7 +24,7 @@ const MEMO_SETS: usize = 1 << 15;
 
 /// What one thread encodes with, reused from text to text and given back when it is dropped.
 pub struct Encoder<'t> {
-    tokenizer: &'t Tokenizer,
+    pub(super) tokenizer: &'t Tokenizer,
     state: EncoderState,
 }
 

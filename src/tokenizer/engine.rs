@@ -3,7 +3,9 @@
 //! The only place, with `load`, that names the tokenizers crates. Gives ids and nothing else: no template, no length, no
 //! padding. A library that panics gives an error here and never ends the program.
 
-use anyhow::{Result, anyhow};
+use std::ops::Range;
+
+use anyhow::{Result, anyhow, bail};
 use tokenizers::pipeline::{
     EncodeOptions, Model, Override, PipelineModelScratch, PipelineToken, PipelineTokenizer, PreTokenizer,
     PreTokenizerScratch, Span,
@@ -86,6 +88,16 @@ impl Engine {
                 Ok(())
             }),
         }
+    }
+
+    /// The ids of `text` and where in it each stands, in bytes; only the released engine tells.
+    pub fn offsets(&self, text: &str) -> Result<(Vec<u32>, Vec<Range<usize>>)> {
+        let Engine::Classic(tokenizer) = self else { bail!("the fast engine tells no offsets") };
+        guarded(|| {
+            let encoding = tokenizer.encode(text, false).map_err(|e| anyhow!("{e}"))?;
+            let offsets = encoding.get_offsets().iter().map(|&(start, end)| start..end).collect();
+            Ok((encoding.get_ids().to_vec(), offsets))
+        })
     }
 
     /// Finds the pre-tokens of `text`; false where the engine takes texts only whole.

@@ -5,6 +5,7 @@
 //! others where nothing cuts such a piece. The text goes to an engine of the same kind whose model lacks these pieces.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -98,6 +99,11 @@ impl Spare {
             "its text spells a special token in a way that cannot be taken for text ({REMEDY})"
         );
         Ok(())
+    }
+
+    /// The ids that the released engine gives for a text, and where each stands in it; `None` where it fails.
+    pub fn offsets(&self, text: &str) -> Option<(Vec<u32>, Vec<Range<usize>>)> {
+        self.engine(Kind::Released).ok()?.offsets(text).ok()
     }
 
     fn engine(&self, kind: Kind) -> Result<&Engine, &String> {

@@ -7,13 +7,15 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::words::WordTable;
+use super::words::{WordTable, is_byte_level};
 
 /// The vocabulary by id: model tokens and added tokens.
 pub struct Vocabulary {
     surfaces: Vec<Option<Box<str>>>,
     flags: Vec<Flags>,
     words: WordTable,
+    /// Whether surfaces spell bytes.
+    byte_level: bool,
     unknown: Option<u32>,
     replacements: Vec<u32>,
     is_disordered: bool,
@@ -60,8 +62,9 @@ impl Vocabulary {
             flags[id] = Flags { special, added: true, sought: !special, ..flags[id] };
         }
         let words = WordTable::new(file, &[], None);
+        let (byte_level, replacements) = (is_byte_level(file), Vec::new());
         let mut vocabulary =
-            Vocabulary { surfaces, flags, words, unknown: None, replacements: Vec::new(), is_disordered };
+            Vocabulary { surfaces, flags, words, byte_level, unknown: None, replacements, is_disordered };
         vocabulary.unknown = vocabulary.find_unknown(model);
         vocabulary.words = WordTable::new(file, &vocabulary.surfaces, vocabulary.unknown);
         vocabulary.mark_special(&[]);
@@ -112,6 +115,12 @@ impl Vocabulary {
     /// A token's surface, as the file spells it.
     pub fn surface(&self, id: u32) -> Option<&str> {
         self.surfaces.get(id as usize)?.as_deref()
+    }
+
+    /// How many bytes of text an id stands for, where surfaces spell bytes.
+    pub fn bytes(&self, id: u32) -> Option<usize> {
+        let surface = self.surface(id).filter(|_| self.byte_level && self.unknown != Some(id))?;
+        Some(if self.is_added(id) { surface.len() } else { surface.chars().count() })
     }
 
     /// Every surface of the vocabulary.

@@ -151,16 +151,12 @@ impl<'t> Filler<'t> {
             Ok(taken) if *taken > sentences.start => {
                 let first_ids = first_ids..self.windows.first_ids.len();
                 let sentences = sentences.start..*taken;
-                self.push_part(source.document, sentences, first_ids, true);
+                let document = source.document.index();
+                self.windows.parts.push(PartSpan { batch: self.batch, document, sentences, first_ids, whole: true, skipped: 0 });
             }
             Ok(_) => {}
         }
         filled
-    }
-
-    fn push_part(&mut self, source: SplitDocument, sentences: Range<usize>, first_ids: Range<usize>, whole: bool) {
-        let part = PartSpan { batch: self.batch, document: source.index(), sentences, first_ids, whole };
-        self.windows.parts.push(part);
     }
 
     /// Appends segment after segment while they fit; returns the sentence after the last one taken.

@@ -221,6 +221,16 @@ impl<'d> SplitDocument<'d> {
         trimmed(self.batch.documents.text(), self.raw_range(sentences))
     }
 
+    /// Where its document begins in the text of its batch.
+    pub(super) fn start(self) -> usize {
+        self.batch.documents.range(self.at).start
+    }
+
+    /// The text at a place in that of its batch.
+    pub(super) fn text_at(self, place: Range<usize>) -> &'d str {
+        &self.batch.documents.text()[place]
+    }
+
     /// The text of some sentences, trimmed.
     pub fn slice(self, sentences: Range<usize>) -> &'d str {
         &self.batch.documents.text()[self.range(sentences)]

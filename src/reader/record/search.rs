@@ -5,30 +5,56 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::super::problem::{Fault, Problem, position_of_value};
-use super::{Fields, LANGUAGE, TEXT};
+use super::super::problem::{Fault, Problem, Wanted, position_of_value};
+use super::Fields;
+use super::words::Words;
 
 /// A set of wanted fields: bit `i` stands for `wanted[i]`.
 pub(super) type FieldSet = u8;
 
-/// The text of each wanted field, where it was found.
-pub(super) type Found<'l> = [Option<Cow<'l, str>>; 2];
+/// The value of each wanted field, where it was found.
+#[derive(Default)]
+pub(super) struct Found<'l> {
+    pub text: Option<Cow<'l, str>>,
+    pub language: Option<Cow<'l, str>>,
+    pub words: Option<Words>,
+}
+
+impl<'l> Found<'l> {
+    /// Whether this one was found.
+    pub fn has(&self, what: Wanted) -> bool {
+        match what {
+            Wanted::Text => self.text.is_some(),
+            Wanted::Language => self.language.is_some(),
+            Wanted::Words => self.words.is_some(),
+        }
+    }
+
+    fn set(&mut self, what: Wanted, text: Option<Cow<'l, str>>) {
+        match what {
+            Wanted::Text => self.text = text,
+            Wanted::Language => self.language = text,
+            Wanted::Words => {}
+        }
+    }
+}
 
 /// Looks for the wanted fields in a line; the dots in the names of `inside` lead inside.
 pub(super) fn search<'l>(line: &'l str, fields: &Fields, inside: FieldSet) -> Result<Found<'l>, Problem> {
-    let (whole, nested) = ([const { None }; 2], [const { None }; 2]);
+    let (whole, nested) = (Found::default(), Found::default());
     let mut search = Search { fields, inside, whole, nested, fault: None };
     let into = (1 << fields.wanted.len()) - 1;
     let hit = Hit { into, ..Hit::default() };
     let record = Value { search: &mut search, hit, depth: 0 };
     let mut json = serde_json::Deserializer::from_str(line);
     let outcome = record.deserialize(&mut json).and_then(|()| json.end());
-    let Search { whole: [text, language], nested, fault, .. } = search;
+    let Search { whole, nested, fault, .. } = search;
     match (outcome, fault) {
-        (Ok(()), _) => {
-            let [nested_text, nested_language] = nested;
-            Ok([text.or(nested_text), language.or(nested_language)])
-        }
+        (Ok(()), _) => Ok(Found {
+            text: whole.text.or(nested.text),
+            language: whole.language.or(nested.language),
+            words: whole.words.or(nested.words),
+        }),
         (Err(error), Some(fault)) => {
             let column = Some(position_of_value(line, error.column(), &fault));
             Err(Problem { column, fault })
@@ -93,11 +119,11 @@ impl<'l> Search<'_, 'l> {
     fn store(&mut self, hit: Hit, text: Cow<'l, str>) {
         let mut left = hit.whole.count_ones() + hit.last.count_ones();
         let mut text = Some(text);
-        for index in [TEXT, LANGUAGE] {
+        for (index, field) in self.fields.wanted.iter().enumerate() {
             for (set, values) in [(hit.whole, &mut self.whole), (hit.last, &mut self.nested)] {
                 if set & (1 << index) != 0 {
                     left -= 1;
-                    values[index] = if left == 0 { text.take() } else { text.clone() };
+                    values.set(field.what, if left == 0 { text.take() } else { text.clone() });
                 }
             }
         }
@@ -105,16 +131,28 @@ impl<'l> Search<'_, 'l> {
 
     /// Gives up where a value of this kind is wanted as a string.
     fn refuse<E: Error>(&mut self, hit: Hit, kind: &'static str) -> Result<(), E> {
-        // A record may well say that its language is unknown.
-        let tolerated = if kind == "null" { 1 << LANGUAGE } else { 0 };
-        let refused = hit.ends() & !tolerated;
-        if refused == 0 {
-            return Ok(());
-        }
-        let index = refused.trailing_zeros() as usize;
-        let field = self.fields.wanted[index].name.clone();
-        self.fault = Some(Fault::WrongType { field, kind, language: index == LANGUAGE });
+        let takes = |what: Wanted| match kind {
+            // A record may well say that its language or its words are unknown.
+            "null" => what != Wanted::Text,
+            "a string" => what != Wanted::Words,
+            "an array" => what == Wanted::Words,
+            _ => false,
+        };
+        let refused = |index: &usize| hit.ends() & (1 << index) != 0 && !takes(self.fields.wanted[*index].what);
+        let Some(index) = (0..self.fields.wanted.len()).find(refused) else { return Ok(()) };
+        self.fault = Some(self.wrong_type(index, kind));
         Err(E::custom("wrong type"))
+    }
+
+    fn wrong_type(&self, index: usize, kind: &'static str) -> Fault {
+        let field = &self.fields.wanted[index];
+        Fault::WrongType { field: field.name.clone(), kind, wanted: field.what }
+    }
+
+    /// The place of the words, where this is what they are.
+    fn words_in(&self, hit: Hit) -> Option<usize> {
+        (0..self.fields.wanted.len())
+            .find(|&index| hit.ends() & (1 << index) != 0 && self.fields.wanted[index].what == Wanted::Words)
     }
 
     /// Gives up where a key that the search had met comes again.
@@ -175,12 +213,14 @@ impl<'l> Visitor<'l> for Value<'_, '_, 'l> {
         f.write_str("a value")
     }
 
-    fn visit_borrowed_str<E>(self, text: &'l str) -> Result<(), E> {
+    fn visit_borrowed_str<E: Error>(self, text: &'l str) -> Result<(), E> {
+        self.search.refuse(self.hit, "a string")?;
         self.search.store(self.hit, Cow::Borrowed(text));
         Ok(())
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.search.refuse(self.hit, "a string")?;
         if self.hit.ends() != 0 {
             self.search.store(self.hit, Cow::Owned(text.to_owned()));
         }
@@ -209,6 +249,17 @@ impl<'l> Visitor<'l> for Value<'_, '_, 'l> {
 
     fn visit_seq<A: SeqAccess<'l>>(self, mut values: A) -> Result<(), A::Error> {
         self.search.refuse(self.hit, "an array")?;
+        if let Some(index) = self.search.words_in(self.hit) {
+            let words = Words::read(&mut values);
+            let given = words.as_ref().map(Option::is_some).unwrap_or(true);
+            if !given {
+                self.search.fault = Some(self.search.wrong_type(index, "an array of something else"));
+                return Err(A::Error::custom("wrong type"));
+            }
+            let into = if self.hit.whole & (1 << index) != 0 { &mut self.search.whole } else { &mut self.search.nested };
+            into.words = words?;
+            return Ok(());
+        }
         while values.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())
     }

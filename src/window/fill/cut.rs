@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::Filler;
 use crate::tokenizer::Edge;
-use crate::window::{SentenceEncoder, SplitDocument, WindowSpan};
+use crate::window::{PartSpan, SentenceEncoder, SplitDocument, WindowSpan};
 
 /// Longest word, in ids: a cut looks no further back for a place where one begins.
 const MAX_WORD: usize = 16;
@@ -69,7 +69,9 @@ impl Filler<'_> {
         }
         let first_ids = first_ids..self.windows.first_ids.len();
         let part = self.windows.parts.len();
-        self.push_part(source, sentences, first_ids, false);
+        let skipped = ids.start - starts[last_before].1.min(ids.start);
+        let (batch, document) = (self.batch, source.index());
+        self.windows.parts.push(PartSpan { batch, document, sentences, first_ids, whole: false, skipped });
         let body = self.body + ids.start..self.body + ids.end;
         self.windows.spans.push(WindowSpan { body, parts: part..part + 1, ordinal, copy: self.copy });
     }
