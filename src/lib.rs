@@ -67,6 +67,8 @@ mod harmless;
 mod histogram;
 mod inspect;
 mod job;
+#[doc(hidden)]
+pub mod language_token;
 mod muddle;
 mod progress;
 mod stats;

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use crate::document::Documents;
+use crate::language_token::LanguageTokens;
 use crate::padding::{Pad, Padding};
 use crate::pipeline::{BestFit, Corrupter, Scratch};
 use crate::records::Records;
@@ -55,10 +56,19 @@ impl Muddle {
         let specials = SpecialTokens::settle(&mut tokenizer, location, &settings.special_tokens.overrides())
             .with_context(|| file.clone())?;
         let need = |role, by: &str| specials.need(role, by).with_context(|| file.clone());
+        let languages = match &settings.lang_token {
+            Some(pattern) => {
+                let default = Some(settings.sentences.lang.as_str()).filter(|lang| *lang != "auto");
+                Some(LanguageTokens::find(pattern, default, &mut tokenizer).with_context(|| file.clone())?)
+            }
+            None => None,
+        };
+        let joint = languages.is_some().then(|| need(Role::Eos, "--lang-token")).transpose()?;
+        let template = languages.as_ref().map_or(tokenizer.template(), LanguageTokens::longest_template).clone();
         let mut mix = settings.mix()?;
         let (max_length, sentinels) = (settings.max_length as usize, specials.sentinels());
         mix.bind(&mut tokenizer).with_context(|| file.clone())?;
-        mix.settle(tokenizer.template(), max_length, sentinels.len()).map_err(usage)?;
+        mix.settle(&template, max_length, sentinels.len()).map_err(usage)?;
         mix.check_sentinels(sentinels.len()).with_context(|| file.clone())?;
         let mask = match mix.needs_mask() {
             Some(step) => need(Role::Mask, step.name())?,
@@ -88,7 +98,11 @@ impl Muddle {
             mix,
             mask,
             sentinels: sentinels.to_vec(),
-            specials_inside: settings.allow_special_in_text || matches!(packing, Packing::Stream { .. }),
+            specials_inside: settings.allow_special_in_text
+                || joint.is_some()
+                || matches!(packing, Packing::Stream { .. }),
+            languages,
+            joint,
             seed: settings.seed,
             copies: settings.copies(),
             meta: settings.meta,

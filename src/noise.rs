@@ -204,6 +204,8 @@ pub struct Scene<'t> {
     pub specials_inside: bool,
     /// What stands between documents in a body, special or not; noise leaves it alone.
     pub separator: Option<u32>,
+    /// Whether it stands between sentences.
+    pub joins_sentences: bool,
 }
 
 impl Scene<'_> {

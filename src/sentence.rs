@@ -41,7 +41,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use language::{Language, UnknownLanguage};
+pub use language::{Language, UnknownLanguage, standard_language};
 
 /// How text is cut into sentences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize)]

@@ -100,6 +100,10 @@ pub struct Settings {
     #[arg(long, default_value_t = -100, value_parser = label, allow_negative_numbers = true, value_name = "ID", help_heading = "Padding")]
     pub label_pad: i32,
 
+    /// Name each record's language by a token, such as '{lang}' for de_DE: sentences are joined by eos and the token ends the
+    /// record, or stands where the tokenizer's template has one (mBART); the language is that of --lang or --lang-field
+    #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
+    pub lang_token: Option<String>,
     /// Special tokens by name.
     #[command(flatten)]
     #[serde(flatten)]
@@ -218,6 +222,7 @@ impl Reading {
             documents: self.documents,
             text_field: self.text_field.clone(),
             lang_field,
+            words_field: None,
             lossy: self.lossy,
             max_document_bytes: self.max_document_bytes,
         }
@@ -240,9 +245,11 @@ pub struct Sentences {
 
 impl Sentences {
     /// Writes the language by its code, and not at all where no method looks at it; an error where it is not known.
-    fn settle(&mut self) -> Result<()> {
+    fn settle(&mut self, as_typed: bool) -> Result<()> {
         let language = Language::parse(&self.lang).map_err(|unknown| anyhow!("--lang {unknown}"))?;
         match (language, self.sentences) {
+            // A token may go by more than the language, as zh_CN and zh_TW do.
+            (Some(_), _) if as_typed => {}
             (None, _) | (_, Method::Uax29 | Method::Line | Method::None) => self.lang = "auto".to_string(),
             (Some(language), Method::Auto) => self.lang = language.code().unwrap_or(&self.lang).to_string(),
         }
@@ -302,7 +309,16 @@ impl Settings {
         self.labels = Objective::new(self.noise.clone(), self.labels)?.target.into();
         self.stride = self.stride.or(self.window);
         self.output_format = self.output_format.or(Some(OutputFormat::Jsonl));
-        self.sentences.settle()?;
+        let names_language = self.lang_token.as_ref().is_some_and(|token| token.contains("{lang}"));
+        ensure!(
+            !names_language || self.sentences.lang != "auto" || self.sentences.lang_field.is_some(),
+            "--lang-token: no language to name (add --lang de_DE, or --lang-field with the field that names it)"
+        );
+        ensure!(
+            self.lang_token.is_none() || self.window.is_some() || self.pack != Pack::Stream,
+            "--lang-token: --pack stream puts documents together whose languages may differ (use --pack best-fit)"
+        );
+        self.sentences.settle(names_language)?;
         // The only shard of documents is everything; that of inputs still sorts them.
         self.reading.shard = self.reading.shard.filter(|shard| shard.share.count > 1 || !shard.of_documents);
         ensure!(

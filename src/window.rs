@@ -14,11 +14,15 @@ mod words;
 use std::ops::Range;
 use std::sync::Arc;
 
+use anyhow::Result;
+
 pub use fill::Filler;
 pub use pack::{Packed, Packer};
 pub use sentence_encoder::SentenceEncoder;
 pub use split::{SplitDocument, SplitDocuments};
 pub use stream::StreamPacker;
+
+use crate::document::Document;
 
 /// How sentences are put into windows (`--pack`, `--window`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +47,13 @@ pub enum Packing {
     },
 }
 
-/// Knows how long windows may be.
+/// Knows how long windows may be, and of which documents there may be any.
 pub trait Rooms: Sync {
+    /// An error, which names it, where a document cannot be taken.
+    fn check(&self, _: &Document) -> Result<()> {
+        Ok(())
+    }
+
     /// How many ids the body of a window may hold, given the hash of the document in which it starts, its ordinal among those
     /// that start there, and its first copy.
     fn room(&self, document: u64, ordinal: u64, copy: u32) -> Room;

@@ -56,7 +56,7 @@ fn middles(examples: u64) -> Vec<Finding> {
         law("fim: length of the middle, two uniform places", fit(&right)),
         wrong("  the end is drawn behind the start", fit(&behind)),
         law("fim: E|M| = n(n+2)/(3(n+1))", average(&right, expected)),
-        wrong("  no part is empty", average(&nonempty, expected)),
+        wrong("  the end is drawn behind the start", average(&behind, expected)),
         law("fim: P(M empty) = 1/(n+1)", share(empty(&right), examples, 1.0 / places)),
         wrong("  no part is empty", share(empty(&nonempty), examples, 1.0 / places)),
         law("fim: nonempty=yes, E|M| = n/3", average(&nonempty, n as f64 / 3.0)),

@@ -48,6 +48,8 @@ pub fn corrupter(mut tokenizer: Tokenizer, noises: &[&str], packing: Packing, ma
         mask: mask.unwrap(),
         // All alike: the laws ask where they stand, not which they are.
         sentinels: vec![mask.unwrap(); SENTINELS],
+        languages: None,
+        joint: None,
         specials_inside: matches!(packing, Packing::Stream { .. }),
         seed: 0,
         copies: 0..1,

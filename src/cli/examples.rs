@@ -41,7 +41,11 @@ pub(super) fn corrupt_help() -> String {
         help.push_str(&format!("  {:<9}{}\n", kind.name, kind.about));
         for key in kind.keys {
             let with = key.goes_with.map_or(String::new(), |pair| format!(" (with {pair})"));
-            help.push_str(&format!("             {:<16} {}{with}\n", format!("{}={}", key.name, key.default), key.about));
+            help.push_str(&format!(
+                "             {:<16} {}{with}\n",
+                format!("{}={}", key.name, key.default),
+                key.about
+            ));
         }
     }
     help.push_str("\nA noise followed by @0.5 is applied to half of the records.\n\n");

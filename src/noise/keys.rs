@@ -31,7 +31,8 @@ impl<'t> Keys<'t> {
     /// Takes a key's value, the default where it was not typed: that of the first key of this name that goes with what was
     /// taken so far.
     fn take(&mut self, name: &'static str) -> &'t str {
-        let goes = |key: &&Key| key.name == name && key.goes_with.is_none_or(|pair| self.taken.iter().any(|t| t == pair));
+        let goes =
+            |key: &&Key| key.name == name && key.goes_with.is_none_or(|pair| self.taken.iter().any(|t| t == pair));
         let default = self.known.iter().find(goes).map_or("", |key| key.default);
         match self.pairs.iter().position(|(key, _)| *key == name) {
             Some(at) => self.pairs.remove(at).1,
@@ -134,7 +135,11 @@ impl<'t> Keys<'t> {
             Some((key, _)) => {
                 let others = self.known.iter().filter(|known| known.name == *key).filter_map(|known| known.goes_with);
                 let others: Vec<&str> = others.collect();
-                ensure!(others.is_empty(), "{noise}: {key} goes with {} (add it, or leave out {key})", others.join(" or "));
+                ensure!(
+                    others.is_empty(),
+                    "{noise}: {key} goes with {} (add it, or leave out {key})",
+                    others.join(" or ")
+                );
                 bail!("{noise} has no key {key:?} ({})", nearest(key, self.known.iter().map(|key| key.name)))
             }
         }

@@ -27,7 +27,11 @@ pub const KIND: Kind = Kind {
         Key::new("max", "3", "longest span in units; lengths as frequent as 1/length").going_with("span=ngram"),
         Key::new("mask", "0.8", "share of chosen tokens that become the mask token"),
         Key::new("random", "0.1", "share of chosen tokens that become a random token"),
-        Key::new("choice", "token", "which of these it is, is drawn by token, or by span (a unit, where there is none)"),
+        Key::new(
+            "choice",
+            "token",
+            "which of these it is, is drawn by token, or by span (a unit, where there is none)",
+        ),
     ],
     parse: |keys| {
         let ratio = keys.share_or("ratio", "uniform")?.map_or(Ratio::Uniform, Ratio::Fixed);
@@ -122,7 +126,9 @@ impl Noise for Mask {
             false => String::new(),
         };
         let ratio = drawn.ratio.map_or(String::new(), |ratio| format!(", each with probability {ratio:.3}"));
-        format!("{chosen} of {units} {unit}s chosen{spans}{ratio}; tokens: {masked} masked, {random} random, {kept} kept")
+        format!(
+            "{chosen} of {units} {unit}s chosen{spans}{ratio}; tokens: {masked} masked, {random} random, {kept} kept"
+        )
     }
 
     fn figures(&self, counted: &StepStats) -> Vec<Figure> {

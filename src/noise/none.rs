@@ -8,12 +8,8 @@ use super::{Body, Context, Drawn, Kind, Noise};
 use crate::target::Target;
 
 /// `none`.
-pub const KIND: Kind = Kind {
-    name: "none",
-    about: "nothing: labels are the input",
-    keys: &[],
-    parse: |_| Ok(Arc::new(Nothing)),
-};
+pub const KIND: Kind =
+    Kind { name: "none", about: "nothing: labels are the input", keys: &[], parse: |_| Ok(Arc::new(Nothing)) };
 
 struct Nothing;
 

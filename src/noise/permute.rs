@@ -113,16 +113,26 @@ impl Permute {
         let sentences = body.sentences.len();
         drawn.units = sentences as u64;
         draw_order(sentences, self.ratio, &mut cx.rng, cx.work, &mut drawn.moves);
+        let separators = separators(body, &cx.scene);
         let Workspace { order, spare, .. } = &mut *cx.work;
         spare.rewrite_from(body);
-        for &sentence in order.iter() {
+        for (place, &sentence) in order.iter().enumerate() {
             let start = body.sentences[sentence] as usize;
             let end = body.sentences.get(sentence + 1).map_or(body.len(), |&end| end as usize);
             spare.begin_sentence();
-            spare.extend(body, start..end);
+            spare.extend(body, start..end - usize::from(separators.get(sentence).is_some()));
+            separators.get(place).iter().for_each(|&&at| spare.extend(body, at..at + 1));
         }
         std::mem::swap(body, spare);
     }
+}
+
+/// Where the ids stand that separate sentences, which stay where they are: before each sentence but the first, or none.
+fn separators(body: &Body, scene: &Scene) -> Vec<usize> {
+    let starts = body.sentences.iter().skip(1).filter(|_| scene.joins_sentences);
+    let before: Vec<usize> = starts.map(|&start| start as usize - 1).collect();
+    let all_stand = before.iter().all(|&at| Some(body.ids[at]) == scene.separator);
+    if all_stand { before } else { Vec::new() }
 }
 
 /// How many of so many sentences take part. The small step down keeps 0.1 × 30 from being four.

@@ -9,8 +9,8 @@ use super::lengths::Lengths;
 use super::{Body, Context, Drawn, Keys, Scene};
 use crate::figure::Figure;
 use crate::rng::{Chance, NoiseRng};
-use crate::tokenizer::NO_WORD;
 use crate::stats::StepStats;
+use crate::tokenizer::NO_WORD;
 
 /// What a ratio counts, or where a rotation may begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

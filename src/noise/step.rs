@@ -128,7 +128,13 @@ mod tests {
 
     #[test]
     fn a_noise_written_out_reads_back_as_itself() {
-        let typed = ["delete:ratio=0.5", "mask:ratio=uniform,span=ngram,unit=word@0.5", "infill:lambda=3.5@0.9", "permute:ratio=0.3", "rotate:unit=sentence@0"];
+        let typed = [
+            "delete:ratio=0.5",
+            "mask:ratio=uniform,span=ngram,unit=word@0.5",
+            "infill:lambda=3.5@0.9",
+            "permute:ratio=0.3",
+            "rotate:unit=sentence@0",
+        ];
         for noise in typed.into_iter().chain(KINDS.iter().map(|kind| kind.name)) {
             let step = Step::from_str(noise).expect("valid");
             assert_eq!(Step::from_str(&step.to_string()).expect("valid"), step);
@@ -155,7 +161,10 @@ mod tests {
         assert_eq!(refusal("infill:lamda=3"), r#"infill has no key "lamda" (did you mean lambda?)"#);
         assert_eq!(refusal("mask:unit=wrd"), r#"unit "wrd" is not known (did you mean word?)"#);
         assert_eq!(refusal("mask:0.3"), r#""0.3" is not key=value (such as ratio=0.15)"#);
-        assert_eq!(refusal("mask:max=3"), "mask: max goes with span=geometric or span=ngram (add it, or leave out max)");
+        assert_eq!(
+            refusal("mask:max=3"),
+            "mask: max goes with span=geometric or span=ngram (add it, or leave out max)"
+        );
         assert_eq!(refusal("none:ratio=1"), "none takes no keys (leave out ratio)");
     }
 

@@ -7,13 +7,14 @@ use anyhow::Result;
 
 use super::Splitting;
 use crate::document::{Document, Documents};
+use crate::language_token::LanguageTokens;
 use crate::noise::{Corrupted, Scene, Step, Workspace};
 use crate::objective::{Mix, Objective};
 use crate::records::{Meta, MetaNoise, Records};
 use crate::rng::NoiseKey;
 use crate::sentence::Method;
 use crate::stats::Stats;
-use crate::tokenizer::{Encoder, Tokenizer};
+use crate::tokenizer::{Encoder, Template, Tokenizer};
 use crate::window::{Packed, Packer, Packing, Room, Rooms, SplitDocuments, StreamPacker, Window, Windows};
 
 /// Everything that shapes a record, ready for use.
@@ -30,6 +31,10 @@ pub struct Corrupter {
     pub mask: u32,
     /// The ids that stand for hidden spans, in order.
     pub sentinels: Vec<u32>,
+    /// Tokens that name the languages of documents.
+    pub languages: Option<LanguageTokens>,
+    /// What stands between sentences, where they are joined by an id.
+    pub joint: Option<u32>,
     /// Whether special tokens can stand inside bodies.
     pub specials_inside: bool,
     /// `--seed`.
@@ -116,7 +121,8 @@ impl Corrupter {
     pub fn pack<'c>(&'c self, mut documents: Documents, encoder: &mut Encoder<'c>) -> Packed {
         let whole = matches!(self.packing, Packing::Fit | Packing::Document);
         let copies = self.packed_apart();
-        let lazy = whole && self.splitting.method != Method::Line && !self.mix.needs_sentences() && copies.len() == 1;
+        let needs_sentences = self.mix.needs_sentences() || self.joint.is_some();
+        let lazy = whole && self.splitting.method != Method::Line && !needs_sentences && copies.len() == 1;
         let run = if lazy {
             documents.unwrap_lines();
             SplitDocuments::unsplit(documents)
@@ -124,7 +130,8 @@ impl Corrupter {
             self.split(documents)
         };
         let split = lazy.then_some(|document: &Document, ends: &mut Vec<usize>| self.splitting.ends(document, ends));
-        Packer { tokenizer: &self.tokenizer, packing: self.packing, rooms: self, copies, split }.pack(run, encoder)
+        let (packing, joint) = (self.packing, self.joint);
+        Packer { tokenizer: &self.tokenizer, packing, rooms: self, copies, joint, split }.pack(run, encoder)
     }
 
     /// Splits documents and encodes what can be encoded ahead of packing them in order.
@@ -211,7 +218,7 @@ impl Corrupter {
         mut take: impl FnMut(&mut Records),
     ) -> Result<Stats> {
         let mut stats = Stats::default();
-        let (scene, template) = (self.scene(), self.tokenizer.template());
+        let scene = self.scene();
         let copies = self.copies_each();
         for at in task.range.clone() {
             let window = task.windows.get((at / copies) as usize);
@@ -219,6 +226,7 @@ impl Corrupter {
             let (first_step, objective) = self.mix.choose(&key);
             let Scratch { work, made } = scratch;
             objective.corrupt((&window, &key), &scene, work, made)?;
+            let template = self.template(&window.document().document())?;
             records.push(window.body, &made.body, template, objective);
             let last = records.get(records.len() - 1);
             stats.count_record(window.body.len(), (last.input_ids.len(), last.labels.len()));
@@ -251,14 +259,20 @@ impl Corrupter {
         Ok(see(&Example { window, key: &key, objective, made: &scratch.made }))
     }
 
+    /// Ids around the bodies of a document.
+    fn template(&self, document: &Document) -> Result<&Template> {
+        self.languages.as_ref().map_or(Ok(self.tokenizer.template()), |languages| languages.of(document))
+    }
+
     /// What every step may use.
     pub fn scene(&self) -> Scene<'_> {
         let separator = match self.packing {
             Packing::Stream { eos } => Some(eos),
-            _ => None,
+            _ => self.joint,
         };
-        let Corrupter { tokenizer, mask, sentinels, specials_inside, .. } = self;
-        Scene { tokenizer, mask: *mask, sentinels, room: 0, specials_inside: *specials_inside, separator }
+        let Corrupter { tokenizer, mask, sentinels, .. } = self;
+        let (specials_inside, joins_sentences) = (self.specials_inside, self.joint.is_some());
+        Scene { tokenizer, mask: *mask, sentinels, room: 0, specials_inside, separator, joins_sentences }
     }
 
     /// What a window's randomness hangs on.
@@ -268,6 +282,10 @@ impl Corrupter {
 }
 
 impl Rooms for Corrupter {
+    fn check(&self, document: &Document) -> Result<()> {
+        self.template(document).map(|_| ())
+    }
+
     fn room(&self, document: u64, ordinal: u64, copy: u32) -> Room {
         let key = || NoiseKey { seed: self.seed, document, window: ordinal, copy };
         self.mix.common_room().unwrap_or_else(|| self.mix.choose(&key()).1.space())

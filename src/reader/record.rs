@@ -68,8 +68,11 @@ pub(super) fn read<'l>(line: &'l str, fields: &Fields) -> Result<Record<'l>, Pro
         return outcome;
     };
     let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
-    read_json(&numbers, fields)
-        .map(|Record { text, language, words }| Record { text: owned(text), language: language.map(owned), words })
+    read_json(&numbers, fields).map(|Record { text, language, words }| Record {
+        text: owned(text),
+        language: language.map(owned),
+        words,
+    })
 }
 
 fn read_json<'l>(line: &'l str, fields: &Fields) -> Result<Record<'l>, Problem> {

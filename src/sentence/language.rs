@@ -221,6 +221,12 @@ impl Language {
     }
 }
 
+/// The standard code of the language that a code or a tag (`de_DE`, `deu_Latn`) names; `None` where it names none.
+pub fn standard_language(code: &str) -> Option<&'static str> {
+    let primary = code.split(['-', '_', '.', '@']).next()?;
+    standard_code(&primary.to_ascii_lowercase())
+}
+
 /// The code of the table for a code in lower case, or another known one.
 fn standard_code(primary: &str) -> Option<&'static str> {
     if let Some(&(_, code)) = ALIASES.iter().find(|(alias, _)| *alias == primary) {

@@ -84,12 +84,7 @@ impl Encoder<'_> {
 }
 
 /// Numbers ids by where in the text they stand; white space before a word does not count.
-fn number(
-    text: &str,
-    words: &[Range<usize>],
-    offsets: impl Iterator<Item = Range<usize>>,
-    numbers: &mut Vec<u32>,
-) {
+fn number(text: &str, words: &[Range<usize>], offsets: impl Iterator<Item = Range<usize>>, numbers: &mut Vec<u32>) {
     let mut next = 0;
     for Range { start, end } in offsets {
         let white = text.get(start..end).map_or(0, |piece| piece.len() - piece.trim_start().len());

@@ -21,7 +21,9 @@ impl Tokenizer {
                 let mut ids = [Vec::new(), Vec::new()];
                 encoder.encode("x", Edge::Opens, &mut ids[0])?;
                 encoder.encode(" x", Edge::Opens, &mut ids[1])?;
-                Ok(*self.prepends.get_or_init(|| ids[0] == ids[1] || ids[1].len() > ids[0].len() && ids[1].ends_with(&ids[0])))
+                Ok(*self
+                    .prepends
+                    .get_or_init(|| ids[0] == ids[1] || ids[1].len() > ids[0].len() && ids[1].ends_with(&ids[0])))
             },
             Ok,
         )

@@ -23,6 +23,8 @@ pub struct Filler<'t> {
     room: Room,
     /// Ids of the open window that are kept free.
     kept_free: usize,
+    /// Stands between two sentences, each of which is then encoded on its own.
+    joint: Option<u32>,
     /// The first copy of the windows that are filled.
     copy: u32,
     windows: Windows,
@@ -45,7 +47,12 @@ impl<'t> Filler<'t> {
     /// A filler with no window open.
     pub fn new(tokenizer: &'t Tokenizer, rooms: &'t dyn Rooms, copy: u32) -> Self {
         let (room, windows) = (Room::default(), Windows::default());
-        Filler { tokenizer, rooms, room, kept_free: 0, copy, windows, batch: 0, body: 0, part: 0 }
+        Filler { tokenizer, rooms, room, kept_free: 0, joint: None, copy, windows, batch: 0, body: 0, part: 0 }
+    }
+
+    /// Puts an id between two sentences, each of which is then encoded on its own.
+    pub fn joining(self, joint: Option<u32>) -> Self {
+        Filler { joint, ..self }
     }
 
     /// Settles what the window to come may hold: that of an ordinal among those that start in a document.
@@ -152,7 +159,15 @@ impl<'t> Filler<'t> {
                 let first_ids = first_ids..self.windows.first_ids.len();
                 let sentences = sentences.start..*taken;
                 let document = source.document.index();
-                self.windows.parts.push(PartSpan { batch: self.batch, document, sentences, first_ids, whole: true, skipped: 0 });
+                let whole = self.joint.is_none() || sentences.len() == 1;
+                self.windows.parts.push(PartSpan {
+                    batch: self.batch,
+                    document,
+                    sentences,
+                    first_ids,
+                    whole,
+                    skipped: 0,
+                });
             }
             Ok(_) => {}
         }
@@ -162,6 +177,9 @@ impl<'t> Filler<'t> {
     /// Appends segment after segment while they fit; returns the sentence after the last one taken.
     fn take_segments(&mut self, source: &mut SentenceEncoder, sentences: Range<usize>) -> Result<usize> {
         let (mut taken, mut edge) = (sentences.start, Edge::Opens);
+        if let Some(joint) = self.joint {
+            return self.take_joined(source, sentences, joint);
+        }
         while taken < sentences.end {
             let segment = taken..source.document.segment_end(taken).min(sentences.end);
             let end = self.take(source, segment.clone(), edge)?;
@@ -172,6 +190,23 @@ impl<'t> Filler<'t> {
             edge = Edge::Continues;
         }
         Ok(taken)
+    }
+
+    /// Appends sentence after sentence while they fit, with the joint between them; returns the sentence after the last one.
+    fn take_joined(&mut self, source: &mut SentenceEncoder, sentences: Range<usize>, joint: u32) -> Result<usize> {
+        for at in sentences.clone() {
+            let follows = at > sentences.start;
+            if follows {
+                self.push_id(joint);
+            }
+            if self.take(source, at..at + 1, Edge::Opens)? == at {
+                if follows {
+                    self.pop_id();
+                }
+                return Ok(at);
+            }
+        }
+        Ok(sentences.end)
     }
 
     /// Appends as many sentences of one segment as fit; returns the sentence after them.

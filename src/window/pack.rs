@@ -19,6 +19,8 @@ pub struct Packer<'t, S> {
     pub rooms: &'t dyn Rooms,
     /// Copies to pack apart, each with rooms of its own; only of documents that come cut.
     pub copies: Range<u32>,
+    /// What stands between sentences, where they are joined by an id.
+    pub joint: Option<u32>,
     /// Cuts a document into sentences, where they come uncut: one that fits into a window need not be cut.
     pub split: Option<S>,
 }
@@ -28,7 +30,7 @@ impl<'t, S: Fn(&Document, &mut Vec<usize>)> Packer<'t, S> {
     pub fn pack(&self, mut batch: SplitDocuments, encoder: &mut Encoder<'t>) -> Packed {
         let documents = Arc::clone(batch.documents());
         let mut text = encoder.begin(documents.text());
-        let mut filler = Filler::new(self.tokenizer, self.rooms, self.copies.start);
+        let mut filler = Filler::new(self.tokenizer, self.rooms, self.copies.start).joining(self.joint);
         filler.reserve(&batch);
         let mut packed = Packed::default();
         for at in 0..batch.len() {
@@ -62,6 +64,7 @@ impl<'t, S: Fn(&Document, &mut Vec<usize>)> Packer<'t, S> {
         filler: &mut Filler,
         text: &mut TextEncoder,
     ) -> Result<()> {
+        self.rooms.check(&batch.get(at).document())?;
         if let Some(split) = &self.split {
             // An id usually takes more than three bytes, so most documents of this size fit.
             let whole = batch.get(at);

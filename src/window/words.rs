@@ -37,6 +37,10 @@ impl Part<'_> {
             numbers.truncate(if told { first + ids.len() } else { first });
             return Ok(());
         }
+        if let Some(told) = self.number_by_sentence(words, ids, encoder)? {
+            numbers.extend(told);
+            return Ok(());
+        }
         // A window cut out of the ids of its sentences, which open a text or go on in one.
         let raw = self.document.raw_range(self.sentences.clone());
         for (place, edge) in [(trimmed, Edge::Opens), (raw, Edge::Continues)] {
@@ -53,6 +57,30 @@ impl Part<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The numbers where sentences are joined by an id, each encoded on its own; `None` where they are not.
+    fn number_by_sentence(
+        &self,
+        words: &[Range<usize>],
+        ids: &[u32],
+        encoder: &mut Encoder,
+    ) -> Result<Option<Vec<u32>>> {
+        let (mut told, mut own) = (Vec::with_capacity(ids.len()), Vec::new());
+        for at in 0..self.len() {
+            let next = self.first_ids.get(at + 1).map_or(Some(ids.len() + 1), |next| next.map(|next| next as usize));
+            let (Some(first), Some(next)) = (self.first_ids[at], next) else { return Ok(None) };
+            let Some(ours) = ids.get(first as usize..next - 1) else { return Ok(None) };
+            let place = self.document.range(self.sentences.start + at..self.sentences.start + at + 1);
+            let text = self.document.text_at(place.clone());
+            told.resize(first as usize, NO_WORD);
+            own.clear();
+            encoder.encode(text, Edge::Opens, &mut own)?;
+            if own != ours || !encoder.align(text, &inside(words, self.place(place)), ours, &mut told)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(told))
     }
 
     /// The same place in the document's own text.

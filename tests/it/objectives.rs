@@ -16,8 +16,7 @@ const SENTINELS: [u32; 2] = [1000, 1001];
 /// Hides the second and the fourth token, each behind a sentinel of its own (T5).
 struct ToySpans;
 
-const SPANS: Kind =
-    Kind { name: "toy-spans", about: "for this test", keys: &[], parse: |_| Ok(Arc::new(ToySpans)) };
+const SPANS: Kind = Kind { name: "toy-spans", about: "for this test", keys: &[], parse: |_| Ok(Arc::new(ToySpans)) };
 
 impl Noise for ToySpans {
     fn target(&self) -> Target {
@@ -46,12 +45,7 @@ impl Noise for ToySpans {
 /// The middle goes to the end (fill-in-the-middle, without its marks).
 struct ToyMiddle;
 
-const MIDDLE: Kind = Kind {
-    name: "toy-middle",
-    about: "for this test",
-    keys: &[],
-    parse: |_| Ok(Arc::new(ToyMiddle)),
-};
+const MIDDLE: Kind = Kind { name: "toy-middle", about: "for this test", keys: &[], parse: |_| Ok(Arc::new(ToyMiddle)) };
 
 impl Noise for ToyMiddle {
     fn target(&self) -> Target {

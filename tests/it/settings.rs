@@ -8,7 +8,7 @@ use crate::support::{fixture_arg, muddle, muddle_with};
 /// Text in which every option has something to change.
 const TEXT: &str = "Prof. Weiss kam um 5 Uhr an. Der Zug war spät dran, sagte er z. B. Anna. Sie kam am 3. Mai. Alle <mask> lachten.\nGut so.\n\n\
                     Der Hafen ist leer. Nichts bewegt sich dort. Es regnet seit gestern.\n\nEnde der Reise.\n";
-const JSON: &str = "{\"text\":\"Der Zug war spät dran, sagte er zu ihr. Sie kam am 3. Mai an und ging dann nach Hause. Das ist nicht weit von hier.\",\"lang\":\"en\",\
+const JSON: &str = "{\"text\":\"Der Zug war spät dran, sagte er zu ihr. Sie kam am 3. Mai an und ging dann nach Hause. Das ist nicht weit von hier.\",\"lang\":\"en\",\"words\":[\"Zug war spät dran\",\"nach Hause\"],\
                     \"other\":\"Another text. It is short.\"}\n";
 const BROKEN: &str = "{\"text\":\"One. Two.\"}\n{\"text\":7}\n{\"text\":\"Three. Four.\"}\n";
 
@@ -52,6 +52,8 @@ const SHAPING: &[Changed] = &[
     option("--limit", &["1"]),
     option("--sentences", &["line"]),
     option("--lang", &["en"]),
+    of_json("--words-field", &["words"], INFILL),
+    option("--lang-token", &["<mask>"]),
     of_json("--lang-field", &["lang"], &["-n", "permute", "--sentences", "auto"]),
     option("--max-length", &["24"]),
     option("--pack", &["sentence"]),

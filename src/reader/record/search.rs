@@ -256,7 +256,8 @@ impl<'l> Visitor<'l> for Value<'_, '_, 'l> {
                 self.search.fault = Some(self.search.wrong_type(index, "an array of something else"));
                 return Err(A::Error::custom("wrong type"));
             }
-            let into = if self.hit.whole & (1 << index) != 0 { &mut self.search.whole } else { &mut self.search.nested };
+            let into =
+                if self.hit.whole & (1 << index) != 0 { &mut self.search.whole } else { &mut self.search.nested };
             into.words = words?;
             return Ok(());
         }

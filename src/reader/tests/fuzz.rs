@@ -44,6 +44,7 @@ fn any_options() -> impl Strategy<Value = ReadOptions> {
             documents,
             text_field: Some(text_field.to_owned()),
             lang_field: lang_field.map(str::to_owned),
+            words_field: None,
             lossy,
             max_document_bytes,
         },
