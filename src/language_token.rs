@@ -37,7 +37,11 @@ impl LanguageTokens {
         let ids: Vec<u32> = found.values().copied().collect();
         tokenizer.mark_special(&ids);
         let template = tokenizer.template();
-        let templates = found.into_iter().map(|(name, id)| (name, with_token(template, id, &ids))).collect();
+        let vocabulary = tokenizer.vocabulary();
+        let is_language =
+            |id: u32| ids.contains(&id) || vocabulary.surface(id).is_some_and(|s| standard_language(s).is_some());
+        let with = |(name, id)| (name, with_token(template, id, is_language));
+        let templates = found.into_iter().map(with).collect();
         let languages =
             LanguageTokens { pattern: pattern.to_string(), templates, default: default.map(str::to_string) };
         if languages.default.is_some() {
@@ -100,10 +104,10 @@ fn tokens(pattern: &str, vocabulary: &Vocabulary) -> BTreeMap<String, u32> {
 }
 
 /// A template with a language's token in the place of another's, else at its end.
-fn with_token(template: &Template, id: u32, all: &[u32]) -> Template {
+fn with_token(template: &Template, id: u32, is_language: impl Fn(u32) -> bool) -> Template {
     let mut with = template.clone();
     let mut ids = with.prefix.iter_mut().chain(&mut with.suffix);
-    match ids.find(|place| all.contains(place)) {
+    match ids.find(|place| is_language(**place)) {
         Some(place) => *place = id,
         None => with.suffix.push(id),
     }

@@ -9,6 +9,7 @@ mod determinism;
 mod engines;
 mod errors;
 mod faults;
+mod fim;
 mod fuzz;
 mod inspect;
 mod language_token;

@@ -43,7 +43,8 @@ fn check_body(corrupter: &Corrupter, seen: &Seen) -> Result<(), TestCaseError> {
     let Seen { clean, body, recipe } = seen;
     prop_assert_eq!(body.ids.len(), body.origins.len());
     prop_assert!(!body.is_empty(), "a body never vanishes");
-    let longest = |objective: &Objective| objective.extent(objective.room.max(clean.len()), 1).input;
+    let longest =
+        |objective: &Objective| objective.extent(objective.room.max(clean.len()), corrupter.sentinels.len()).input;
     let most = corrupter.mix.objectives().map(|(_, objective)| longest(objective)).max().unwrap_or_default();
     prop_assert!(body.len() <= most, "{} ids", body.len());
     prop_assert!(body.sentences.is_sorted() && body.sentences.first() == Some(&0), "{:?}", body.sentences);

@@ -1,0 +1,131 @@
+//! Fill in the middle.
+
+use muddle::document::Documents;
+use muddle::pipeline::Scratch;
+use muddle::window::Packing;
+
+use crate::laws::subject::corrupter;
+use crate::support::{Run, fixture, fixture_arg, load, muddle_with};
+
+/// Ids of the marks of the byte-level fixture, and of what ends its texts.
+const MARKS: [u32; 3] = [0, 1, 1999];
+const EOS: u32 = 2;
+const FIM: &str = "fim:rate=1,pre=<s>,suf=<pad>,mid=<mask>";
+
+fn corrupt(noise: &str, arguments: &[&str], text: &str) -> Run {
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    muddle_with(&[&["corrupt", "-t", &tokenizer, "-n", noise], arguments].concat(), text.as_bytes())
+}
+
+/// The ids of the parts of a cut file in the order of the text, given where the middle begins behind its mark.
+fn joined(ids: &[u32], marks: [u32; 3], is_middle: impl Fn(usize) -> bool) -> Vec<u32> {
+    let at = |mark: u32| ids.iter().position(|&id| id == mark).unwrap();
+    let [pre, suf, mid] = marks.map(at);
+    let middle = (mid + 1..ids.len()).find(|&at| is_middle(at)).unwrap_or(ids.len());
+    let (prefix, suffix) = match (suf < pre, suf == pre + 1) {
+        // suf S pre P mid M, pre suf S mid P M, pre P suf S mid M.
+        (true, _) => (&ids[pre + 1..mid], &ids[suf + 1..pre]),
+        (false, true) => (&ids[mid + 1..middle], &ids[suf + 1..mid]),
+        (false, false) => (&ids[pre + 1..suf], &ids[suf + 1..mid]),
+    };
+    [prefix, &ids[middle..], suffix].concat()
+}
+
+#[test]
+fn the_parts_put_together_are_the_text_whatever_the_tokenizer() {
+    let text = "def naïve(x):\n    return  [你好, 'été']  # 🙂 the end of it all, and more of the same";
+    let tokenizers = [
+        ("bytelevel", ["<s>", "<pad>", "<mask>"]),
+        ("fallback", ["<s>", "<pad>", "<mask>"]),
+        ("llama_like", ["<s>", "</s>", "<unk>"]),
+    ];
+    for (name, [pre, suf, mid]) in tokenizers {
+        for order in ["spm", "spm-ai2"] {
+            let noise = format!("fim:rate=1,order={order},pre={pre},suf={suf},mid={mid}");
+            let path = fixture(&format!("tokenizers/{name}.json"));
+            let mut corrupter = corrupter(load(&path), &[&noise], Packing::Fit, 512);
+            let tokenizer = load(&path);
+            let marks = [pre, suf, mid].map(|mark| tokenizer.vocabulary().id(mark).unwrap());
+            let documents = Documents::of_texts("test", false, [text]);
+            let windows = corrupter.pack(documents, &mut tokenizer.encoder()).windows;
+            let mut scratch = Scratch::new(&tokenizer);
+            let whole = tokenizer.decode(windows.get(0).body).unwrap();
+            let mut inside = 0;
+            for seed in 0..200 {
+                corrupter.seed = seed;
+                let ids = corrupter
+                    .corrupt_window(&windows.get(0), 0, &mut scratch, |example| {
+                        let body = &example.made.body;
+                        let kept = |at: usize| body.origins[at].edit() == muddle::noise::Edit::Kept;
+                        joined(&body.ids, marks, kept)
+                    })
+                    .unwrap();
+                assert_eq!(tokenizer.decode(&ids).unwrap(), whole, "{name}, {order}, seed {seed}");
+                inside += u64::from(ids != windows.get(0).body);
+            }
+            assert!(inside > 100, "{name}: most cuts lie inside tokens, {inside} of 200");
+        }
+    }
+}
+
+/// How many marks stand in each file of a record, and whether each mark is there once.
+fn marks_in(record: &[u32], separator: u32) -> Vec<usize> {
+    let body = record.strip_suffix(&[EOS]).unwrap();
+    let files = body[1..].split(|&id| id == separator);
+    let count = |file: &[u32]| MARKS.map(|mark| file.iter().filter(|&&id| id == mark).count());
+    files.map(|file| count(file).into_iter().inspect(|&times| assert!(times < 2)).sum()).collect()
+}
+
+#[test]
+fn every_file_of_a_window_is_cut_by_itself() {
+    let files = ["let a = 1;", "let b = a + 1;", "print(a, b)", "exit"];
+    let documents: String = files.map(|file| format!("{}\n", serde_json::json!({ "text": file }))).concat();
+    let stream = ["--input-format", "jsonl", "--pack", "stream", "--copies", "20"];
+    let run = corrupt(FIM, &stream, &documents);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for record in run.records() {
+        assert_eq!(marks_in(&record.input_ids, EOS), [3; 4]);
+        assert_eq!(record.labels, record.input_ids.iter().map(|&id| i64::from(id)).collect::<Vec<_>>());
+    }
+    let repository = serde_json::json!({"text": files.join("</s>")}).to_string();
+    let literal = ["--input-format", "jsonl", "--allow-special-in-text", "--copies", "20"];
+    for record in corrupt(FIM, &literal, &repository).records() {
+        assert_eq!(marks_in(&record.input_ids, EOS), [3; 4]);
+    }
+    // Room is kept for the marks of every file.
+    let tight = ["--max-length", "40", "--documents", "line", "--pack", "stream", "--copies", "5"];
+    let run = corrupt(FIM, &tight, &"word after word\n".repeat(60));
+    let (mut cut, mut all) = (0, 0);
+    for record in run.records() {
+        assert!(record.input_ids.len() <= 40);
+        let marks = marks_in(&record.input_ids, EOS);
+        assert!(marks.iter().all(|marks| [0, 3].contains(marks)), "{marks:?}");
+        (cut, all) = (cut + marks.iter().filter(|&&marks| marks == 3).count(), all + marks.len());
+    }
+    assert!(all >= 300 && cut >= all * 98 / 100, "{cut} of {all}");
+}
+
+#[test]
+fn marks_that_the_tokenizer_lacks_are_named_with_candidates_before_any_work() {
+    let refused = |noise: &str, what: &str| {
+        let run = corrupt(noise, &[], "text");
+        let candidates = run.stderr.contains("<mask>") || noise.contains("suf=<s>");
+        assert!(run.code == 1 && run.stderr.contains(what) && candidates, "{}", run.stderr);
+    };
+    refused("fim", "no tokens known to stand before prefix, suffix and middle (name three with fim:pre=…,suf=…,mid=…");
+    refused("fim:pre=<fim>,suf=<s>,mid=<mask>", "fim: pre=<fim>: no such token (its special tokens: ");
+    refused("fim:pre=<s>,suf=<s>,mid=<mask>", "one token cannot stand before two parts");
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let preset = muddle_with(&["corrupt", "-t", &tokenizer, "--preset", "starcoder"], b"text");
+    assert!(preset.code == 1 && preset.stderr.contains("pre=<fim_prefix>: no such token"), "{}", preset.stderr);
+    let masked = corrupt(FIM, &["--labels", "masked"], "text");
+    assert!(masked.code == 2 && masked.stderr.contains("fim moves tokens"), "{}", masked.stderr);
+}
+
+#[test]
+fn what_was_cut_is_counted_and_shown() {
+    let run = corrupt(FIM, &["--meta", "--copies", "30"], "The ferry leaves at five.");
+    assert!(run.records().iter().all(|record| record.meta["noise"][0]["chosen"] == 1));
+    let preview = corrupt(FIM, &["--preview", "1"], "The ferry leaves at five.");
+    assert!(preview.text().contains("1 of 1 files cut") && preview.text().contains("⟨:"), "{}", preview.text());
+}
