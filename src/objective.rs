@@ -105,11 +105,12 @@ impl Objective {
         // What hides some tokens needs others that stay.
         let least = if self.target == Target::Hidden { 2 } else { 1 };
         let around = template.len() + self.prefix.len();
+        let [input, labels] = self.target.lengths(least, self.extent(least, sentinels), frame);
         ensure!(
             fits(least),
             "--max-length {max_length} has no room: the tokenizer's template{} alone takes {around} (at least {})",
             if self.prefix.is_empty() { "" } else { " with the prefix" },
-            around + least
+            input.max(labels)
         );
         // A token is in one side at least, so twice the length holds them all. No side shrinks where a body grows.
         let (mut room, mut beyond) = (least, (2 * max_length + 1).min(MAX_IDS));

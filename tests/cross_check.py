@@ -6,14 +6,17 @@
 Masking: selection rate, shares and positions of both, each against what was
 asked, at alpha 1e-6 (5 standard errors of a share; chi-square by its normal
 approximation for positions). Padding: the collators must make of unpadded
-records the very arrays that muddle writes padded. Skipped with a notice where
-transformers is not installed. Nothing is fetched: the tokenizer is a fixture.
+records the very arrays that muddle writes padded. Languages: --lang-token has
+to end records as MBartTokenizer does, for every code of mbart-large-cc25, and
+join sentences by eos. Skipped with a notice where transformers is not
+installed. Nothing is fetched: tokenizers are fixtures, or made here.
 """
 
 import json
 import math
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +27,8 @@ COPIES = 400
 try:
     import numpy as np
     from transformers import (DataCollatorForLanguageModeling, DataCollatorForSeq2Seq,
-                              DataCollatorForTokenClassification, PreTrainedTokenizerFast)
+                              DataCollatorForTokenClassification, MBartTokenizer, PreTrainedTokenizerFast)
+    from transformers.models.mbart.tokenization_mbart import FAIRSEQ_LANGUAGE_CODES
 except ImportError as missing:
     print(f"cross_check.py: skipped, {missing.name} is not installed")
     sys.exit(0)
@@ -111,8 +115,32 @@ def check_padding(tok):
     return good
 
 
+def check_languages():
+    pieces = ["▁the", "▁ferry", "▁leaves", "▁it", "▁rains", ".", "▁"]
+    special = [(token, 0.0) for token in ("<s>", "<pad>", "</s>", "<unk>")]
+    tok = MBartTokenizer(vocab=special + [(piece, -float(at)) for at, piece in enumerate(pieces, 1)], src_lang="en_XX")
+    sentences, good = ["the ferry leaves.", "it rains."], True
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "tokenizer.json"
+        tok._tokenizer.save(str(file))
+        for code in FAIRSEQ_LANGUAGE_CODES:
+            tok.src_lang = code
+            first, last = (tok(sentence).input_ids for sentence in sentences)
+            expected = first[:-1] + last
+            for lang in (code, code.split("_")[0]):
+                record = {"text": " ".join(sentences), "lang": lang}
+                binary = sys.argv[1] if len(sys.argv) > 1 else ROOT / "target/debug/muddle"
+                command = [binary, "corrupt", "-q", "-t", file, "--lang-token", "{lang}", "--lang-field", "lang",
+                           "--input-format", "jsonl", "-n", "none"]
+                run = subprocess.run(list(map(str, command)), input=json.dumps(record), check=True, capture_output=True,
+                                     text=True)
+                good &= json.loads(run.stdout)["input_ids"] == expected
+    print(f"MBartTokenizer: {len(FAIRSEQ_LANGUAGE_CODES)} codes, all equal: {good}")
+    return good
+
+
 if __name__ == "__main__":
     tok = tokenizer()
-    outcome = [check_masking(tok), check_padding(tok)]
+    outcome = [check_masking(tok), check_padding(tok), check_languages()]
     print("agrees" if all(outcome) else "DIFFERS")
     sys.exit(0 if all(outcome) else 1)

@@ -23,13 +23,14 @@ use crate::text::Text;
 
 /// Runs of each figure.
 const RUNS: usize = 5;
-const RECIPES: [&[&str]; 6] = [
+const RECIPES: [&[&str]; 7] = [
     &["mask"],
     &["delete"],
     &["infill"],
     &["rotate"],
     &["permute"],
     &["permute", "infill:ratio=0.3,lambda=3.5,random=0.1"],
+    &["fim:rate=1"],
 ];
 
 const PADDING: Padding =
@@ -171,6 +172,8 @@ fn corrupter(path: &Path, noises: &[&str]) -> Corrupter {
         sentinels: specials.sentinels().to_vec(),
         // A tokenizer without a mask token is as fast with any other.
         mask: specials.get(Role::Mask).unwrap_or(0),
+        languages: None,
+        joint: None,
         specials_inside: false,
         seed: 0,
         copies: 0..1,
