@@ -76,6 +76,11 @@ impl Encoder<'_> {
         self.state.encode(self.tokenizer, text, edge, ids)
     }
 
+    /// The same of a text that is not cut, whatever stands at its end.
+    pub(super) fn encode_whole(&mut self, text: &str, ids: &mut Vec<u32>) -> Result<()> {
+        self.state.encode_plainly(self.tokenizer, text, ids)
+    }
+
     /// Makes ready to encode parts of a text: its pre-tokens are found at once, where the engine lends itself to that.
     pub fn begin<'e>(&'e mut self, text: &'e str) -> TextEncoder<'e> {
         let pre_tokenized = self.state.pre_tokenize(self.tokenizer, text);

@@ -94,7 +94,7 @@ impl File<'_> {
         };
         let [a, b] = cuts.map(|cut| byte_of(text, cut));
         let (mut ids, mut ends) = (Vec::with_capacity(self.ids.len() + 8), [0; 2]);
-        work.encoder.encode(&text[..a], Edge::Opens, &mut ids)?;
+        work.encoder.encode_beginning(&text[..a], &mut ids)?;
         ends[0] = ids.len();
         encode_inside(&text[a..b], a, &mut work.encoder, &mut ids)?;
         ends[1] = ids.len();
@@ -145,7 +145,7 @@ impl File<'_> {
 
 /// A part that begins at a byte of its text.
 fn encode_inside(text: &str, at: usize, encoder: &mut Encoder, ids: &mut Vec<u32>) -> Result<()> {
-    if at == 0 { encoder.encode(text, Edge::Opens, ids) } else { encoder.encode_inside(text, ids) }
+    if at == 0 { encoder.encode_beginning(text, ids) } else { encoder.encode_inside(text, ids) }
 }
 
 /// Where the `at`th character of a text begins.
