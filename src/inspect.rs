@@ -24,7 +24,7 @@ mod tokens;
 pub use duplicates::Duplicates;
 pub use files::FileFindings;
 pub use finding::{FindingGroup, FindingKind};
-pub use kept::{RecordViewer, RoundTrip};
+pub use kept::{RecordViewer, RoundTrip, spread};
 pub use recover::Pattern;
 pub use scan::{Outcome, Scan};
 pub use tokens::Tokens;

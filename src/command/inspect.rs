@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::{inputs, is_stdout, list, names_of, output, screen, threads, warn};
 use crate::cli::InspectArgs;
-use crate::inspect::{Outcome, RecordViewer, RoundTrip, Scan, Tokens};
+use crate::inspect::{Outcome, RecordViewer, RoundTrip, Scan, Tokens, spread};
 use crate::reader::{Input, RecordBlocks, check_records};
 use crate::settings::usage;
 use crate::special_tokens::SpecialTokens;
@@ -118,10 +118,10 @@ impl Inspected<'_> {
         }
     }
 
-    /// Broken records first, then valid ones.
+    /// Broken records first, then valid ones from all over.
     fn examples(&self, valid: usize, broken: usize, limit: usize) -> Result<Vec<ExampleView>> {
         let broken = self.outcome.broken.iter().take(broken);
-        let kept = broken.chain(self.outcome.examples.iter().take(valid));
+        let kept = broken.chain(spread(&self.outcome.examples, valid));
         kept.map(|kept| self.viewer.example(kept, limit)).collect()
     }
 

@@ -18,6 +18,8 @@ pub const SIDES: [&str; 2] = ["labels", "input"];
 pub struct Kept {
     /// Where it stands.
     pub place: Place,
+    /// Of the record; those with the smallest are spread over all records.
+    pub hash: u64,
     kinds: Vec<FindingKind>,
     record: RawRecord,
     /// Ids of the input and labels; padding.
@@ -28,18 +30,36 @@ pub struct Kept {
 const MAX_KEPT_IDS: usize = 1 << 20;
 
 impl Kept {
-    /// Keeps a record and what was found of it.
-    pub fn new(record: &RawRecord, place: Place, kinds: Vec<FindingKind>, label_pad: i32) -> Self {
+    /// Keeps a record with its hash and what was found of it.
+    pub fn new(record: &RawRecord, hash: u64, place: Place, kinds: Vec<FindingKind>, label_pad: i32) -> Self {
         let lengths = [record.attended().len(), record.filled_labels(label_pad).len(), record.padding().len()];
         let mut record = record.clone();
         record.input_ids.truncate(MAX_KEPT_IDS);
         record.labels.truncate(MAX_KEPT_IDS);
-        Kept { place, kinds, record, lengths }
+        Kept { place, hash, kinds, record, lengths }
     }
 
     fn is_whole(&self) -> bool {
         self.lengths.iter().all(|&ids| ids < MAX_KEPT_IDS)
     }
+}
+
+/// The records with the smallest hashes, in their order: spread over all, however many were looked at together.
+pub fn spread(kept: &[Kept], limit: usize) -> Vec<&Kept> {
+    if limit >= kept.len() {
+        return kept.iter().collect();
+    }
+    let mut hashes: Vec<u64> = kept.iter().map(|kept| kept.hash).collect();
+    let Some(at) = limit.checked_sub(1) else { return Vec::new() };
+    let (smaller, &mut largest, _) = hashes.select_nth_unstable(at);
+    // Of equal records the first ones.
+    let mut equal = limit - smaller.iter().filter(|&&hash| hash < largest).count();
+    let mut is_kept = |hash: u64| {
+        let fills = hash == largest && equal > 0;
+        equal -= usize::from(fills);
+        hash < largest || fills
+    };
+    kept.iter().filter(|kept| is_kept(kept.hash)).collect()
 }
 
 /// Shows what is kept.

@@ -12,7 +12,7 @@ use super::check::check;
 use super::duplicates::Duplicates;
 use super::files::FileFindings;
 use super::finding::{FindingKind, Findings};
-use super::kept::Kept;
+use super::kept::{Kept, spread};
 use super::parse::parse;
 use super::record::RawRecord;
 use super::recover::Recovery;
@@ -49,7 +49,7 @@ pub struct Outcome {
     pub files: Vec<FileFindings>,
     /// Records seen before.
     pub duplicates: Duplicates,
-    /// The first valid records.
+    /// Valid records, spread over all.
     pub examples: Vec<Kept>,
     /// The first broken ones that could be read.
     pub broken: Vec<Kept>,
@@ -69,7 +69,8 @@ struct TaskOutcome {
     tally: Tally,
     findings: Findings,
     hashes: Vec<u64>,
-    kept: [Vec<Kept>; 2],
+    valid: Vec<Kept>,
+    broken: Vec<Kept>,
     /// Lines, blank ones too, or rows.
     lines: u64,
     first_unreadable: Option<(At, String)>,
@@ -107,7 +108,9 @@ impl Scan<'_> {
     }
 
     fn take(&self, block: &RecordBlock, outcome: &mut Outcome, progress: &mut InputState) -> Result<()> {
-        let room = [self.examples[0] - outcome.examples.len(), self.examples[1] - outcome.broken.len()];
+        let full = outcome.examples.len() == self.examples[0];
+        let largest = outcome.examples.iter().map(|kept| kept.hash).max().filter(|_| full).unwrap_or(u64::MAX);
+        let room = Room { broken: self.examples[1] - outcome.broken.len(), largest };
         let (tasks, mut base) = match block {
             RecordBlock::Lines(block) => {
                 (by_lines(&block.bytes, TASK_BYTES).into_iter().map(Task::Lines).collect(), block.first_line - 1)
@@ -137,14 +140,14 @@ impl Scan<'_> {
             }
             outcome.findings.append(part.findings, base);
             part.hashes.iter().for_each(|&hash| outcome.duplicates.add(hash));
-            for (kept, into) in part.kept.iter_mut().zip([&mut outcome.examples, &mut outcome.broken]) {
+            for (kept, into) in [(&mut part.valid, &mut outcome.examples), (&mut part.broken, &mut outcome.broken)] {
                 kept.iter_mut().for_each(|kept| kept.place.at = kept.place.at.after(base));
                 into.append(kept);
             }
-            outcome.examples.truncate(self.examples[0]);
             outcome.broken.truncate(self.examples[1]);
             base += part.lines;
         }
+        keep_spread(&mut outcome.examples, self.examples[0]);
         let hopeless = block.is_last() || progress.lines >= PATIENCE;
         if let (true, 0, Some(fault)) = (hopeless, progress.records, &progress.first_unreadable) {
             bail!(match block {
@@ -158,7 +161,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn work(&self, task: &Task, source: &Arc<str>, room: [usize; 2]) -> TaskOutcome {
+    fn work(&self, task: &Task, source: &Arc<str>, room: Room) -> TaskOutcome {
         let mut worker =
             Worker { scan: self, source, room, recovery: Recovery::default(), part: TaskOutcome::default() };
         let mut record = RawRecord::default();
@@ -186,12 +189,20 @@ impl Scan<'_> {
     }
 }
 
+/// What a task may keep.
+#[derive(Clone, Copy)]
+struct Room {
+    /// So many broken records.
+    broken: usize,
+    /// Valid ones with smaller hashes than this.
+    largest: u64,
+}
+
 /// One task under way.
 struct Worker<'w> {
     scan: &'w Scan<'w>,
     source: &'w Arc<str>,
-    /// Examples to keep, valid and broken.
-    room: [usize; 2],
+    room: Room,
     recovery: Recovery,
     part: TaskOutcome,
 }
@@ -202,14 +213,25 @@ impl Worker<'_> {
         self.part.tally.lines += 1;
         match read {
             Ok(record) => {
-                let (tokens, kinds) = (self.scan.tokens, self.check(record, at));
+                let (tokens, hash) = (self.scan.tokens, record.hash(self.scan.tokens.label_pad));
+                self.part.hashes.push(hash);
+                let kinds = self.check(record, at);
                 if !kinds.iter().any(|kind| kind.breaks()) {
                     self.part.tally.count_noise(record, tokens, &mut self.recovery);
                 }
-                let which = usize::from(!kinds.is_empty());
-                if self.part.kept[which].len() < self.room[which] {
+                let (broken, valid) = (&mut self.part.broken, &mut self.part.valid);
+                let (keeps, into) = match kinds.is_empty() {
+                    true => (hash < self.room.largest, valid),
+                    false => (broken.len() < self.room.broken, broken),
+                };
+                if keeps {
                     let place = Place { source: Arc::clone(self.source), at };
-                    self.part.kept[which].push(Kept::new(record, place, kinds, tokens.label_pad));
+                    into.push(Kept::new(record, hash, place, kinds, tokens.label_pad));
+                }
+                let limit = self.scan.examples[0];
+                if self.part.valid.len() > 2 * limit {
+                    keep_spread(&mut self.part.valid, limit);
+                    self.room.largest = self.part.valid.iter().map(|kept| kept.hash).max().unwrap_or(0);
                 }
             }
             Err((kind, detail)) => {
@@ -224,7 +246,6 @@ impl Worker<'_> {
     fn check(&mut self, record: &RawRecord, at: At) -> Vec<FindingKind> {
         let (tokens, part) = (self.scan.tokens, &mut self.part);
         part.tally.count(record, tokens);
-        part.hashes.push(record.hash(tokens.label_pad));
         let mut kinds: Vec<FindingKind> = Vec::new();
         check(record, tokens, |kind, detail| {
             part.findings.add(kind, self.source, at, detail);
@@ -243,6 +264,13 @@ impl Outcome {
         if let Some(hash) = made["options"]["tokenizer_hash"].as_str() {
             self.tokenizer_hashes.push((Arc::clone(&block.source), hash.to_string()));
         }
+    }
+}
+
+/// Leaves the records that are spread over all.
+fn keep_spread(kept: &mut Vec<Kept>, limit: usize) {
+    if kept.len() > limit {
+        *kept = spread(kept, limit).into_iter().cloned().collect();
     }
 }
 
@@ -276,5 +304,21 @@ mod tests {
             assert_eq!(pieces.concat(), text);
             assert!(pieces.iter().rev().skip(1).all(|piece| piece.ends_with(b"\n")));
         }
+    }
+
+    #[test]
+    fn examples_are_spread_and_equal_ones_are_the_first() {
+        let kept = |hashes: &[u64]| -> Vec<Kept> {
+            let place = |at: usize| Place { source: "a".into(), at: At::Line(at as u64) };
+            let record = RawRecord::default();
+            hashes.iter().enumerate().map(|(at, &hash)| Kept::new(&record, hash, place(at), Vec::new(), -100)).collect()
+        };
+        let lines = |hashes: &[u64], limit: usize| -> Vec<u64> {
+            spread(&kept(hashes), limit).into_iter().map(|kept| kept.place.at.number()).collect()
+        };
+        assert_eq!(lines(&[9, 4, 7, 1], 2), [1, 3]);
+        assert_eq!(lines(&[5, 5, 3], 2), [0, 2]);
+        assert_eq!(lines(&[5, 5, 3], 9), [0, 1, 2]);
+        assert!(lines(&[5, 5, 3], 0).is_empty());
     }
 }
