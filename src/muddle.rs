@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::document::Documents;
 use crate::language_token::LanguageTokens;
@@ -175,9 +176,12 @@ impl Muddle {
     /// Two runs with equal `fingerprint` write the same records for the same input.
     pub fn describe(&self) -> Value {
         let tokenizer = &self.corrupter.tokenizer;
+        // Files beside the tokenizer can make tokens special, which noise then never draws.
+        let special: Vec<u8> = tokenizer.vocabulary().special_tokens().flat_map(|(id, _)| id.to_le_bytes()).collect();
         let identity = json!({
             "tokenizer_hash": format!("{:016x}", tokenizer.hash()),
             "vocabulary": tokenizer.vocabulary().size(),
+            "special_tokens_hash": format!("{:016x}", xxh3_64(&special)),
             "template": [tokenizer.template().prefix, tokenizer.template().suffix],
             "mask": self.corrupter.mask,
             "pad_id": self.padding.pad,

@@ -137,6 +137,23 @@ fn an_option_that_changes_bytes_changes_the_fingerprint() {
 }
 
 #[test]
+fn tokens_made_special_beside_the_tokenizer_change_the_fingerprint() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(fixture_arg("tokenizers/bytelevel.json"), folder.path().join("tokenizer.json")).unwrap();
+    let tokenizer = folder.path().to_str().unwrap();
+    let recipe: &[&str] = &["-n", "mask:ratio=1,mask=0,random=1"];
+    let with = |config: &str| {
+        std::fs::write(folder.path().join("tokenizer_config.json"), config).unwrap();
+        let bytes = muddle_with(&arguments(tokenizer, &[recipe, &["--copies", "100"]]), TEXT.as_bytes()).stdout;
+        (bytes, fingerprint(tokenizer, &[recipe]))
+    };
+    let (plain, special) = (with("{}"), with(r#"{"additional_special_tokens": ["e", "t", "a"]}"#));
+    assert!(plain.0 != special.0);
+    assert_ne!(plain.1, special.1);
+    assert_eq!(plain, with("{}"));
+}
+
+#[test]
 fn other_options_keep_bytes_and_fingerprint() {
     let tokenizer = fixture_arg("tokenizers/bytelevel.json");
     let folder = tempfile::tempdir().unwrap();
