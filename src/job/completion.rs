@@ -139,7 +139,7 @@ impl Completion {
 /// How a setting is written on the command line; `None` of what follows from the tokenizer.
 fn option(name: &str) -> Option<String> {
     match name {
-        "tokenizer_hash" | "vocabulary" | "template" | "mask" | "pad_id" | "separator" => None,
+        "tokenizer_hash" | "vocabulary" | "special_tokens_hash" | "template" | "mask" | "pad_id" | "separator" => None,
         "recipe" => Some("--noise".to_owned()),
         name => Some(format!("--{}", name.replace('_', "-"))),
     }
