@@ -17,9 +17,9 @@ use examples::{
 
 /// Corrupts text so that models learn to restore it
 ///
-/// Reads raw text, splits it into sentences and windows, corrupts each window as BERT and BART do (mask, delete, infill,
-/// permute, rotate) and writes training records: input_ids, attention_mask and labels, as JSON lines or as columns. The same
-/// input, options and seed give the same bytes.
+/// Reads raw text, splits it into sentences and windows, corrupts each window as BERT, BART and T5 do (mask, delete,
+/// infill, permute, rotate, span) and writes training records: input_ids, attention_mask and labels, as JSON lines or as columns.
+/// The same input, options and seed give the same bytes.
 #[derive(Debug, Parser)]
 #[command(name = "muddle", version, max_term_width = 100)]
 #[command(after_help = FIRST_EXAMPLES, arg_required_else_help = true)]

@@ -1,6 +1,6 @@
 //! The face of the library: a tokenizer and settings, ready to make records.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Value, json};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -110,6 +110,14 @@ impl Muddle {
             detailed: false,
             tokenizer,
         };
+        ensure!(
+            !matches!(packing, Packing::Stream { .. }) || corrupter.packed_apart().len() == 1,
+            usage(anyhow!(
+                "--copies {}: windows of these recipes differ in length, and --pack stream cannot pack each copy apart (write \
+                 them one by one, with --epoch 0, 1, …)",
+                settings.copies
+            ))
+        );
         Ok(Muddle { corrupter, padding, settings, name: name.to_string() })
     }
 
@@ -138,8 +146,13 @@ impl Muddle {
     pub(crate) fn best_fit(&self) -> Option<BestFit> {
         let label_lens = self.corrupter.mix.objectives().any(|(_, objective)| !objective.target.is_in_place());
         let max_length = self.settings.max_length as usize;
-        (self.settings.window.is_none() && self.settings.pack == Pack::BestFit)
-            .then_some(BestFit { max_length, label_lens })
+        let hides = self.corrupter.mix.needs_sentinels();
+        let sentinels = if hides { self.corrupter.sentinels.clone() } else { Vec::new() };
+        (self.settings.window.is_none() && self.settings.pack == Pack::BestFit).then_some(BestFit {
+            max_length,
+            label_lens,
+            sentinels,
+        })
     }
 
     /// How these records are written.

@@ -2,6 +2,7 @@
 
 mod mix;
 mod preset;
+mod recipe;
 
 use anyhow::{Result, bail, ensure};
 use clap::ValueEnum;
@@ -9,11 +10,12 @@ use serde::Serialize;
 
 pub use mix::Mix;
 pub use preset::Preset;
+pub use recipe::Recipe;
 
 use crate::noise::{Corrupted, Extent, MAX_IDS, Scene, Step, Workspace};
 use crate::rng::NoiseKey;
 use crate::target::{Frame, Target};
-use crate::tokenizer::{Template, Tokenizer};
+use crate::tokenizer::{Edge, Template, Tokenizer};
 use crate::window::{Room, Window};
 
 /// Training targets, as asked for.
@@ -81,11 +83,23 @@ impl Objective {
         if target == Target::Hidden {
             check_hiding(&steps)?;
         }
+        let mut prefixes = steps.iter().filter_map(|step| step.prefix.as_deref());
+        if let (Some(one), Some(other)) = (prefixes.next(), prefixes.next()) {
+            bail!("--noise: one recipe has one prefix, not both {one:?} and {other:?} (keep one)");
+        }
         Ok(Objective { prefix: Vec::new(), steps, target, room: usize::MAX })
     }
 
-    /// Looks up the tokens that its noises name.
-    fn bind(&mut self, tokenizer: &mut Tokenizer) -> Result<()> {
+    /// Looks up the prefix and the tokens that noises name.
+    pub fn bind(&mut self, tokenizer: &mut Tokenizer) -> Result<()> {
+        if let Some(prefix) = self.steps.iter().find_map(|step| step.prefix.as_deref()) {
+            let vocabulary = tokenizer.vocabulary();
+            self.prefix.clear();
+            match vocabulary.id(prefix).filter(|&id| vocabulary.is_added(id)) {
+                Some(id) => self.prefix.push(id),
+                None => tokenizer.encoder().encode(prefix, Edge::Opens, &mut self.prefix)?,
+            }
+        }
         self.steps.iter_mut().try_for_each(|step| step.bind(tokenizer))
     }
 

@@ -44,12 +44,14 @@ pub enum OnError {
 }
 
 /// Puts windows together (`--pack best-fit`).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct BestFit {
     /// The most ids of a record, on either side.
     pub max_length: usize,
     /// Whether labels have lengths of their own.
     pub label_lens: bool,
+    /// What may hide spans, in order, where a recipe does; none is used twice in a record.
+    pub sentinels: Vec<u32>,
 }
 
 /// A run, settled.
@@ -114,7 +116,7 @@ impl Pipeline<'_> {
     /// The stages between reader and writer.
     fn work(&self, batches: impl Iterator<Item = Result<Batch>>, write: &mut Write) -> Result<Stats> {
         let mut stats = Stats::default();
-        let fitter = self.best_fit.map(|best_fit| Fitter::new(best_fit.max_length, best_fit.label_lens));
+        let fitter = self.best_fit.clone().map(Fitter::new);
         // What stands in a group with records that are written is made, though it may be left out itself.
         let group = if fitter.is_some() { u64::MAX } else { self.padding.group().unwrap_or(1) as u64 };
         let (mut skip, cut) = (self.skip / group * group, self.skip % group);

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::noise::{Drawn, Step, TokenState};
 use crate::pipeline::{Corrupter, Example};
+use crate::target::Target;
 use crate::view::{Corruption, ExampleView, Mark, MarkedText, Strip, marks_of};
 use crate::window::Window;
 
@@ -20,13 +21,23 @@ pub fn example(corrupter: &Corrupter, example: &Example, limit: usize) -> Result
         is_permuted: made.drawn.iter().any(|drawn| drawn.moves.iter().any(|moved| moved.places > 0)),
         is_rotated: made.drawn.iter().any(|drawn| drawn.start.is_some_and(|start| start.token > 0)),
     };
+    let mut heading = vec![format!("window {}", window.ordinal), format!("copy {}", key.copy)];
+    if corrupter.mix.is_several() {
+        let steps: Vec<String> = example.objective.steps.iter().map(Step::to_string).collect();
+        heading.push(steps.join(" + "));
+    }
+    let mut remarks = remarks(example);
+    if example.objective.target == Target::Hidden {
+        let shown = &made.body.answer[..made.body.answer.len().min(limit)];
+        remarks.push(format!("labels: {}", corrupter.tokenizer.decode(shown)?));
+    }
     Ok(ExampleView {
         place: window.document().place().to_string(),
-        heading: vec![format!("window {}", window.ordinal), format!("copy {}", key.copy)],
+        heading,
         sides: SIDES,
         text: MarkedText::of(&corruption, &corrupter.tokenizer, limit)?,
         strip: Some(Strip::of(&corruption)),
-        remarks: remarks(example),
+        remarks,
         is_faulty: false,
     })
 }
@@ -61,6 +72,9 @@ fn described(step: &Step, drawn: &Drawn) -> String {
     let name = step.name();
     if !drawn.applied {
         return format!("{name}: not applied (its probability)");
+    }
+    if drawn.too_short {
+        return format!("{name}: nothing changed (too few tokens)");
     }
     let mut said = step.noise.describe(drawn);
     for (times, what) in [(drawn.dropped_insertions, "insertions dropped"), (drawn.redraws, "orders drawn again")] {

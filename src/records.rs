@@ -31,6 +31,11 @@ impl<T> List<T> {
         &self.values[self.start(at)..self.ends[at]]
     }
 
+    fn last_mut(&mut self) -> &mut [T] {
+        let start = self.ends.len().checked_sub(2).map_or(0, |before| self.ends[before]);
+        &mut self.values[start..]
+    }
+
     /// How many lists.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -81,6 +86,9 @@ pub struct Meta {
     pub window: u64,
     /// Which of the copies.
     pub copy: u32,
+    /// Which recipe of a mixture, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<usize>,
     /// The noises that were applied.
     pub noise: Vec<MetaNoise>,
 }
@@ -196,6 +204,11 @@ impl Records {
             self.label_lens.push(|lens| lens.extend(windows.map(|window| window.labels.len() as u32)));
         }
         self.push_width();
+    }
+
+    /// The ids and labels of the last record.
+    pub fn last_mut(&mut self) -> (&mut [u32], &mut [i32]) {
+        (self.input_ids.last_mut(), self.labels.last_mut())
     }
 
     fn push_width(&mut self) {

@@ -25,7 +25,7 @@ pub use usage::{Usage, usage};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::noise::{MAX_IDS, Step};
-use crate::objective::{Labels, Mix, Objective, Preset};
+use crate::objective::{Labels, Mix, Objective, Preset, Recipe};
 use crate::padding::Pad;
 use crate::pipeline::{OnError, Splitting};
 use crate::reader::{DocumentUnit, Format, Input, ReadOptions, Selection, Share};
@@ -45,6 +45,10 @@ pub struct Settings {
     #[arg(short, long, value_name = "NOISE", value_parser = NoiseParser, hide_possible_values = true, help_heading = "Recipe")]
     #[serde(rename = "recipe")]
     pub noise: Vec<Step>,
+    /// A recipe and its weight: each window draws one; repeat for a mixture
+    #[arg(long, conflicts_with_all = ["noise", "preset"], value_parser = |text: &str| text.parse::<Recipe>(), value_name = "WEIGHT:NOISE[+NOISE]…", allow_hyphen_values = true, help_heading = "Recipe")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mix: Vec<Recipe>,
     /// A recipe by name
     #[arg(long, conflicts_with = "noise", help_heading = "Recipe")]
     #[serde(skip)]
@@ -300,13 +304,25 @@ impl Settings {
     pub fn settle(mut self) -> Result<Settings> {
         if let Some(preset) = self.preset.take() {
             self.noise = preset.noises().iter().map(|noise| noise.parse()).collect::<Result<_>>()?;
+            self.mix = preset.mixture().iter().map(|recipe| recipe.parse()).collect::<Result<_>>()?;
         }
-        ensure!(!self.noise.is_empty(), "--noise: missing (such as -n infill, or --preset bart in place of a noise)");
+        // A mixture of one is that one.
+        if let [Recipe { steps, .. }] = self.mix.as_mut_slice() {
+            self.noise = std::mem::take(steps);
+            self.mix.clear();
+        }
         ensure!(
-            self.words_field.is_none() || self.noise.iter().any(|step| step.noise.needs().words),
+            !self.noise.is_empty() || !self.mix.is_empty(),
+            "--noise: missing (such as -n infill, or --preset bart in place of a noise)"
+        );
+        if self.mix.is_empty() {
+            self.labels = Objective::new(self.noise.clone(), self.labels)?.target.into();
+        }
+        let mix = self.mix()?;
+        ensure!(
+            self.words_field.is_none() || mix.steps().any(|step| step.noise.needs().words),
             "--words-field: no noise here goes by words (add unit=word to one, such as -n mask:unit=word)"
         );
-        self.labels = Objective::new(self.noise.clone(), self.labels)?.target.into();
         self.stride = self.stride.or(self.window);
         self.output_format = self.output_format.or(Some(OutputFormat::Jsonl));
         let names_language = self.lang_token.as_ref().is_some_and(|token| token.contains("{lang}"));
@@ -341,7 +357,12 @@ impl Settings {
 
     /// What windows are trained on.
     pub fn mix(&self) -> Result<Mix> {
-        Ok(Mix::single(Objective::new(self.noise.clone(), self.labels)?))
+        if self.mix.is_empty() {
+            return Ok(Mix::single(Objective::new(self.noise.clone(), self.labels)?));
+        }
+        let weighted =
+            self.mix.iter().map(|Recipe { weight, steps }| Ok((*weight, Objective::new(steps.clone(), self.labels)?)));
+        Ok(Mix::new(weighted.collect::<Result<_>>()?))
     }
 
     /// As printed and compared, by the names of the options.

@@ -12,6 +12,7 @@ mod infill;
 mod mask;
 mod mask_variants;
 mod order;
+mod span;
 mod statistics;
 mod subject;
 mod together;
@@ -25,8 +26,15 @@ fn main() -> ExitCode {
     println!("alpha {ALPHA:e}, {examples} examples a row\n");
     println!("{:<62} {:<34} {:>9}  verdict", "hypothesis", "found", "p");
     let (mut least, mut faults) = (1.0f64, 0);
-    let kinds =
-        [mask::findings, mask_variants::findings, infill::findings, order::findings, together::findings, fim::findings];
+    let kinds = [
+        mask::findings,
+        mask_variants::findings,
+        infill::findings,
+        order::findings,
+        span::findings,
+        together::findings,
+        fim::findings,
+    ];
     for finding in kinds.iter().flat_map(|findings| findings(examples)) {
         let rejected = finding.verdict.p < ALPHA;
         let verdict = match (rejected, finding.wrong) {

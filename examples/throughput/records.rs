@@ -32,6 +32,7 @@ const RECIPES: [&[&str]; 7] = [
     &["permute", "infill:ratio=0.3,lambda=3.5,random=0.1"],
     &["fim:rate=1"],
 ];
+const HIDING: [&[&str]; 2] = [&["span"], &["prefix"]];
 
 const PADDING: Padding =
     Padding { to: Pad::None, max_length: 512, batch_size: 1, multiple: 1, pad: 0, label_pad: -100 };
@@ -44,6 +45,14 @@ pub fn run(tokenizers: &[PathBuf], text: &Text) {
         let bare = load_bare(path);
         for recipe in RECIPES {
             strategy_row(recipe, &corrupter(path, recipe), &bare, text);
+        }
+        for recipe in HIDING {
+            let mut corrupter = corrupter(path, recipe);
+            // A tokenizer without sentinels is as fast with any other tokens.
+            if corrupter.sentinels.is_empty() {
+                corrupter.sentinels = vec![corrupter.mask; 100];
+            }
+            strategy_row(recipe, &corrupter, &bare, text);
         }
         program_row(path, &bare, text);
         threads_row(&corrupter(path, RECIPES[2]), &text.file());

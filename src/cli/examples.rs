@@ -48,6 +48,7 @@ pub(super) fn corrupt_help() -> String {
             ));
         }
     }
+    help.push_str("\nAny noise takes prefix=TEXT, too: put before the input, as one id where it is an added token.");
     help.push_str("\nA noise followed by @0.5 is applied to half of the records.\n\n");
     help.push_str(
         "With --output-dir the options --limit, --shuffle, --pack and --pad work within each input; --skip and\n",

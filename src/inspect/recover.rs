@@ -1,9 +1,9 @@
 //! What noise did to a record, where its ids leave no doubt: the clean body and the corrupted one again.
 //!
-//! Labels in their places say it by themselves. Full labels do where the input is what one noise makes of them and nothing
-//! else is: masks in place, spans behind masks, deletions, one rotation. Sentences in another order, or random tokens for
-//! spans, could be read in many ways: of such records nothing is said. Counts are the same in every reading that is left;
-//! where readings differ in places, that is known.
+//! Labels in their places say it by themselves, and so do those behind the sentinels of the input. Full labels do where the
+//! input is what one noise makes of them and nothing else is: masks in place, spans behind masks, deletions, one rotation.
+//! Sentences in another order, or random tokens for spans, could be read in many ways: of such records nothing is said.
+//! Counts are the same in every reading that is left; where readings differ in places, that is known.
 
 use std::ops::Range;
 
@@ -23,6 +23,8 @@ pub enum Pattern {
     Replaced,
     /// Masks stand for spans.
     Spans,
+    /// Sentinels stand for spans, and head them in the labels.
+    Sentinels,
     /// Tokens are gone.
     Deleted,
     /// The text begins elsewhere and wraps around.
@@ -31,8 +33,15 @@ pub enum Pattern {
 
 impl Pattern {
     /// Every pattern, in order.
-    pub const ALL: [Pattern; 6] =
-        [Pattern::Unchanged, Pattern::Chosen, Pattern::Replaced, Pattern::Spans, Pattern::Deleted, Pattern::Rotated];
+    pub const ALL: [Pattern; 7] = [
+        Pattern::Unchanged,
+        Pattern::Chosen,
+        Pattern::Replaced,
+        Pattern::Spans,
+        Pattern::Sentinels,
+        Pattern::Deleted,
+        Pattern::Rotated,
+    ];
 }
 
 /// Comparisons that a search may take, in lengths of the text: repetitive text stays without an answer.
@@ -66,7 +75,10 @@ impl Recovery {
             self.chosen(input, record.labels.get(start..)?, tokens)
         } else {
             let (labels, _) = tokens.body(record.filled_labels(tokens.label_pad));
-            self.full(input, labels, tokens.mask)?
+            match labels.first() {
+                Some(&first) if tokens.is_sentinel(first) => self.interleaved(input, labels, tokens)?,
+                _ => self.full(input, labels, tokens.mask)?,
+            }
         };
         self.drawn.units = self.clean.len() as u64;
         self.drawn.applied = pattern != Pattern::Unchanged;
@@ -184,6 +196,31 @@ impl Recovery {
         if masks.len() == 1 && self.is_unique {
             self.drawn.spans.push((place - start) as u32);
         }
+    }
+
+    /// Every sentinel of the input heads its span in the labels, in the same order: interleaved, both sides are the text.
+    fn interleaved(&mut self, input: &[i32], labels: &[i32], tokens: &Tokens) -> Option<Pattern> {
+        // A mode that the recipe puts before the text is not part of it.
+        let mode = input.iter().take_while(|&&id| tokens.is_special(id) && !tokens.is_sentinel(id)).count();
+        let mut spans = labels.chunk_by(|_, next| !tokens.is_sentinel(*next));
+        for &id in &input[mode..] {
+            if !tokens.is_sentinel(id) {
+                self.body.ids.push(id as u32);
+                self.body.origins.push(Origin::clean(self.clean.len()));
+                self.clean.push(id as u32);
+                continue;
+            }
+            let span = spans.next()?.strip_prefix(&[id])?;
+            // Where windows share a record, each ends its labels.
+            let span = span.strip_suffix(tokens.suffix.as_slice()).unwrap_or(span);
+            let start = self.clean.len();
+            self.clean.extend(span.iter().map(|&id| id as u32));
+            self.body.push_hiding(&[id as u32], Edit::Masked, start..self.clean.len());
+            self.drawn.spans.push(span.len() as u32);
+            self.drawn.edits[Edit::Masked as usize] += 1;
+            self.drawn.chosen += span.len() as u64;
+        }
+        spans.next().is_none().then_some(Pattern::Sentinels)
     }
 
     /// The input is the labels without some of them.

@@ -10,6 +10,9 @@ const KNOWN: u8 = 1;
 /// Flagged special.
 const SPECIAL: u8 = 2;
 
+/// A sentinel, behind which T5 hides spans.
+const SENTINEL: u8 = 4;
+
 /// One table by id, and a few ids by name.
 pub struct Tokens {
     flags: Vec<u8>,
@@ -35,6 +38,8 @@ impl Tokens {
         let flag = |holds: bool, flag: u8| if holds { flag } else { 0 };
         let flags = (0..vocabulary.size() as u32)
             .map(|id| flag(vocabulary.surface(id).is_some(), KNOWN) | flag(vocabulary.is_special(id), SPECIAL));
+        let mut flags: Vec<u8> = flags.collect();
+        specials.sentinels().iter().for_each(|&id| flags[id as usize] |= SENTINEL);
         let signed = |ids: &[u32]| ids.iter().map(|&id| id as i32).collect::<Vec<i32>>();
         let get = |role| specials.get(role).map(|id| id as i32);
         let (prefix, suffix) = (signed(&template.prefix), signed(&template.suffix));
@@ -42,7 +47,7 @@ impl Tokens {
         let pad = get(Role::Pad);
         let shared = |pad| others.contains(&Some(pad)) || prefix.contains(&pad) || suffix.contains(&pad);
         Tokens {
-            flags: flags.collect(),
+            flags,
             mask: get(Role::Mask),
             pad_is_shared: pad.is_some_and(shared),
             pad,
@@ -66,6 +71,11 @@ impl Tokens {
     /// Whether it is flagged special.
     pub fn is_special(&self, id: i32) -> bool {
         self.has(id, SPECIAL)
+    }
+
+    /// Whether spans are hidden behind it.
+    pub fn is_sentinel(&self, id: i32) -> bool {
+        self.has(id, SENTINEL)
     }
 
     /// Whether it stands for text.
@@ -107,10 +117,11 @@ impl Tokens {
     }
 }
 
-/// Tokens 0 to `size`: pad 0, bos 2, eos 3, mask 4; no template.
+/// Tokens 0 to `size`: pad 0, bos 2, eos 3, mask 4, sentinels 95 to 98; no template.
 #[cfg(test)]
 pub fn test_tokens(size: usize, pad_is_shared: bool) -> Tokens {
-    let flags = (0..size).map(|id| KNOWN | if id < 5 { SPECIAL } else { 0 });
+    let flags = (0..size)
+        .map(|id| KNOWN | if id < 5 { SPECIAL } else { 0 } | if (95..99).contains(&id) { SENTINEL } else { 0 });
     Tokens {
         flags: flags.collect(),
         mask: Some(4),

@@ -8,6 +8,9 @@ use anyhow::{Result, anyhow, bail, ensure};
 use super::{Key, Unit};
 use crate::suggest::nearest;
 
+/// The key that every noise has beside its own.
+pub const PREFIX: &str = "prefix";
+
 /// The pairs that were typed, and those taken so far.
 pub struct Keys<'t> {
     known: &'static [Key],
@@ -26,6 +29,14 @@ impl<'t> Keys<'t> {
             pairs.push((key, value));
         }
         Ok(Keys { known, pairs, taken: Vec::new() })
+    }
+
+    /// Takes the prefix, which every noise may have.
+    pub fn prefix(&mut self) -> Result<Option<String>> {
+        let Some(at) = self.pairs.iter().position(|(key, _)| *key == PREFIX) else { return Ok(None) };
+        let (_, prefix) = self.pairs.remove(at);
+        ensure!(!prefix.is_empty(), "{PREFIX} is empty (leave it out)");
+        Ok(Some(prefix.to_string()))
     }
 
     /// Takes a key's value, the default where it was not typed: that of the first key of this name that goes with what was

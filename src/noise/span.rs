@@ -25,7 +25,7 @@ pub const KIND: Kind = Kind {
         Key::new("ratio", "0.15", "share of tokens hidden"),
         Key::new("mean", "3", "mean span length in tokens"),
         Key::new("layout", "uniform", "any placement (uniform), or clean first and hidden last (t5)"),
-        Key::new("overflow", "error", "where sentinels run out: refused (error), or fewer, longer spans (merge)"),
+        Key::new("overflow", "error", "too few sentinels: refused (error), or fewer, longer spans (merge)"),
     ],
     parse: |keys| {
         let (ratio, mean) = (keys.share("ratio")?, keys.whole_span_length("mean")?);
@@ -96,8 +96,10 @@ impl Noise for Span {
         cx.find_units(body, Unit::Token)?;
         let Context { scene, rng, work, .. } = cx;
         let tokens = work.units.len();
-        let (hidden, spans) = self.amounts(tokens, scene.sentinels.len());
-        let spans = spans.min(scene.sentinels.len());
+        // Those that noise may not touch count: else what is hidden would not make room for what they take.
+        let (hidden, spans) = self.amounts(body.len(), scene.sentinels.len());
+        let hidden = hidden.min(tokens.saturating_sub(1));
+        let spans = spans.min(scene.sentinels.len()).min(hidden).min(tokens - hidden);
         (drawn.units, drawn.chosen) = (tokens as u64, hidden as u64);
         drawn.too_short = tokens < 2;
         if spans > 0 {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use serde::{Serialize, Serializer};
 
-use super::keys::share;
+use super::keys::{PREFIX, share};
 use super::{Body, Context, Drawn, KINDS, Keys, Kind, Noise, Scene, Workspace};
 use crate::rng::{Chance, NoiseKey, NoiseRng};
 use crate::suggest::nearest;
@@ -24,6 +24,8 @@ pub struct Step {
     pub kind: &'static Kind,
     /// `None`: always.
     pub probability: Option<f64>,
+    /// Text put before the input of its recipe.
+    pub prefix: Option<String>,
     /// With every key spelled out, so that it can be typed again.
     text: String,
 }
@@ -32,13 +34,18 @@ impl Step {
     /// A noise of a kind with the `key=value,…` that are not their defaults.
     pub fn new(kind: &'static Kind, pairs: &str, probability: Option<f64>) -> Result<Step> {
         let mut keys = Keys::new(pairs, kind.keys)?;
+        let prefix = keys.prefix()?;
         let noise = (kind.parse)(&mut keys)?;
-        let keys = keys.finish(kind.name)?;
+        let mut keys = keys.finish(kind.name)?;
+        if let Some(prefix) = &prefix {
+            keys.push_str(if keys.is_empty() { "" } else { "," });
+            keys.push_str(&format!("{PREFIX}={prefix}"));
+        }
         let mut text = if keys.is_empty() { kind.name.to_string() } else { format!("{}:{keys}", kind.name) };
         if let Some(probability) = probability {
             text.push_str(&format!("@{probability}"));
         }
-        Ok(Step { noise, kind, probability, text })
+        Ok(Step { noise, kind, probability, prefix, text })
     }
 
     /// As on the command line.
@@ -134,6 +141,8 @@ mod tests {
             "infill:lambda=3.5@0.9",
             "permute:ratio=0.3",
             "rotate:unit=sentence@0",
+            "none:prefix=[S2S]",
+            "span:prefix=a b",
         ];
         for noise in typed.into_iter().chain(KINDS.iter().map(|kind| kind.name)) {
             let step = Step::from_str(noise).expect("valid");

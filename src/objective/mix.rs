@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 
 use super::Objective;
-use crate::noise::Step;
+use crate::noise::{MAX_IDS, Step};
 use crate::rng::{NoiseKey, NoiseRng};
 use crate::tokenizer::{Template, Tokenizer};
 use crate::window::Room;
@@ -43,7 +43,7 @@ impl Mix {
         Mix { entries: entries.collect() }
     }
 
-    /// Looks up the tokens that noises name; an error where the tokenizer lacks one.
+    /// Looks up the tokens that recipes name; an error where the tokenizer lacks one.
     pub fn bind(&mut self, tokenizer: &mut Tokenizer) -> Result<()> {
         self.entries.iter_mut().try_for_each(|entry| entry.objective.bind(tokenizer))
     }
@@ -105,6 +105,21 @@ impl Mix {
         }
         let entry = &self.entries[chosen];
         (entry.first_step, &entry.objective)
+    }
+
+    /// Whether there is more than one.
+    pub fn is_several(&self) -> bool {
+        self.entries.len() > 1
+    }
+
+    /// Which one it is whose steps begin there.
+    pub fn ordinal(&self, first_step: usize) -> usize {
+        self.entries.partition_point(|entry| entry.first_step < first_step)
+    }
+
+    /// Whether a step hides spans behind sentinels.
+    pub fn needs_sentinels(&self) -> bool {
+        self.steps().any(|step| step.noise.extent(MAX_IDS, usize::MAX).sentinels > 0)
     }
 
     /// Every objective with its weight.

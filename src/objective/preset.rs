@@ -31,6 +31,15 @@ pub enum Preset {
     BartPaper,
     /// permute, infill 0.35 lambda 3.5
     Mbart,
+    /// span 0.15 mean 3
+    T5,
+    /// span 0.15 mean 3, as t5: what changed is the model
+    #[value(name = "t5-v1.1")]
+    T5V11,
+    /// seven recipes: short and long spans, few and many, and prefix, behind [NLU], [S2S] and [NLG]
+    Ul2,
+    /// the same with other weights, behind [R], [S] and [X]
+    Fat5,
 }
 
 impl Preset {
@@ -50,6 +59,35 @@ impl Preset {
             Preset::Bart => &["permute", "infill:ratio=0.3,lambda=3.5,random=0.1"],
             Preset::BartPaper => &["permute", "infill:ratio=0.3,lambda=3"],
             Preset::Mbart => &["permute", "infill:ratio=0.35,lambda=3.5"],
+            Preset::T5 | Preset::T5V11 => &["span:ratio=0.15,mean=3"],
+            Preset::Ul2 | Preset::Fat5 => &[],
+        }
+    }
+
+    /// The mixture it stands for, as `--mix` takes it; nothing where it is one recipe.
+    pub fn mixture(self) -> &'static [&'static str] {
+        match self {
+            // Table 1 of the paper; the modes of section 3.1.3. Half of a text in spans of three needs more sentinels than T5 has.
+            Preset::Ul2 => &[
+                "1:span:ratio=0.15,mean=3,overflow=merge,prefix=[NLU]",
+                "1:span:ratio=0.15,mean=8,overflow=merge,prefix=[NLU]",
+                "1:prefix:ratio=0.25,prefix=[S2S]",
+                "1:span:ratio=0.5,mean=3,overflow=merge,prefix=[NLG]",
+                "1:span:ratio=0.5,mean=8,overflow=merge,prefix=[NLG]",
+                "1:span:ratio=0.15,mean=64,overflow=merge,prefix=[NLG]",
+                "1:span:ratio=0.5,mean=64,overflow=merge,prefix=[NLG]",
+            ],
+            // Its configuration: the prefix is a quarter of the text.
+            Preset::Fat5 => &[
+                "0.165:span:ratio=0.15,mean=3,overflow=merge,prefix=[R]",
+                "0.165:span:ratio=0.15,mean=8,overflow=merge,prefix=[R]",
+                "0.34:prefix:ratio=0.75,prefix=[S]",
+                "0.0825:span:ratio=0.5,mean=3,overflow=merge,prefix=[X]",
+                "0.0825:span:ratio=0.15,mean=8,overflow=merge,prefix=[X]",
+                "0.0825:span:ratio=0.15,mean=64,overflow=merge,prefix=[X]",
+                "0.0825:span:ratio=0.5,mean=64,overflow=merge,prefix=[X]",
+            ],
+            _ => &[],
         }
     }
 }
@@ -57,13 +95,19 @@ impl Preset {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::objective::{Labels, Objective};
+    use crate::noise::Step;
+    use crate::objective::{Labels, Objective, Recipe};
 
     #[test]
     fn presets_are_valid() {
         for preset in Preset::value_variants() {
-            let steps = preset.noises().iter().map(|noise| noise.parse().expect("valid"));
-            Objective::new(steps.collect(), Labels::Auto).expect("valid");
+            let steps: Vec<Step> = preset.noises().iter().map(|noise| noise.parse().expect("valid")).collect();
+            let mixture = preset.mixture().iter().map(|recipe| recipe.parse::<Recipe>().expect("valid").steps);
+            let recipes: Vec<Vec<Step>> = mixture.chain((!steps.is_empty()).then_some(steps)).collect();
+            assert!(!recipes.is_empty());
+            for steps in recipes {
+                Objective::new(steps, Labels::Auto).expect("valid");
+            }
         }
     }
 }

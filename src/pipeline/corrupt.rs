@@ -177,6 +177,14 @@ impl Corrupter {
         windows.iter().map(|windows| windows.len() as u64 * self.copies_each()).sum()
     }
 
+    /// The id that stands for hidden tokens, to show it.
+    pub fn stand_in(&self) -> u32 {
+        match self.sentinels.first() {
+            Some(&sentinel) if self.mix.needs_mask().is_none() && self.mix.needs_sentinels() => sentinel,
+            _ => self.mask,
+        }
+    }
+
     /// Cuts windows, but for the first `skip` records, into tasks of about `ids`, in order; no record has less than `width`
     /// of them, padding included.
     pub fn tasks<'w>(
@@ -235,7 +243,8 @@ impl Corrupter {
                 stats.count_places(window.body.len(), &made.body);
             }
             if self.meta {
-                records.push_meta(describe(&window, key.copy, objective, made));
+                let recipe = self.mix.is_several().then(|| self.mix.ordinal(first_step));
+                records.push_meta(Meta { recipe, ..describe(&window, key.copy, objective, made) });
             }
             if let Some(sample) = sample {
                 sample(&Example { window: &window, key: &key, objective, made });
@@ -307,5 +316,13 @@ fn describe(window: &Window, copy: u32, objective: &Objective, made: &Corrupted)
             p_mask: drawn.ratio,
         }
     });
-    Meta { source: source.clone(), at, document: ordinal, window: window.ordinal, copy, noise: noise.collect() }
+    Meta {
+        source: source.clone(),
+        at,
+        document: ordinal,
+        window: window.ordinal,
+        copy,
+        recipe: None,
+        noise: noise.collect(),
+    }
 }

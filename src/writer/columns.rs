@@ -182,6 +182,7 @@ fn meta_kind() -> Kind {
         field("document", Kind::Int64),
         field("window", Kind::Int64),
         field("copy", Kind::Int32),
+        field("recipe", Kind::Int64),
         field("noise", Kind::List(Box::new(Kind::Struct(noise)))),
     ])
 }
@@ -204,6 +205,7 @@ fn meta_array(all: &[&Meta]) -> Array {
         numbers(|meta| Some(meta.document)),
         numbers(|meta| Some(meta.window)),
         Array::Int32(all.iter().map(|meta| meta.copy as i32).collect()),
+        numbers(|meta| meta.recipe.map(|recipe| recipe as u64)),
         Array::List(ends(all.iter().map(|meta| meta.noise.len())), Box::new(noises)),
     ])
 }

@@ -10,6 +10,8 @@ mod mask;
 mod mask_variants;
 #[path = "../../examples/distribution/order.rs"]
 mod order;
+#[path = "../../examples/distribution/span.rs"]
+mod span;
 #[path = "../../examples/distribution/statistics.rs"]
 mod statistics;
 #[path = "../../examples/distribution/subject.rs"]
@@ -50,6 +52,11 @@ fn infilling_obeys_its_laws() {
 #[test]
 fn permutation_and_rotation_obey_their_laws() {
     hold(order::findings(EXAMPLES));
+}
+
+#[test]
+fn spans_prefixes_and_mixtures_obey_their_laws() {
+    hold(span::findings(EXAMPLES));
 }
 
 #[test]

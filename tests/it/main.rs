@@ -26,6 +26,7 @@ mod reading;
 mod readme;
 mod report;
 mod settings;
+mod spans;
 mod streams;
 mod supply;
 mod support;

@@ -38,6 +38,7 @@ const INFILL: &[&str] = &["-n", "infill"];
 const SHAPING: &[Changed] = &[
     option("--noise", &["delete"]),
     beside("--preset", &["bert"], &[]),
+    beside("--mix", &["1:mask", "--mix", "1:delete"], &[]),
     beside("--labels", &["full"], &["-n", "mask"]),
     option("--copies", &["2"]),
     option("--seed", &["5"]),
@@ -127,7 +128,8 @@ fn an_option_that_changes_bytes_changes_the_fingerprint() {
     let tokenizer = fixture_arg("tokenizers/bytelevel.json");
     for Changed { option, values, beside, text } in SHAPING {
         let change = [&[*option], *values].concat();
-        let base: &[&str] = if *option == "--preset" { &["-n", "permute", "-n", "infill"] } else { beside };
+        let base: &[&str] =
+            if ["--preset", "--mix"].contains(option) { &["-n", "permute", "-n", "infill"] } else { beside };
         let text: &[u8] = if *option == "--lossy" { b"One \xff two. Three." } else { text.as_bytes() };
         let before = muddle_with(&arguments(&tokenizer, &[base, &["-q"]]), text);
         let after = muddle_with(&arguments(&tokenizer, &[beside, &change, &["-q"]]), text);

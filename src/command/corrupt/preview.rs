@@ -16,7 +16,7 @@ use crate::writer::sink::Sink;
 pub fn run(examples: u64, run: &Run, pipeline: &Pipeline, reader: Reader) -> Result<()> {
     let corrupter = pipeline.corrupter;
     let terminal = screen::terminal();
-    let mask = corrupter.tokenizer.vocabulary().surface(corrupter.mask).unwrap_or("mask");
+    let mask = corrupter.tokenizer.vocabulary().surface(corrupter.stand_in()).unwrap_or("mask");
     let mut sink = Sink::stdout()?;
     let mut scratch = Scratch::new(&corrupter.tokenizer);
     let mut shown = 0;

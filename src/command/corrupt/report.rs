@@ -11,6 +11,7 @@ use super::Run;
 use crate::command::names_of;
 use crate::muddle::Muddle;
 use crate::noise::Step;
+use crate::objective::Objective;
 use crate::pipeline::{Corrupter, Example};
 use crate::preview;
 use crate::stats::{Stats, StepStats};
@@ -73,10 +74,9 @@ pub fn page(run: &Run, muddle: &Muddle, stats: &Stats, examples: Vec<ExampleView
     }
     let mut groups = vec![records(stats), facts::lengths(stats, Some(run.settings.max_length.into()))];
     groups.extend(steps.iter().map(|(name, step, done)| one_step(name, step, done)));
-    let recipe: Vec<String> = corrupter.mix.steps().map(ToString::to_string).collect();
     html::page(&View {
         title: format!("Noise on {}", names_of(&run.inputs)),
-        lead: recipe.join(", then "),
+        lead: lead(corrupter),
         notices: notices(stats),
         groups,
         distributions,
@@ -89,11 +89,23 @@ pub fn page(run: &Run, muddle: &Muddle, stats: &Stats, examples: Vec<ExampleView
     })
 }
 
+/// The recipe in words.
+fn lead(corrupter: &Corrupter) -> String {
+    let recipe =
+        |objective: &Objective| objective.steps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", then ");
+    let recipes = corrupter.mix.objectives().map(|(weight, objective)| match corrupter.mix.is_several() {
+        true => format!("{weight} × {}", recipe(objective)),
+        false => recipe(objective),
+    });
+    recipes.collect::<Vec<_>>().join("; ")
+}
+
 /// Each step with its name, numbered where there are several.
 fn named_steps<'r>(corrupter: &'r Corrupter, stats: &'r Stats) -> Vec<(String, &'r Step, &'r StepStats)> {
     let several = corrupter.mix.steps().count() > 1;
     let steps = corrupter.mix.steps().zip(stats.every_step()).enumerate();
     let named = steps.map(|(at, (step, done))| match several {
+        true if corrupter.mix.is_several() => (format!("{}. {step}", at + 1), step, done),
         true => (format!("{}. {}", at + 1, step.name()), step, done),
         false => (step.name().to_string(), step, done),
     });

@@ -22,7 +22,10 @@ pub fn line(run: &Run, corrupter: &Corrupter, tally: &Tally, elapsed: Duration) 
     let seconds = elapsed.as_secs_f64();
     let megabytes = stats.bytes as f64 / 1e6;
     let steps = corrupter.mix.steps().zip(stats.every_step());
-    let steps: Vec<String> = steps.map(|(step, done)| one_noise(step, done, stats.records)).collect();
+    let steps: Vec<String> = match corrupter.mix.is_several() {
+        true => vec![mixture(corrupter, stats)],
+        false => steps.map(|(step, done)| one_noise(step, done, stats.records)).collect(),
+    };
     let max_length = run.settings.max_length;
     let mut line = format!(
         "{} from {}, {} ({:.0} % of --max-length {max_length}), {}, {seconds:.2} s, {:.1} MB/s",
@@ -33,7 +36,8 @@ pub fn line(run: &Run, corrupter: &Corrupter, tally: &Tally, elapsed: Duration) 
         steps.join(", "),
         megabytes / seconds.max(1e-9)
     );
-    for (count, what) in [(stats.empty, "empty"), (stats.skipped, "skipped")] {
+    let too_short = stats.steps.iter().map(|step| step.too_short).sum();
+    for (count, what) in [(stats.empty, "empty"), (stats.skipped, "skipped"), (too_short, "too short for noise")] {
         if count > 0 {
             line.push_str(&format!(", {count} {what}"));
         }
@@ -43,6 +47,19 @@ pub fn line(run: &Run, corrupter: &Corrupter, tally: &Tally, elapsed: Duration) 
         line.push_str(&format!("; {kept} with {records} kept"));
     }
     line
+}
+
+/// How many windows got each recipe.
+fn mixture(corrupter: &Corrupter, stats: &Stats) -> String {
+    let first_steps = corrupter.mix.objectives().scan(0, |first, (_, objective)| {
+        let step = *first;
+        *first += objective.steps.len();
+        Some(step)
+    });
+    let windows: Vec<u64> = first_steps.map(|step| stats.steps.get(step).map_or(0, |step| step.windows)).collect();
+    let all: u64 = windows.iter().sum();
+    let shares = windows.iter().map(|&windows| format!("{:.1}", 100.0 * windows as f64 / all.max(1) as f64));
+    format!("recipes {} % of windows", shares.collect::<Vec<_>>().join(" "))
 }
 
 fn one_noise(step: &Step, done: &StepStats, records: u64) -> String {
@@ -135,7 +152,9 @@ pub fn stats(run: &Run, muddle: &Muddle, tally: &Tally) -> String {
 fn one_step(step: &Step, done: &StepStats) -> Value {
     json!({
         "noise": step.to_string(),
+        "windows": done.windows,
         "applied": done.applied,
+        "too_short": done.too_short,
         "units": done.units,
         "chosen": done.chosen,
         "masks": done.edited(Edit::Masked),

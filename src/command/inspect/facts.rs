@@ -42,6 +42,7 @@ impl Pattern {
             Pattern::Chosen => "masked-labels",
             Pattern::Replaced => "replaced",
             Pattern::Spans => "spans",
+            Pattern::Sentinels => "sentinels",
             Pattern::Deleted => "deleted",
             Pattern::Rotated => "rotated",
         }
@@ -54,6 +55,7 @@ impl Pattern {
             Pattern::Chosen => "Masked labels",
             Pattern::Replaced => "Tokens replaced in place",
             Pattern::Spans => "Spans behind masks",
+            Pattern::Sentinels => "Spans behind sentinels",
             Pattern::Deleted => "Tokens deleted",
             Pattern::Rotated => "Rotated",
         }
@@ -75,10 +77,10 @@ impl Pattern {
                 vec![chosen("tokens replaced"), masked, edit("by another token", Edit::Random)]
             }
             Pattern::Spans => {
-                let masks = done.edited(Edit::Masked);
-                let value = done.chosen as f64 / masks.max(1) as f64;
-                let mean = Figure::Mean { name: "tokens behind a mask".to_string(), value, expected: None };
-                vec![chosen("tokens hidden"), Figure::count("masks", masks), mean, Figure::Distribution(spans(done))]
+                spans(done, "mask", "Tokens behind single masks, where both neighbors have one place in the labels.")
+            }
+            Pattern::Sentinels => {
+                spans(done, "sentinel", "Spans by the tokens that the labels have behind their sentinels.")
             }
             Pattern::Deleted => vec![chosen("tokens deleted")],
             Pattern::Rotated => vec![Figure::Distribution(starts(done))],
@@ -86,15 +88,23 @@ impl Pattern {
     }
 }
 
-fn spans(done: &StepStats) -> Distribution {
-    Distribution {
-        title: "Span lengths".to_string(),
-        about: "Tokens behind single masks, where both neighbors have one place in the labels.".to_string(),
-        axis: Axis::Values("tokens behind a mask".to_string()),
-        drawn: done.spans.clone(),
-        law: String::new(),
-        expected: Vec::new(),
-    }
+/// How many tokens are hidden behind how many of what stands for them.
+fn spans(done: &StepStats, behind: &str, about: &str) -> Vec<Figure> {
+    let each = done.edited(Edit::Masked);
+    let value = done.chosen as f64 / each.max(1) as f64;
+    vec![
+        Figure::part("tokens hidden", done.chosen, done.units),
+        Figure::count(format!("{behind}s"), each),
+        Figure::Mean { name: format!("tokens behind a {behind}"), value, expected: None },
+        Figure::Distribution(Distribution {
+            title: "Span lengths".to_string(),
+            about: about.to_string(),
+            axis: Axis::Values(format!("tokens behind a {behind}")),
+            drawn: done.spans.clone(),
+            law: String::new(),
+            expected: Vec::new(),
+        }),
+    ]
 }
 
 fn starts(done: &StepStats) -> Distribution {

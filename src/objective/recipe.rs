@@ -1,0 +1,68 @@
+//! One entry of a mixture as written on the command line: `weight:noise+noise`, such as `2:permute+infill:ratio=0.3`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use serde::{Serialize, Serializer};
+
+use crate::noise::Step;
+
+/// Noises in a row and how often windows get them, beside the other entries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recipe {
+    /// Above 0; weights need not sum to 1.
+    pub weight: f64,
+    /// The noises, in order.
+    pub steps: Vec<Step>,
+}
+
+impl FromStr for Recipe {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Recipe> {
+        let parts = text.split_once(':').and_then(|(weight, steps)| Some((weight.parse::<f64>().ok()?, steps)));
+        let (weight, steps) =
+            parts.ok_or_else(|| anyhow!("takes WEIGHT:RECIPE, such as 1:mask or 2.5:permute+infill"))?;
+        ensure!(
+            weight > 0.0 && weight.is_finite(),
+            "weight {weight} is not a number above 0 (leave out a recipe that no window is to get)"
+        );
+        let steps = steps.split('+').map(|step| step.parse().with_context(|| step.to_string()));
+        Ok(Recipe { weight, steps: steps.collect::<Result<_>>()? })
+    }
+}
+
+impl fmt::Display for Recipe {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let steps: Vec<String> = self.steps.iter().map(Step::to_string).collect();
+        write!(f, "{}:{}", self.weight, steps.join("+"))
+    }
+}
+
+impl Serialize for Recipe {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recipe_written_out_reads_back_as_itself() {
+        for text in ["1:mask", "0.25:permute+infill:ratio=0.2@0.5", "3:span:mean=8,prefix=[NLU]", ".5:none:prefix=a b"]
+        {
+            let recipe: Recipe = text.parse().expect("valid");
+            assert_eq!(recipe.to_string().parse::<Recipe>().expect("valid"), recipe);
+        }
+    }
+
+    #[test]
+    fn weights_are_above_0() {
+        for text in ["0:mask", "-1:mask", "nan:mask", "inf:mask", "mask", "x:mask", "1:", "1:mask+", "1:mask++delete"] {
+            assert!(text.parse::<Recipe>().is_err(), "{text}");
+        }
+    }
+}
