@@ -70,7 +70,7 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub reading: Reading,
-    /// The field of a JSON record that gives its words, for unit=word: strings in the order of the text, or [start,end] pairs
+    /// The field of a JSON record that gives its words, for unit=word: strings in the order of the text, or pairs of start and end
     #[arg(long, value_name = "FIELD", help_heading = "Input")]
     pub words_field: Option<String>,
     /// How text is split.

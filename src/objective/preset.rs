@@ -36,9 +36,9 @@ pub enum Preset {
     /// span 0.15 mean 3, as t5: what changed is the model
     #[value(name = "t5-v1.1")]
     T5V11,
-    /// seven recipes: short and long spans, few and many, and prefix, behind [NLU], [S2S] and [NLG]
+    /// seven recipes: short and long spans, few and many, and prefix, behind the texts NLU, S2S and NLG in brackets
     Ul2,
-    /// the same with other weights, behind [R], [S] and [X]
+    /// the same with other weights, behind R, S and X in brackets
     Fat5,
 }
 
