@@ -50,7 +50,7 @@ fn a_browser_shows_the_page_and_its_filter_works() {
 
     let (dom, said) = opened(browser, &page, "");
     assert!(!said.contains("CONSOLE"), "{said}");
-    assert!(dom.matches("<svg").count() == 4 && dom.matches("<rect").count() > 20);
+    assert!(dom.matches("<figure").count() == 4 && dom.matches("<rect").count() > 20);
     assert!(dom.contains(&format!(">{rows} of {rows}</output>")));
     assert_eq!(hidden_rows(&dom), 0);
 
