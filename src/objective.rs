@@ -22,7 +22,7 @@ use crate::window::{Room, Window};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Labels {
-    /// what the recipe is for: masked where mask is the only noise, hidden for span and prefix, input for none, else full
+    /// what the recipe is for: masked where mask is the only noise, hidden for span and prefix, input for none and fim, else full
     Auto,
     /// the whole clean text
     Full,

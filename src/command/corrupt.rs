@@ -179,6 +179,15 @@ impl Run {
         let output = args.output.filter(|path| !is_stdout(path));
         let format = output_format(output.as_deref(), args.settings.output_format).map_err(usage)?;
         args.settings.output_format = Some(format);
+        // The parser lets these pass beside -o, which excludes --output-dir.
+        let of_folders =
+            [("--compress", args.compress.is_some()), ("--resume", args.resume), ("--fail-fast", args.fail_fast)];
+        for (option, given) in of_folders {
+            ensure!(
+                !given || args.output_dir.is_some(),
+                usage(anyhow!("{option}: only for --output-dir (write into a folder, or leave it out)"))
+            );
+        }
         let mut settings = args.settings.settle().map_err(usage)?;
         let is_seen = output.is_none() && args.output_dir.is_none() && args.preview.is_none() && !args.dry_run;
         ensure!(

@@ -82,6 +82,7 @@ impl Layout {
                 input.shown()
             );
             if let Some(other) = sources.insert(output.clone(), input) {
+                ensure!(other.path() != input.path(), "{}: is named twice (name it once)", input.shown());
                 return Err(anyhow!(
                     "{}: would be the output of two inputs, {} and {} (rename one, or write them into different folders)",
                     shown(&output),
@@ -238,7 +239,7 @@ mod tests {
         let long = format!("{}.txt", "x".repeat(246));
         for (files, named, says) in [
             (&["a.txt", "a.jsonl"][..], &["a.txt", "a.jsonl"][..], "would be the output of two inputs"),
-            (&["a.txt"], &["a.txt", "a.txt"], "would be the output of two inputs"),
+            (&["a.txt"], &["a.txt", "a.txt"], "a.txt: is named twice"),
             (&["a.txt", "a.jsonl/b.txt"], &["a.txt", "a.jsonl/b.txt"], "and a folder, too"),
             (&["a/b.txt", "out"], &["a"], "out: is a file, and a folder is needed"),
             (&["a/b/c.txt", "out/b"], &["a"], "out/b: is a file, and a folder is needed"),

@@ -251,8 +251,10 @@ fn what_cannot_be_done_is_refused_before_any_work() {
     let run = corpus.run_on(&[stdin], &[]);
     assert!(run.code == 2 && run.stderr.contains("stdin has no name for an output"), "{}", run.stderr);
     for option in ["--resume", "--fail-fast", "--compress=gz"] {
-        let run = muddle_with(&["corrupt", "-t", "x", "-n", "mask", option], b"");
-        assert!(run.code == 2 && run.stderr.contains("--output-dir"), "{}", run.stderr);
+        for beside in [&[][..], &["-o", "x.jsonl"]] {
+            let run = muddle_with(&[&["corrupt", "-t", "x", "-n", "mask", option], beside].concat(), b"");
+            assert!(run.code == 2 && run.stderr.contains("--output-dir"), "{}", run.stderr);
+        }
     }
     for folder in ["file", "file/below", "in", "in/a/out"] {
         let folder = corpus.at(folder).to_string_lossy().into_owned();

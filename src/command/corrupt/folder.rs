@@ -76,8 +76,9 @@ impl Folder {
 /// An error where some of so many inputs failed; each was told before.
 pub fn check(tally: &Tally, inputs: usize) -> Result<()> {
     if tally.failed > 0 {
+        let done = if tally.failed < inputs as u64 { ", the others are done" } else { "" };
         let inputs = counted(inputs as u64, "input");
-        bail!("{} of {inputs} failed, the others are done (mend what failed and go on with --resume)", tally.failed);
+        bail!("{} of {inputs} failed{done} (mend what failed and go on with --resume)", tally.failed);
     }
     Ok(())
 }
