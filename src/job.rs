@@ -266,7 +266,7 @@ impl Shared<'_, '_> {
 
     fn settle(&self, outcome: Result<()>) {
         let Err(error) = outcome else { return };
-        // What fails while a signal ends the process, or after the job was ended, is no fault of an input.
+        // A failure while a signal ends the process, or after the job ended, is not the fault of an input.
         interrupt::give_way();
         if self.job.fail_fast || error.is::<Unwritable>() {
             self.stop(error);

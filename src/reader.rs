@@ -150,7 +150,7 @@ pub struct Reader {
     left: u64,
     bytes_of_finished: u64,
     raw_bytes: Arc<AtomicU64>,
-    /// Set where whatever is read is no longer wanted.
+    /// Set once the rest of the input is no longer needed.
     stopped: Arc<AtomicBool>,
 }
 

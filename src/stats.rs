@@ -21,7 +21,7 @@ pub struct Stats {
     pub used: u64,
     /// Documents that gave none: no text, or nothing that the tokenizer keeps.
     pub empty: u64,
-    /// Documents skipped for a fault of theirs.
+    /// Documents skipped because of an error in them.
     pub skipped: u64,
     /// Bytes of their text.
     pub bytes: u64,
@@ -58,7 +58,7 @@ pub struct StepStats {
     pub edits: [u64; 4],
     /// Spans by their length in units.
     pub spans: Histogram,
-    /// Windows with too few tokens to do anything.
+    /// Windows with too few tokens for the noise to act on.
     pub too_short: u64,
     /// Spans that were cut so that the ratio is met.
     pub trimmed: u64,

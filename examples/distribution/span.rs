@@ -43,7 +43,7 @@ fn separated() -> Vec<u32> {
 fn beside(counts: &BTreeMap<u32, u64>, placements: &[u32]) -> Verdict {
     let mut observed: Vec<u64> = placements.iter().map(|bits| counts.get(bits).copied().unwrap_or(0)).collect();
     let probabilities = vec![1.0 / placements.len() as f64; placements.len()];
-    // What is no placement at all falls outside.
+    // Invalid placements are a last class, which has no probability.
     observed.push(counts.values().sum::<u64>() - observed.iter().sum::<u64>());
     goodness(&observed, &probabilities)
 }

@@ -93,7 +93,7 @@ fn program_row(path: &Path, bare: &PipelineTokenizer, text: &Text) {
     let run = |more: &[&str]| {
         let mut command = Command::new(&program);
         command.args(["corrupt", "-q", "-j1", "--documents", "line", "--mask-token"]);
-        // Where there is no mask token, any token serves.
+        // Without a mask token, any token will do.
         let tokenizer = Tokenizer::load(&Location { file: path.to_path_buf(), folder: None }, false).unwrap();
         let vocabulary = tokenizer.vocabulary();
         let mask = ["<mask>", "[MASK]", "<extra_id_0>", "<unk>"].iter().find(|name| vocabulary.id(name).is_some());

@@ -36,7 +36,7 @@ pub struct Completion {
     pub documents: u64,
     /// Documents that gave windows.
     pub used: u64,
-    /// Documents passed over for a fault of theirs.
+    /// Documents skipped because of an error in them.
     pub skipped: u64,
     /// Documents with nothing in them.
     pub empty: u64,
@@ -194,7 +194,7 @@ impl Content {
         Ok(Content { bytes, hash: format!("{:032x}", hash.digest128()), stamp })
     }
 
-    /// An error where the file is no longer what it was.
+    /// An error if the file has changed since it was looked at.
     pub fn check(&self, input: &Input) -> Result<()> {
         let now = stamp(input)?;
         ensure!(

@@ -234,7 +234,7 @@ impl Choice {
                 rng.subset(units - budget + spans, spans, &mut work.taken, &mut work.left_out);
                 work.chosen.clear();
                 for (span, (&slot, &length)) in work.left_out.iter().zip(&work.lengths).enumerate() {
-                    // Of the slots before it, as many as there are spans are no units, and those hid others.
+                    // Each span before it took one slot that is not a unit, and hid the units of its own.
                     let first = slot - span as u32 + work.chosen.len() as u32;
                     work.chosen.extend(first..first + length as u32);
                 }
