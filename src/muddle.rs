@@ -75,24 +75,8 @@ impl Muddle {
             Some(step) => need(Role::Mask, step.name())?,
             None => specials.get(Role::Mask).unwrap_or_default(),
         };
-        let pads = settings.pad != Pad::None || settings.pad_multiple > 1;
-        let padding = Padding {
-            to: settings.pad,
-            max_length,
-            batch_size: settings.batch_size.unwrap_or(1) as usize,
-            multiple: settings.pad_multiple as usize,
-            pad: if pads { need(Role::Pad, "--pad")? } else { 0 },
-            label_pad: settings.label_pad,
-        };
-        let packing = match (settings.window, settings.pack) {
-            (Some(size), _) => {
-                Packing::Sliding { size: size as usize, stride: settings.stride.unwrap_or(size) as usize }
-            }
-            (None, Pack::Fit | Pack::BestFit) => Packing::Fit,
-            (None, Pack::Sentence) => Packing::Sentence,
-            (None, Pack::Document) => Packing::Document,
-            (None, Pack::Stream) => Packing::Stream { eos: need(Role::Eos, "--pack stream")? },
-        };
+        let padding = padding(&settings, || need(Role::Pad, "--pad"))?;
+        let packing = packing(&settings, || need(Role::Eos, "--pack stream"))?;
         let corrupter = Corrupter {
             splitting: settings.sentences.splitting()?,
             packing,
@@ -212,4 +196,28 @@ impl Muddle {
         }
         all
     }
+}
+
+/// How wide records are written. `pad` gives the token that fills them.
+fn padding(settings: &Settings, pad: impl Fn() -> Result<u32>) -> Result<Padding> {
+    let pads = settings.pad != Pad::None || settings.pad_multiple > 1;
+    Ok(Padding {
+        to: settings.pad,
+        max_length: settings.max_length as usize,
+        batch_size: settings.batch_size.unwrap_or(1) as usize,
+        multiple: settings.pad_multiple as usize,
+        pad: if pads { pad()? } else { 0 },
+        label_pad: settings.label_pad,
+    })
+}
+
+/// How sentences are put into windows. `eos` gives the token between documents.
+fn packing(settings: &Settings, eos: impl Fn() -> Result<u32>) -> Result<Packing> {
+    Ok(match (settings.window, settings.pack) {
+        (Some(size), _) => Packing::Sliding { size: size as usize, stride: settings.stride.unwrap_or(size) as usize },
+        (None, Pack::Fit | Pack::BestFit) => Packing::Fit,
+        (None, Pack::Sentence) => Packing::Sentence,
+        (None, Pack::Document) => Packing::Document,
+        (None, Pack::Stream) => Packing::Stream { eos: eos()? },
+    })
 }
