@@ -126,6 +126,20 @@ fn output_format(output: Option<&Path>, asked: Option<OutputFormat>) -> Result<O
     format.check().map(|()| format)
 }
 
+/// Refuses what works with --output-dir alone.
+fn check_folder_options(args: &CorruptArgs) -> Result<()> {
+    // The parser lets these pass beside -o, which excludes --output-dir.
+    let of_folders =
+        [("--compress", args.compress.is_some()), ("--resume", args.resume), ("--fail-fast", args.fail_fast)];
+    for (option, given) in of_folders {
+        ensure!(
+            !given || args.output_dir.is_some(),
+            "{option}: only for --output-dir (write into a folder, or leave it out)"
+        );
+    }
+    Ok(())
+}
+
 impl Run {
     /// What reads some inputs.
     fn reader(&self, inputs: Vec<Input>) -> Reader {
@@ -176,18 +190,10 @@ impl Run {
     }
 
     fn settle(mut args: CorruptArgs) -> Result<Run> {
-        let output = args.output.filter(|path| !is_stdout(path));
+        let output = args.output.take().filter(|path| !is_stdout(path));
         let format = output_format(output.as_deref(), args.settings.output_format).map_err(usage)?;
         args.settings.output_format = Some(format);
-        // The parser lets these pass beside -o, which excludes --output-dir.
-        let of_folders =
-            [("--compress", args.compress.is_some()), ("--resume", args.resume), ("--fail-fast", args.fail_fast)];
-        for (option, given) in of_folders {
-            ensure!(
-                !given || args.output_dir.is_some(),
-                usage(anyhow!("{option}: only for --output-dir (write into a folder, or leave it out)"))
-            );
-        }
+        check_folder_options(&args).map_err(usage)?;
         let mut settings = args.settings.settle().map_err(usage)?;
         let is_seen = output.is_none() && args.output_dir.is_none() && args.preview.is_none() && !args.dry_run;
         ensure!(
