@@ -44,6 +44,8 @@ pub struct Documents {
     source: Arc<str>,
     /// Ordinal of the next document.
     next: u64,
+    /// Documents of the run before the first one here.
+    before: u64,
     /// Whether line breaks only wrap the texts (blank-line and file documents).
     wrapped: bool,
     text: String,
@@ -67,7 +69,7 @@ impl Documents {
     /// An empty batch with room for so many bytes, whose documents are counted from `next`.
     pub fn new(source: Arc<str>, next: u64, wrapped: bool, bytes: usize) -> Self {
         let text = String::with_capacity(bytes);
-        Documents { source, next, wrapped, text, spans: Vec::new(), unfinished: 0, unfinished_words: None }
+        Documents { source, next, before: 0, wrapped, text, spans: Vec::new(), unfinished: 0, unfinished_words: None }
     }
 
     /// Texts at hand as documents of line 1.
@@ -199,6 +201,22 @@ impl Documents {
     /// Each in turn.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Document<'_>> {
         (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// Says how many documents of the run come before the first one here.
+    pub fn number_from(&mut self, before: u64) {
+        self.before = before;
+    }
+
+    /// How many documents of the run come before the `at`th.
+    pub fn number(&self, at: usize) -> u64 {
+        self.before + at as u64
+    }
+
+    /// Drops the first `count`.
+    pub fn drop_first(&mut self, count: usize) {
+        self.spans.drain(..count);
+        self.before += count as u64;
     }
 
     /// Drops all after the first `len`.

@@ -91,6 +91,7 @@ impl Muddle {
             seed: settings.seed,
             copies: settings.copies(),
             meta: settings.meta,
+            positions: settings.has_positions(),
             detailed: false,
             tokenizer,
         };

@@ -146,6 +146,10 @@ pub struct Reader {
     selection: Selection,
     /// Documents met so far, in all inputs.
     met: Arc<AtomicU64>,
+    /// Documents selected so far, in all inputs.
+    given: u64,
+    /// Documents at the front that are left out.
+    skip: u64,
     /// Documents still wanted.
     left: u64,
     bytes_of_finished: u64,
@@ -163,6 +167,8 @@ impl Reader {
             current: None,
             selection: Selection::default(),
             met: Arc::default(),
+            given: 0,
+            skip: 0,
             left: u64::MAX,
             bytes_of_finished: 0,
             raw_bytes: Arc::default(),
@@ -176,7 +182,13 @@ impl Reader {
         self
     }
 
-    /// Ends after so many documents; complaints count for none.
+    /// Leaves out the first so many documents of those selected; complaints count for none.
+    pub fn skipping(mut self, documents: u64) -> Self {
+        self.skip = documents;
+        self
+    }
+
+    /// Ends after so many documents that are not left out; complaints count for none.
     pub fn limited(mut self, limit: Option<u64>) -> Self {
         self.left = limit.unwrap_or(u64::MAX);
         self
@@ -218,7 +230,15 @@ impl Reader {
     fn read(&mut self) -> Result<Option<Documents>, ReadError> {
         loop {
             if let Some(source) = &mut self.current {
-                if let Some(documents) = source.next()? {
+                if let Some(mut documents) = source.next()? {
+                    documents.number_from(self.given);
+                    self.given += documents.len() as u64;
+                    let skipped = self.skip.min(documents.len() as u64);
+                    self.skip -= skipped;
+                    documents.drop_first(skipped as usize);
+                    if skipped > 0 && documents.is_empty() && !self.stopped.load(Ordering::Relaxed) {
+                        continue;
+                    }
                     return Ok(Some(documents));
                 }
                 self.bytes_of_finished += source.bytes_read();

@@ -117,6 +117,17 @@ pub struct MetaNoise {
     pub p_mask: Option<f64>,
 }
 
+/// How far a run has come before a record: skipping as much makes that record the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Position {
+    /// Documents whose records all come before.
+    #[serde(rename = "skip_documents")]
+    pub documents: u64,
+    /// Records of the next document that come before.
+    #[serde(rename = "skip")]
+    pub records: u64,
+}
+
 /// Some records.
 #[derive(Default)]
 pub struct Records {
@@ -128,6 +139,8 @@ pub struct Records {
     seq_lens: List<u32>,
     /// Lengths of their labels, where these can differ.
     label_lens: List<u32>,
+    /// Of each record, where a run can go on from it.
+    positions: Vec<Position>,
     /// How wide each is written, where that is known; else as long as it is.
     widths: Vec<Width>,
     /// Records at the front that are left out.
@@ -159,6 +172,7 @@ impl Records {
         self.meta.clear();
         self.seq_lens.clear();
         self.label_lens.clear();
+        self.positions.clear();
         self.widths.clear();
     }
 
@@ -182,7 +196,10 @@ impl Records {
             self.seq_lens.append(&other.seq_lens, range.clone());
         }
         if !other.label_lens.is_empty() {
-            self.label_lens.append(&other.label_lens, range);
+            self.label_lens.append(&other.label_lens, range.clone());
+        }
+        if !other.positions.is_empty() {
+            self.positions.extend_from_slice(&other.positions[range]);
         }
     }
 
@@ -219,6 +236,16 @@ impl Records {
     /// Adds the meta of the last record.
     pub fn push_meta(&mut self, meta: Meta) {
         self.meta.push(|all| all.push(meta));
+    }
+
+    /// Says where the last record stands in the run.
+    pub fn push_position(&mut self, position: Position) {
+        self.positions.push(position);
+    }
+
+    /// Where a run can go on from the first record, if it can.
+    pub fn position(&self) -> Option<Position> {
+        self.positions.get(self.cut).copied()
     }
 
     /// Gives each record the width that it has by itself.

@@ -175,6 +175,9 @@ pub struct Reading {
     /// Take every Nth input from the Ith on, counted from 0; with :documents every Nth document
     #[arg(long, allow_hyphen_values = true, value_name = "I/N[:documents]", help_heading = "Input")]
     pub shard: Option<Shard>,
+    /// Leave out the first N documents, which are read and nothing more: much faster than --skip
+    #[arg(long, default_value_t = 0, value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Input")]
+    pub skip_documents: u64,
     /// Invalid UTF-8 becomes U+FFFD instead of an error
     #[arg(long, help_heading = "Input")]
     pub lossy: bool,
@@ -353,6 +356,13 @@ impl Settings {
     /// Which copies of each window are made.
     pub fn copies(&self) -> Range<u32> {
         self.epoch..self.epoch + self.copies
+    }
+
+    /// Whether a run can go on from a document: its records depend on no other, and none is counted from the start.
+    pub fn has_positions(&self) -> bool {
+        let alone =
+            self.pad != Pad::Longest && (self.window.is_some() || !matches!(self.pack, Pack::Stream | Pack::BestFit));
+        alone && self.copies == 1 && self.reading.limit.is_none()
     }
 
     /// What windows are trained on.

@@ -10,8 +10,8 @@ use crate::view::counted;
 pub enum Warning {
     /// Nothing but white space came in.
     NoRecords,
-    /// `--skip` left out every record.
-    AllSkipped(u64),
+    /// These options left out every record.
+    AllSkipped(String),
     /// No line of the records holds anything.
     NothingToInspect,
     /// Outputs without records, of many.
@@ -37,7 +37,7 @@ impl fmt::Display for Warning {
             Warning::AllSkipped(skip) => {
                 write!(
                     f,
-                    "--skip {skip} left out every record, so there are none (skip fewer, or go on with the next --epoch)"
+                    "{skip} left out every record, so there are none (skip fewer, or go on with the next --epoch)"
                 )
             }
             Warning::NothingToInspect => f.write_str("the input is empty, so there are no records (check the input)"),

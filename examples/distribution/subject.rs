@@ -54,6 +54,7 @@ pub fn corrupter(mut tokenizer: Tokenizer, noises: &[&str], packing: Packing, ma
         seed: 0,
         copies: 0..1,
         meta: false,
+        positions: false,
         detailed: false,
         tokenizer,
     }

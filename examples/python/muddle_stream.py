@@ -12,6 +12,7 @@ function of its text, the seed and the epoch, so any number of ranks and workers
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 import sys
@@ -28,6 +29,7 @@ except ImportError:  # Read without torch: one worker.
     IterableDataset, get_worker_info = object, lambda: None
 
 STDERR_TAIL = 2000
+PIPE_BYTES = 1 << 20
 
 
 class MuddleError(RuntimeError):
@@ -58,19 +60,20 @@ class MuddleDataset(IterableDataset):
         self.paths, self.tokenizer, self.command = [fspath(path) for path in paths], fspath(tokenizer), fspath(command)
         self.seed, self.epoch, self.rank, self.world = seed, epoch, rank, world
         self.share, self.batches, self.threads = share, batches, threads
-        self.records = self._skip = 0
+        self.set_epoch(epoch)
 
     def set_epoch(self, epoch: int) -> None:
         """The epoch of the next iteration, from its first record."""
-        self.epoch, self.records, self._skip = epoch, 0, 0
+        self.load_state_dict({"epoch": epoch, "skip_documents": 0, "skip": 0})
 
     def state_dict(self) -> dict[str, int]:
-        """Where this worker is: `records` have been given out in `epoch`."""
-        return {"epoch": self.epoch, "records": self.records}
+        """Where this worker is: what muddle skips to go on from there."""
+        return {"epoch": self.epoch, "skip_documents": self._documents, "skip": self._records}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
         """The next iteration goes on from there; ranks, workers, paths and recipe must be the same."""
-        self.epoch, self.records, self._skip = state["epoch"], state["records"], state["records"]
+        self.epoch, self._documents, self._records = state["epoch"], state["skip_documents"], state["skip"]
+        self._starts = self._documents, self._records
 
     def arguments(self) -> list[str]:
         """The command line of this worker."""
@@ -78,15 +81,16 @@ class MuddleDataset(IterableDataset):
         at, workers = (worker.id, worker.num_workers) if worker else (0, 1)
         shard = f"{self.rank * workers + at}/{self.world * workers}" + ":documents" * (self.share == "documents")
         options = {"-t": self.tokenizer, "--seed": self.seed, "--epoch": self.epoch, "--shard": shard,
-                   "--skip": self._skip, "-j": self.threads, "--output-format": "arrow"}
+                   "--skip-documents": self._starts[0], "--skip": self._starts[1], "-j": self.threads, "--output-format": "arrow"}
         settled = [f"{name}={value}" if name[1] == "-" else f"{name}{value}" for name, value in options.items()]
         return [self.command, "corrupt", "-q", *settled, *self.recipe, "--", *self.paths]
 
     def __iter__(self) -> Iterator[dict[str, np.ndarray] | pa.RecordBatch]:
         arguments = self.arguments()
-        self.records, self._skip = self._skip, 0
+        (self._documents, self._records), self._starts = self._starts, (0, 0)
         with tempfile.TemporaryFile() as stderr:
-            process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr)
+            process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr,
+                                       pipesize=PIPE_BYTES)
             try:
                 yield from self._read(process.stdout)
                 code = process.wait()
@@ -103,14 +107,17 @@ class MuddleDataset(IterableDataset):
         sys.stderr.write(said)
 
     def _read(self, pipe) -> Iterator[dict[str, np.ndarray] | pa.RecordBatch]:
-        for batch in pa.ipc.open_stream(pipe):
+        for batch, metadata in pa.ipc.open_stream(pipe).iter_batches_with_custom_metadata():
+            if metadata is not None:  # Where documents can be skipped, which is faster than skipping records.
+                position = json.loads(metadata["muddle"])
+                self._documents, self._records = position["skip_documents"], position["skip"]
             if self.batches:
-                self.records += batch.num_rows
+                self._records += batch.num_rows
                 yield batch
                 continue
             columns = {name: rows(column) for name, column in zip(batch.schema.names, batch.columns)}
             for at in range(batch.num_rows):
-                self.records += 1
+                self._records += 1
                 yield {name: column[at] for name, column in columns.items()}
 
 

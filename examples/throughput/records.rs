@@ -187,6 +187,7 @@ fn corrupter(path: &Path, noises: &[&str]) -> Corrupter {
         seed: 0,
         copies: 0..1,
         meta: false,
+        positions: false,
         detailed: false,
         tokenizer,
     }

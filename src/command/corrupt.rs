@@ -146,6 +146,7 @@ impl Run {
         let reading = &self.settings.reading;
         Reader::new(inputs, self.read.clone())
             .selected(reading.selection(self.settings.seed, self.settings.epoch))
+            .skipping(reading.skip_documents)
             .limited(reading.limit)
     }
 
@@ -171,11 +172,16 @@ impl Run {
 
     /// Warnings, the summary and a hint, on stderr.
     fn tell(&self, muddle: &Muddle, tally: &Tally, elapsed: Duration) {
-        let (stats, skip) = (&tally.stats, self.settings.skip);
+        let stats = &tally.stats;
         if tally.without_records > 0 {
             warn(self.quiet, &Warning::OutputsWithoutRecords(tally.without_records));
         } else if stats.records == 0 && tally.kept.outputs == 0 {
-            warn(self.quiet, &if skip > 0 { Warning::AllSkipped(skip) } else { Warning::NoRecords });
+            let options = [("--skip-documents", self.settings.reading.skip_documents), ("--skip", self.settings.skip)];
+            let given =
+                options.iter().filter(|(_, count)| *count > 0).map(|(option, count)| format!("{option} {count}"));
+            let given: Vec<String> = given.collect();
+            let warning = if given.is_empty() { Warning::NoRecords } else { Warning::AllSkipped(given.join(" and ")) };
+            warn(self.quiet, &warning);
         }
         if stats.without_room() > 0 {
             warn(self.quiet, &Warning::NoRoom(stats.without_room()));

@@ -22,7 +22,11 @@ pub fn run(args: SentencesArgs) -> Result<()> {
     Files::new().reads(inputs.iter().map(Input::path)).reads(list(&args.input)).writes_stdout().check()?;
     let mut sink = Sink::stdout()?;
     let mut first = true;
-    for documents in Reader::new(inputs, read).selected(args.reading.selection(0, 0)).limited(args.reading.limit) {
+    for documents in Reader::new(inputs, read)
+        .selected(args.reading.selection(0, 0))
+        .skipping(args.reading.skip_documents)
+        .limited(args.reading.limit)
+    {
         let mut documents = match documents {
             Ok(documents) => documents,
             Err(fault) if fault.recoverable && args.reading.on_error == OnError::Skip => {

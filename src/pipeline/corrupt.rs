@@ -10,7 +10,7 @@ use crate::document::{Document, Documents};
 use crate::language_token::LanguageTokens;
 use crate::noise::{Corrupted, Scene, Step, Workspace};
 use crate::objective::{Mix, Objective};
-use crate::records::{Meta, MetaNoise, Records};
+use crate::records::{Meta, MetaNoise, Position, Records};
 use crate::rng::NoiseKey;
 use crate::sentence::Method;
 use crate::stats::Stats;
@@ -43,6 +43,8 @@ pub struct Corrupter {
     pub copies: Range<u32>,
     /// `--meta`.
     pub meta: bool,
+    /// Whether records say where a run can go on: each depends on its document alone, which has no other copies.
+    pub positions: bool,
     /// Whether what is drawn is counted by place, too.
     pub detailed: bool,
 }
@@ -245,6 +247,9 @@ impl Corrupter {
             if self.meta {
                 let recipe = self.mix.is_several().then(|| self.mix.ordinal(first_step));
                 records.push_meta(Meta { recipe, ..describe(&window, key.copy, objective, made) });
+            }
+            if self.positions {
+                records.push_position(Position { documents: window.document().number(), records: window.ordinal });
             }
             if let Some(sample) = sample {
                 sample(&Example { window: &window, key: &key, objective, made });

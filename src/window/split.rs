@@ -178,6 +178,11 @@ impl<'d> SplitDocument<'d> {
         self.batch.documents.get(self.at)
     }
 
+    /// How many documents of the run come before it.
+    pub fn number(self) -> u64 {
+        self.batch.documents.number(self.at)
+    }
+
     /// Where it begins.
     pub fn place(self) -> Place {
         self.document().place()

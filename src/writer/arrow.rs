@@ -36,7 +36,7 @@ impl Arrow {
 
     /// The schema.
     pub fn head(&self) -> Vec<u8> {
-        let made = ipc::KeyValue { key: Some(METADATA_KEY.to_string()), value: Some(self.metadata.clone()) };
+        let made = key_value(self.metadata.clone());
         let schema = ipc::Schema {
             endianness: ipc::Endianness::Little,
             fields: Some(self.columns.fields.iter().map(|field| named(field.name, &field.kind)).collect()),
@@ -44,11 +44,11 @@ impl Arrow {
             features: None,
         };
         let mut out = Vec::new();
-        write_message(ipc::MessageHeader::Schema(Box::new(schema)), 0, &mut out);
+        write_message(ipc::MessageHeader::Schema(Box::new(schema)), None, 0, &mut out);
         out
     }
 
-    /// One batch.
+    /// One batch; its own metadata say what to skip for a run that begins with it, where that is possible.
     pub fn chunk(&self, records: &Records, out: &mut Vec<u8>) {
         let columns = self.columns.of(records);
         let mut body = Body::default();
@@ -63,7 +63,8 @@ impl Arrow {
             compression: None,
             variadic_buffer_counts: None,
         };
-        write_message(ipc::MessageHeader::RecordBatch(Box::new(batch)), length, out);
+        let position = records.position().map(|position| vec![key_value(serde_json::json!(position).to_string())]);
+        write_message(ipc::MessageHeader::RecordBatch(Box::new(batch)), position, length, out);
         out.reserve(length);
         for buffer in body.buffers {
             buffer.write(out);
@@ -77,13 +78,23 @@ impl Arrow {
     }
 }
 
+/// What muddle says, of the stream or of a batch.
+fn key_value(value: String) -> ipc::KeyValue {
+    ipc::KeyValue { key: Some(METADATA_KEY.to_string()), value: Some(value) }
+}
+
 /// The mark, the length of what follows, the message. A body of `body` bytes comes after it.
-fn write_message(header: ipc::MessageHeader, body: usize, out: &mut Vec<u8>) {
+fn write_message(
+    header: ipc::MessageHeader,
+    custom_metadata: Option<Vec<ipc::KeyValue>>,
+    body: usize,
+    out: &mut Vec<u8>,
+) {
     let message = ipc::Message {
         version: ipc::MetadataVersion::V5,
         header: Some(header),
         body_length: body as i64,
-        custom_metadata: None,
+        custom_metadata,
     };
     let mut builder = Builder::new();
     let message = builder.finish(message, None);

@@ -66,11 +66,72 @@ fn what_follows_skipped_records_is_the_rest_of_the_whole_run() {
 }
 
 #[test]
+fn what_follows_skipped_documents_is_the_rest_of_the_whole_run() {
+    let text = numbered(19);
+    for (more, each) in
+        [(&[][..], 1), (&["--copies", "3"], 3), (&["--shuffle", "5"], 1), (&["--shard", "1/2:documents"], 1)]
+    {
+        let whole = lines(&corrupt(&with(more), &text));
+        for skip in 0..whole.len() / each {
+            let skip_documents = skip.to_string();
+            let more = [more, &["--skip-documents", &skip_documents]].concat();
+            assert_eq!(lines(&corrupt(&with(&more), &text)), whole[each * skip..], "{more:?}");
+            let start = (each * skip + 2).min(whole.len());
+            let more = [&more[..], &["--skip", "2"]].concat();
+            assert_eq!(lines(&corrupt(&with(&[&more[..], &["-q"]].concat()), &text)), whole[start..], "{more:?}");
+        }
+    }
+    // A limit counts the documents that follow.
+    let whole = lines(&corrupt(&with(&[]), &text));
+    assert_eq!(lines(&corrupt(&with(&["--skip-documents", "4", "--limit", "3"]), &text)), whole[4..7]);
+}
+
+#[test]
+fn batches_say_what_to_skip_to_go_on_with_them() {
+    let texts = (0..900).map(|at| format!("This is part {at}. {}\n", "It goes on. ".repeat(at % 4)));
+    let text = texts.collect::<String>();
+    for more in [&["--pack", "sentence"][..], &["--max-length", "16", "--shuffle", "50", "--epoch", "2"]] {
+        let whole = lines(&corrupt(&with(more), &text));
+        let stream = corrupt(&with(&[more, &["--output-format", "arrow"]].concat()), &text).stdout;
+        let positions = positions_of_batches(&stream);
+        let batches = whole.len().div_ceil(1024);
+        assert!(batches > 1 && positions.len() == batches, "{} records, {positions:?}", whole.len());
+        for (batch, [documents, records]) in positions.iter().enumerate() {
+            let skip = ["--skip-documents", documents, "--skip", records];
+            assert_eq!(lines(&corrupt(&with(&[more, &skip].concat()), &text)), whole[1024 * batch..], "{skip:?}");
+        }
+    }
+    // Not where records depend on those before them.
+    for more in
+        [["--pack", "stream"], ["--pack", "best-fit"], ["--pad", "longest"], ["--limit", "5"], ["--copies", "2"]]
+    {
+        let stream = corrupt(&with(&[&more[..], &["--output-format", "arrow"]].concat()), &text).stdout;
+        assert_eq!(positions_of_batches(&stream), Vec::<[String; 2]>::new(), "{more:?}");
+    }
+}
+
+/// What batches of an Arrow stream say of documents and records to skip.
+fn positions_of_batches(stream: &[u8]) -> Vec<[String; 2]> {
+    let text = String::from_utf8_lossy(stream);
+    let said = text.split("{\"skip_documents\":").skip(1);
+    said.map(|said| {
+        let (documents, rest) = said.split_once(",\"skip\":").unwrap();
+        [documents.to_owned(), rest.split_once('}').unwrap().0.to_owned()]
+    })
+    .collect()
+}
+
+#[test]
 fn skipping_past_the_end_says_so() {
     let tokenizer = fixture_arg("tokenizers/bytelevel.json");
-    let run = muddle_with(&["corrupt", "-t", &tokenizer, "-n", "mask", "--skip", "99"], b"One. Two.");
-    assert_eq!((run.code, run.text()), (0, ""));
-    assert!(run.stderr.starts_with("warning: --skip 99 left out every record"), "{}", run.stderr);
+    for more in [&["--skip", "99"][..], &["--skip-documents", "99"], &["--skip-documents", "1", "--skip", "7"]] {
+        let arguments = [&["corrupt", "-t", &tokenizer, "-n", "mask"], more].concat();
+        let run = muddle_with(&arguments, b"One. Two.");
+        assert_eq!((run.code, run.text()), (0, ""));
+        let options = more.join(" ").replace("1 --skip", "1 and --skip");
+        let says = format!("warning: {options} left out every record");
+        assert!(run.stderr.starts_with(&says), "{}", run.stderr);
+    }
 }
 
 #[test]

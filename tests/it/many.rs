@@ -243,6 +243,7 @@ fn what_cannot_be_done_is_refused_before_any_work() {
         (&["-o", "x"][..], 2, "cannot be used with"),
         (&["--preview", "1"], 2, "cannot be used with"),
         (&["--skip", "1"], 2, "--skip with --output-dir"),
+        (&["--skip-documents", "1"], 2, "--skip-documents with --output-dir"),
         (&["--shard", "0/2:documents"], 2, "--shard …:documents with --output-dir"),
     ] {
         let run = corpus.run(more);

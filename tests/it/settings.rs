@@ -45,6 +45,7 @@ const SHAPING: &[Changed] = &[
     option("--epoch", &["1"]),
     option("--shuffle", &["9"]),
     option("--skip", &["1"]),
+    option("--skip-documents", &["1"]),
     option("--shard", &["1/2:documents"]),
     of_json("--input-format", &["text"], INFILL),
     option("--documents", &["line"]),

@@ -33,10 +33,12 @@ impl Folder {
         (format, compress): (OutputFormat, Option<Compress>),
         settings: &Settings,
     ) -> Result<Folder> {
-        ensure!(
-            settings.skip == 0,
-            "--skip with --output-dir: counts the records of one output (--resume leaves out what is done)"
-        );
+        for (option, count) in [("--skip", settings.skip), ("--skip-documents", settings.reading.skip_documents)] {
+            ensure!(
+                count == 0,
+                "{option} with --output-dir: counts through one output (--resume leaves out what is done)"
+            );
+        }
         ensure!(
             !settings.reading.shard.is_some_and(|shard| shard.of_documents),
             "--shard …:documents with --output-dir: every part would write under the same names (leave out :documents, or \
