@@ -59,12 +59,13 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let run = Run::settle(args)?;
     let location = locate(&run.tokenizer, |name| std::env::var(name).ok())?;
     run.check_files(&location)?;
-    let mut muddle = Muddle::load(&run.tokenizer, &location, run.settings.clone())?;
+    // The process ends with the run, and taking the engine apart would cost up to a tenth of loading it.
+    let muddle = Box::leak(Box::new(Muddle::load(&run.tokenizer, &location, run.settings.clone())?));
     muddle.corrupter.detailed = run.stats.is_some() || run.report.is_some();
     let corrupter = &muddle.corrupter;
     run.warn_of_tokenizer(&corrupter.tokenizer);
     if dry_run {
-        say(&summary::plan(&run, &muddle));
+        say(&summary::plan(&run, muddle));
         return Ok(());
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
@@ -109,11 +110,11 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     };
     drop(pipeline);
     drop(progress);
-    let mut outputs = run.asides(&muddle, &tally, samples)?;
+    let mut outputs = run.asides(muddle, &tally, samples)?;
     // The records last: an error leaves what had their name as it was.
     outputs.extend(records);
     sink::publish(outputs)?;
-    run.tell(&muddle, &tally, start.elapsed());
+    run.tell(muddle, &tally, start.elapsed());
     folder::check(&tally, run.inputs.len())
 }
 

@@ -96,7 +96,6 @@ pub struct Units {
 impl Units {
     /// Finds the units of a body. `given` numbers the words by clean position, where the record gives them.
     pub fn find(&mut self, body: &Body, unit: Unit, scene: &Scene, given: &[u32]) {
-        self.ranges.clear();
         self.every = (unit == Unit::Token && !scene.specials_inside).then_some(body.len());
         match self.every {
             Some(_) => {}
@@ -120,27 +119,22 @@ impl Units {
     }
 
     fn find_words(&mut self, body: &Body, scene: &Scene) {
-        let vocabulary = scene.tokenizer.vocabulary();
+        // What is there from the window before is written over.
         self.ranges.resize(body.len(), (0, 0));
-        let (mut words, mut longest) = (0, 0);
-        let mut start = 0;
+        let mut words = 0;
         // Every position is written where the next word's would be, and stays where one begins: no branch to mispredict.
-        for at in 0..body.len() {
-            let begins = vocabulary.begins_word_at(&body.ids, at);
+        for (at, begins) in scene.tokenizer.vocabulary().word_beginnings(&body.ids).enumerate() {
             self.ranges[words].0 = at as u32;
             words += usize::from(begins);
-            longest = longest.max(at - start);
-            start = if begins { at } else { start };
         }
-        longest = longest.max(body.len() - start);
         self.ranges.truncate(words);
-        for at in 1..words {
-            self.ranges[at - 1].1 = self.ranges[at].0;
+        let (mut end, mut longest) = (body.len() as u32, 0);
+        for range in self.ranges.iter_mut().rev() {
+            range.1 = end;
+            longest = longest.max(end - range.0);
+            end = range.0;
         }
-        if let Some(last) = self.ranges.last_mut() {
-            last.1 = body.len() as u32;
-        }
-        if longest > LONGEST_WORD {
+        if longest as usize > LONGEST_WORD {
             let ranges = std::mem::take(&mut self.ranges);
             ranges.iter().for_each(|&(start, end)| self.push(start as usize..end as usize, Unit::Word));
         }
@@ -148,6 +142,7 @@ impl Units {
 
     /// What is not in a given word is cut as without them.
     fn find_given(&mut self, body: &Body, scene: &Scene, given: &[u32]) {
+        self.ranges.clear();
         let (mut start, mut last) = (0, NO_WORD);
         for at in 0..=body.len() {
             let open = at < body.len() && scene.is_open(body.ids[at]);
@@ -172,6 +167,7 @@ impl Units {
     }
 
     fn find_among_specials(&mut self, body: &Body, unit: Unit, scene: &Scene) {
+        self.ranges.clear();
         let mut start = None;
         for (at, &id) in body.ids.iter().enumerate() {
             let open = scene.is_open(id);

@@ -172,6 +172,11 @@ impl Vocabulary {
         self.words.begins_at(ids, at)
     }
 
+    /// The same for each place in turn.
+    pub fn word_beginnings(&self, ids: &[u32]) -> impl ExactSizeIterator<Item = bool> {
+        self.words.beginnings(ids)
+    }
+
     /// What a random token is drawn from: the vocabulary less special and added tokens.
     pub fn replacements(&self) -> &[u32] {
         &self.replacements

@@ -37,7 +37,7 @@ impl WordTable {
 
     /// Takes every token for a word where these ids, of a text of so many words, show that marks are not put at words.
     pub fn check(&mut self, ids: &[u32], words: usize) {
-        let begin = (0..ids.len()).filter(|&at| self.begins_at(ids, at)).count();
+        let begin = self.beginnings(ids).filter(|begins| *begins).count();
         if ids.len() >= words && begin < words {
             self.flags.iter_mut().for_each(|flags| *flags |= BEGINS);
         }
@@ -45,13 +45,27 @@ impl WordTable {
 
     /// Whether a word begins at this token, whatever stands before it.
     pub fn begins(&self, id: u32) -> bool {
-        self.flags.get(id as usize).is_some_and(|flags| flags & BEGINS != 0)
+        self.flags(id) & BEGINS != 0
     }
 
     /// Whether a word begins at a place among ids.
     pub fn begins_at(&self, ids: &[u32], at: usize) -> bool {
-        let flags = |at: usize| self.flags.get(ids[at] as usize).copied().unwrap_or(0);
-        at == 0 || (flags(at) & BEGINS) | (flags(at - 1) & ENDS) != 0
+        at == 0 || (self.flags(ids[at]) & BEGINS) | (self.flags(ids[at - 1]) & ENDS) != 0
+    }
+
+    /// The same for each place in turn, with one look-up an id.
+    pub fn beginnings(&self, ids: &[u32]) -> impl ExactSizeIterator<Item = bool> {
+        let mut before = ENDS;
+        ids.iter().map(move |&id| {
+            let flags = self.flags(id);
+            let begins = (flags & BEGINS) | (before & ENDS) != 0;
+            before = flags;
+            begins
+        })
+    }
+
+    fn flags(&self, id: u32) -> u8 {
+        self.flags.get(id as usize).copied().unwrap_or(0)
     }
 }
 
