@@ -22,7 +22,7 @@ use crate::clock::{median, time, time_child};
 use crate::text::Text;
 
 /// Runs of each figure.
-const RUNS: usize = 5;
+pub const RUNS: usize = 5;
 const RECIPES: [&[&str]; 7] = [
     &["mask"],
     &["delete"],
@@ -66,7 +66,7 @@ fn strategy_row(recipe: &[&str], corrupter: &Corrupter, bare: &PipelineTokenizer
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let (mut rates, mut ratios, mut tokens) = (Vec::new(), Vec::new(), 0);
     for _ in 0..RUNS {
-        let alone = time(|| encode_bare(bare, &text.documents)).cpu;
+        let alone = time(|| _ = encode_bare(bare, &text.documents)).cpu;
         let records = time(|| tokens = write_records(corrupter, &pool, &text.file())).cpu;
         rates.push(text.megabytes() / records);
         ratios.push(alone / records);
@@ -86,10 +86,9 @@ fn print_row(name: &str, rates: Vec<f64>, ratios: Vec<f64>, million_tokens_per_m
 
 /// The program as a process of its own, whose memos are cold, less what it takes to load.
 fn program_row(path: &Path, bare: &PipelineTokenizer, text: &Text) {
-    let program = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("muddle");
-    if !program.exists() {
+    let Some(program) = program() else {
         return println!("  program: not built (cargo build --release)");
-    }
+    };
     let run = |more: &[&str]| {
         let mut command = Command::new(&program);
         command.args(["corrupt", "-q", "-j1", "--documents", "line", "--mask-token"]);
@@ -104,7 +103,7 @@ fn program_row(path: &Path, bare: &PipelineTokenizer, text: &Text) {
         let noises: Vec<&str> = recipe.iter().flat_map(|noise| ["-n", noise]).collect();
         let (mut rates, mut ratios) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
-            let alone = time(|| encode_bare(bare, &text.documents)).cpu;
+            let alone = time(|| _ = encode_bare(bare, &text.documents)).cpu;
             let whole = run(&noises) - run(&[&noises[..], &["--dry-run"]].concat());
             rates.push(text.megabytes() / whole);
             ratios.push(alone / whole);
@@ -116,6 +115,12 @@ fn program_row(path: &Path, bare: &PipelineTokenizer, text: &Text) {
             names(recipe)
         );
     }
+}
+
+/// The program, where it is built.
+pub fn program() -> Option<PathBuf> {
+    let built = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("muddle");
+    built.exists().then_some(built)
 }
 
 /// Two threads on the wall against the processor's seconds of one: in a run with one thread, reading and writing go on
@@ -213,20 +218,23 @@ fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) 
     pipeline.run(reader, sink).unwrap().0.input_ids
 }
 
-fn load_bare(path: &Path) -> PipelineTokenizer {
+pub fn load_bare(path: &Path) -> PipelineTokenizer {
     tokenizers::from_json(&tokenizers::canonicalize_file(path).unwrap()).unwrap()
 }
 
-fn encode_bare(tokenizer: &PipelineTokenizer, documents: &[String]) {
+/// How many ids the documents have.
+pub fn encode_bare(tokenizer: &PipelineTokenizer, documents: &[String]) -> usize {
     let options = EncodeOptions {
         add_special_tokens: false,
         encode_special_tokens: true,
         padding: Override::Off,
         truncation: Override::Off,
     };
-    let mut ids = Vec::new();
+    let (mut ids, mut count) = (Vec::new(), 0);
     for document in documents {
         ids.clear();
         tokenizer.encode_into(document, &options, &mut ids).unwrap();
+        count += ids.len();
     }
+    count
 }
