@@ -9,6 +9,7 @@ mod fit;
 mod groups;
 mod pad;
 mod read;
+mod scratch;
 mod splitting;
 mod stages;
 mod windows;
@@ -20,7 +21,8 @@ use clap::ValueEnum;
 use rayon::ThreadPool;
 use serde::Serialize;
 
-pub use corrupt::{Corrupter, Example, Sample, Scratch, Scratches};
+pub use corrupt::{Corrupter, Example, Sample};
+pub use scratch::{Scratch, Scratches};
 pub use splitting::{Ends, Splitting};
 
 use crate::padding::Padding;

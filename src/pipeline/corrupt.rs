@@ -1,14 +1,14 @@
 //! What a run does to its documents, as pure functions: split, pack, corrupt.
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::Splitting;
+use super::{Scratch, Splitting};
 use crate::document::{Document, Documents};
 use crate::language_token::LanguageTokens;
-use crate::noise::{Corrupted, Scene, Step, Workspace};
+use crate::noise::{Corrupted, Scene, Step};
 use crate::objective::{Mix, Objective};
 use crate::records::{Meta, MetaNoise, Position, Records};
 use crate::rng::NoiseKey;
@@ -79,44 +79,6 @@ pub struct Example<'e> {
 
 /// Shown every example of a run, on many threads and in no order.
 pub type Sample<'s> = dyn Fn(&Example) + Sync + 's;
-
-/// Buffers of one thread, reused from task to task.
-pub struct Scratch<'c> {
-    /// Its encoder packs documents, too.
-    pub work: Workspace<'c>,
-    /// The window at hand.
-    pub made: Corrupted,
-}
-
-impl<'c> Scratch<'c> {
-    /// Empty buffers.
-    pub fn new(tokenizer: &'c Tokenizer) -> Self {
-        Scratch { work: Workspace::new(tokenizer), made: Corrupted::default() }
-    }
-}
-
-/// Buffers for tasks that go on side by side: as many as there are threads, whatever task is done by which.
-pub struct Scratches<'c> {
-    corrupter: &'c Corrupter,
-    idle: Mutex<Vec<Scratch<'c>>>,
-}
-
-impl<'c> Scratches<'c> {
-    /// None yet.
-    pub fn new(corrupter: &'c Corrupter) -> Self {
-        Scratches { corrupter, idle: Mutex::default() }
-    }
-
-    /// Does a task with buffers that no other has at the time.
-    pub fn with<T>(&self, task: impl FnOnce(&mut Scratch<'c>) -> T) -> T {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = idle().pop();
-        let mut scratch = kept.unwrap_or_else(|| Scratch::new(&self.corrupter.tokenizer));
-        let done = task(&mut scratch);
-        idle().push(scratch);
-        done
-    }
-}
 
 impl Corrupter {
     /// Packs documents, each on its own.

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use rayon::prelude::*;
 
-use super::corrupt::{Scratch, Task};
+use super::corrupt::Task;
 use super::groups::Groups;
 use super::read::Batch;
-use super::{OnError, Pipeline, Write};
+use super::{OnError, Pipeline, Scratch, Write};
 use crate::document::Documents;
 use crate::records::Records;
 use crate::stats::Stats;
