@@ -3,6 +3,8 @@
 mod facts;
 mod files;
 mod json;
+mod notices;
+mod patterns;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 

@@ -1,124 +1,16 @@
-//! What an inspection says: notices, numbers in groups, and distributions.
+//! What an inspection says in numbers: one line, groups of facts, and distributions.
 
 use super::Inspected;
-use crate::figure::{Axis, Distribution, Figure};
-use crate::histogram::Histogram;
-use crate::inspect::{Duplicates, FindingGroup, FindingKind, Pattern};
-use crate::noise::Edit;
-use crate::stats::{PARTS, StepStats, WHOLE};
-use crate::view::{Fact, Group, Level, Notice, Spread, count, counted, decimal, facts, share};
+use crate::figure::Distribution;
+use crate::inspect::{Duplicates, FindingKind, Pattern};
+use crate::stats::StepStats;
+use crate::view::{Fact, Group, Spread, count, counted, decimal, facts, share};
 
 /// Special tokens named one by one.
 const NAMED_SPECIALS: usize = 8;
 /// Noise is told only where fewer valid records, in percent, leave doubt about it: those that do not are a choice of their
 /// own, with less noise than the others.
 const MAX_DOUBTFUL: u64 = 1;
-/// Where fewer ids, in percent, survive decoding and encoding, the tokenizer is hardly that of the records.
-const MIN_SAME: u64 = 97;
-/// So many ids tell.
-const MIN_TRIED: u64 = 50;
-
-/// `a.jsonl:17, 18, b.jsonl:3 …`
-fn places(group: &FindingGroup) -> String {
-    let mut said = String::new();
-    let mut source = None;
-    for place in &group.places {
-        let comma = if said.is_empty() { "" } else { ", " };
-        let line = if source == Some(&place.source) { place.at.number().to_string() } else { place.to_string() };
-        source = Some(&place.source);
-        said.push_str(&format!("{comma}{line}"));
-    }
-    if group.count > group.places.len() as u64 {
-        said.push_str(" …");
-    }
-    said
-}
-
-impl Pattern {
-    /// For scripts.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Pattern::Unchanged => "unchanged",
-            Pattern::Chosen => "masked-labels",
-            Pattern::Replaced => "replaced",
-            Pattern::Spans => "spans",
-            Pattern::Sentinels => "sentinels",
-            Pattern::Deleted => "deleted",
-            Pattern::Rotated => "rotated",
-        }
-    }
-
-    /// For people: what the records have in common.
-    fn title(self) -> &'static str {
-        match self {
-            Pattern::Unchanged => "No noise",
-            Pattern::Chosen => "Masked labels",
-            Pattern::Replaced => "Tokens replaced in place",
-            Pattern::Spans => "Spans behind masks",
-            Pattern::Sentinels => "Spans behind sentinels",
-            Pattern::Deleted => "Tokens deleted",
-            Pattern::Rotated => "Rotated",
-        }
-    }
-
-    fn figures(self, done: &StepStats) -> Vec<Figure> {
-        let edit = |name: &str, edit: Edit| Figure::part(name, done.edited(edit), done.chosen);
-        let chosen = |name: &str| Figure::part(name, done.chosen, done.units);
-        match self {
-            Pattern::Unchanged => Vec::new(),
-            Pattern::Chosen => vec![
-                chosen("tokens with a label"),
-                edit("became the mask token", Edit::Masked),
-                edit("became another token", Edit::Random),
-                edit("kept", Edit::Kept),
-            ],
-            Pattern::Replaced => {
-                let masked = edit("by the mask token", Edit::Masked);
-                vec![chosen("tokens replaced"), masked, edit("by another token", Edit::Random)]
-            }
-            Pattern::Spans => {
-                spans(done, "mask", "Tokens behind single masks, where both neighbors have one place in the labels.")
-            }
-            Pattern::Sentinels => {
-                spans(done, "sentinel", "Spans by the tokens that the labels have behind their sentinels.")
-            }
-            Pattern::Deleted => vec![chosen("tokens deleted")],
-            Pattern::Rotated => vec![Figure::Distribution(starts(done))],
-        }
-    }
-}
-
-/// How many tokens are hidden behind how many of what stands for them.
-fn spans(done: &StepStats, behind: &str, about: &str) -> Vec<Figure> {
-    let each = done.edited(Edit::Masked);
-    let value = done.chosen as f64 / each.max(1) as f64;
-    vec![
-        Figure::part("tokens hidden", done.chosen, done.units),
-        Figure::count(format!("{behind}s"), each),
-        Figure::Mean { name: format!("tokens behind a {behind}"), value, expected: None },
-        Figure::Distribution(Distribution {
-            title: "Span lengths".to_string(),
-            about: about.to_string(),
-            axis: Axis::Values(format!("tokens behind a {behind}")),
-            drawn: done.spans.clone(),
-            law: String::new(),
-            expected: Vec::new(),
-        }),
-    ]
-}
-
-fn starts(done: &StepStats) -> Distribution {
-    let mut drawn = Histogram::default();
-    (0..PARTS).for_each(|part| drawn.add(part, done.starts[part]));
-    Distribution {
-        title: "Where rotations begin".to_string(),
-        about: "Records by the place in their labels of the token that comes first.".to_string(),
-        axis: Axis::Parts("place in the labels".to_string()),
-        drawn,
-        law: "every token equally likely".to_string(),
-        expected: done.expected_starts.iter().map(|&parts| parts as f64 / WHOLE as f64).collect(),
-    }
-}
 
 impl Inspected<'_> {
     /// What noise did, pattern by pattern, and to how many records; `None` where too many leave doubt.
@@ -146,74 +38,6 @@ impl Inspected<'_> {
             }
             None => format!("{records}."),
         }
-    }
-
-    /// Findings, one line for each kind, or that all is well; then what is odd about all records together.
-    pub(super) fn notices(&self) -> Vec<Notice> {
-        let tally = &self.outcome.tally;
-        let mut notices: Vec<Notice> = Vec::new();
-        let others: Vec<(&str, &str)> = self.of_other_tokenizers().collect();
-        if let Some((source, hash)) = others.first() {
-            let text = format!("Made with another tokenizer: {}.", counted(others.len() as u64, "input"));
-            let note = format!("{source}: its hash is {hash}, that of -t is {}", self.tokenizer_hash());
-            notices.push(Notice { level: Level::Bad, text, note });
-        } else if tally.broken == 0 && tally.stats.records > 0 {
-            let text = match tally.stats.records {
-                1 => "The record is valid.".to_string(),
-                records => format!("All {} records are valid.", count(records)),
-            };
-            notices.push(Notice { level: Level::Good, text, note: String::new() });
-        }
-        notices.extend(self.outcome.findings.groups().map(|(kind, group)| {
-            let level = if kind.breaks() { Level::Bad } else { Level::Note };
-            let text = format!("{} \u{d7} {}", count(group.count), kind.words());
-            Notice { level, text, note: format!("{} ({})", places(group), group.detail) }
-        }));
-        notices.extend(self.suspicions());
-        if self.viewer.tokens.pad.is_none() && tally.padding > 0 {
-            let text = "The tokenizer has no pad token, so padding was not checked.";
-            notices.push(Notice::note(text, "Name one with --pad-token."));
-        }
-        let unchanged = tally.patterns[Pattern::Unchanged as usize];
-        if unchanged > 0 {
-            let text = format!("{} without any noise.", counted(unchanged, "record"));
-            notices.push(Notice::note(text, share(unchanged, tally.stats.records)));
-        }
-        notices
-    }
-
-    /// What points to another tokenizer, and to labels without an end.
-    fn suspicions(&self) -> Vec<Notice> {
-        let (tally, tokens) = (&self.outcome.tally, self.viewer.tokens);
-        let mut notices = Vec::new();
-        let trip = self.round_trip;
-        let outside = self.outcome.findings.count(FindingKind::InputVocabulary)
-            + self.outcome.findings.count(FindingKind::LabelVocabulary);
-        if trip.all >= MIN_TRIED && trip.same * 100 < trip.all * MIN_SAME {
-            let text =
-                "The records look like those of another tokenizer: their text does not encode to their ids again.";
-            notices.push(Notice::note(text, format!("{} of ids come back", share(trip.same, trip.all))));
-        } else if outside > 0 {
-            let text = "Ids outside the vocabulary: the records may be those of another tokenizer.";
-            notices.push(Notice::note(text, "Check -t."));
-        }
-        let has_template = !(tokens.prefix.is_empty() && tokens.suffix.is_empty());
-        if has_template && tally.framed * 2 < tally.stats.records {
-            let text = format!(
-                "{} of {} have the special tokens around them that the tokenizer adds.",
-                count(tally.framed),
-                counted(tally.stats.records, "record")
-            );
-            notices.push(Notice::note(text, "Another tokenizer, or made without special tokens."));
-        }
-        let [full, with_eos] = tally.full;
-        if let Some(eos) = tokens.eos.filter(|_| full > 0 && with_eos == 0) {
-            let name = self.viewer.tokenizer.vocabulary().surface(eos as u32).unwrap_or("eos");
-            let text =
-                format!("{name} is never a label: a model trained on these records does not learn to end a text.");
-            notices.push(Notice::note(text, format!("{} with full labels", counted(full, "record"))));
-        }
-        notices
     }
 
     /// The numbers.
