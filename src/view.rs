@@ -24,7 +24,7 @@ mod trace;
 
 pub use mark::{Mark, legend, marks_of};
 pub use marked::{MarkedPiece, MarkedText, Pair, rest};
-pub use number::{count, counted, decimal, percent, share};
+pub use number::{count, count_of, counted, decimal, percent, share};
 pub use pieces::Pieces;
 pub use spread::Spread;
 pub use strip::Strip;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::finding::FindingKind;
-use super::record::RawRecord;
+use super::record::{IGNORED, RawRecord};
 use super::recover::{Pattern, Recovery};
 use super::tokens::Tokens;
 use crate::document::Place;
@@ -22,7 +22,7 @@ pub struct Kept {
     pub hash: u64,
     kinds: Vec<FindingKind>,
     record: RawRecord,
-    /// Ids of the input and labels; padding.
+    /// Ids of the input and labels, where they are in place the chosen ones alone; padding.
     lengths: [usize; 3],
 }
 
@@ -32,7 +32,11 @@ const MAX_KEPT_IDS: usize = 1 << 20;
 impl Kept {
     /// Keeps a record with its hash and what was found of it.
     pub fn new(record: &RawRecord, hash: u64, place: Place, kinds: Vec<FindingKind>, label_pad: i32) -> Self {
-        let lengths = [record.attended().len(), record.filled_labels(label_pad).len(), record.padding().len()];
+        let labels = match record.is_masked(label_pad) {
+            true => record.labels.iter().filter(|&&label| label != IGNORED && label != label_pad).count(),
+            false => record.filled_labels(label_pad).len(),
+        };
+        let lengths = [record.attended().len(), labels, record.padding().len()];
         let mut record = record.clone();
         record.input_ids.truncate(MAX_KEPT_IDS);
         record.labels.truncate(MAX_KEPT_IDS);
@@ -88,7 +92,7 @@ impl RecordViewer<'_> {
             }
         };
         let [inputs, labels, padding] = kept.lengths;
-        let mut heading = vec![counted(inputs as u64, "id"), counted(labels as u64, "label")];
+        let mut heading = vec![counted(inputs as u64, "token"), counted(labels as u64, "label")];
         if padding > 0 {
             heading.push(format!("{padding} padding"));
         }

@@ -5,20 +5,22 @@ use crate::figure::{Axis, Distribution, Figure};
 use crate::histogram::Histogram;
 use crate::stats::Stats;
 
-/// Lengths of inputs and labels.
-pub fn lengths(stats: &Stats, max_length: Option<u64>) -> Group {
+/// Lengths of inputs, and of labels where they are a text of their own.
+pub fn lengths(stats: &Stats, has_label_text: bool, max_length: Option<u64>) -> Group {
     let spread = Spread::of(&stats.lengths);
     let per_record = |sum: u64| decimal(sum as f64 / stats.records.max(1) as f64);
     let mut facts = vec![
         Fact::new("input tokens", count(stats.input_ids)).note("without padding"),
         Fact::new("input, mean", per_record(stats.input_ids)),
-        Fact::new("labels, mean", per_record(stats.label_ids)),
-        Fact::new("input to labels", share(stats.input_ids, stats.label_ids)),
-        Fact::new("shortest input", count(spread.min as u64)),
+        Fact::new("shortest", count(spread.min as u64)),
         Fact::new("median", count(spread.median as u64)),
         Fact::new("95th percentile", count(spread.p95 as u64)),
         Fact::new("longest", count(spread.max as u64)),
     ];
+    if has_label_text {
+        facts.push(Fact::new("labels, mean", per_record(stats.label_ids)));
+        facts.push(Fact::new("input / labels", share(stats.input_ids, stats.label_ids)));
+    }
     if let Some(max) = max_length {
         facts.push(Fact::new("filled", share(stats.input_ids, stats.records * max)).note(format!("of {}", count(max))));
     }
@@ -93,14 +95,14 @@ pub fn general(stats: &Stats) -> Vec<Distribution> {
     let lengths = (stats.lengths.total() > 0).then(|| {
         plain(
             "Lengths",
-            "Records by the number of ids in their input, without padding.",
-            "ids in a record",
+            "Records by the number of tokens in their input, without padding.",
+            "input tokens of a record",
             &stats.lengths,
         )
     });
     let about = "Records by the share of their clean tokens that were chosen, hidden or deleted.";
     let shares = stats.noise_shares.counts().any(|(share, _)| share > 0);
-    let shares = shares.then(|| plain("Noise per record", about, "percent of tokens", &stats.noise_shares));
+    let shares = shares.then(|| plain("Noise per record", about, "% of tokens", &stats.noise_shares));
     [lengths, shares, places(stats)].into_iter().flatten().collect()
 }
 

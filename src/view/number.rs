@@ -15,8 +15,16 @@ pub fn count(number: u64) -> String {
 
 /// A count with its noun: `1 record`, `2 records`.
 pub fn counted(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
+    format!("{number} {noun}{}", plural(number))
+}
+
+/// The same with the digits in groups, for pages.
+pub fn count_of(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(number), plural(number))
+}
+
+fn plural(number: u64) -> &'static str {
+    if number == 1 { "" } else { "s" }
 }
 
 /// One place behind the point, two where the number is small.

@@ -5,19 +5,15 @@
 
 mod layout;
 mod paint;
+mod summary;
 
 use std::fmt::Write;
 
-use super::chart::{axis, bars};
-use super::{ExampleView, Group, Mark, MarkedText, Notice, View, decimal, legend};
-use crate::figure::Distribution;
+use super::{ExampleView, Mark, MarkedText, View, legend};
 use crate::harmless;
 use layout::Layout;
 use paint::{Bit, Ink, Paint};
-
-const MAX_BARS: usize = 10;
-/// Columns of the longest bar.
-const BAR_WIDTH: usize = 40;
+use summary::Summary;
 
 /// A page to print on.
 #[derive(Clone, Copy, Debug)]
@@ -31,10 +27,13 @@ pub struct Terminal {
 impl Terminal {
     /// A whole view.
     pub fn view(&self, view: &View, mask: &str) -> String {
-        let mut text = String::new();
-        view.notices.iter().for_each(|notice| self.notice(notice, &mut text));
-        view.groups.iter().for_each(|group| self.group(group, &mut text));
-        view.distributions.iter().for_each(|distribution| self.distribution(distribution, &mut text));
+        let (layout, summary) = (self.layout(), Summary { width: self.width, paint: self.paint() });
+        let mut text = layout.text(&printable(&view.title), Ink::Heading);
+        text.push_str(&layout.text(&printable(&view.lead), Ink::Mark(Mark::Plain)));
+        text.push('\n');
+        text.push_str(&summary.notices(&view.notices));
+        text.push_str(&summary.groups(&view.groups));
+        text.push_str(&summary.charts(&view.distributions));
         if let Some(first) = view.examples.first() {
             let mut marks: Vec<Mark> = view.examples.iter().flat_map(|example| example.text.marks()).collect();
             marks.sort_unstable();
@@ -42,42 +41,6 @@ impl Terminal {
         }
         view.examples.iter().for_each(|example| text.push_str(&format!("\n{}", self.example(example))));
         text
-    }
-
-    fn notice(&self, notice: &Notice, out: &mut String) {
-        let note = if notice.note.is_empty() { String::new() } else { format!("  {}", notice.note) };
-        let _ = writeln!(out, "{:<7} {}", notice.level.word(), printable(&format!("{}{note}", notice.text)));
-    }
-
-    fn group(&self, group: &Group, out: &mut String) {
-        let _ = writeln!(out, "\n{}", self.heading(&group.title));
-        for fact in &group.facts {
-            let target = fact.target.as_ref().map(|target| format!("target {}, {}", target.value, target.verdict));
-            let notes: Vec<&str> = [fact.note.as_str(), target.as_deref().unwrap_or("")]
-                .into_iter()
-                .filter(|note| !note.is_empty())
-                .collect();
-            let note = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
-            let (name, value) = (printable(&fact.name), printable(&fact.value));
-            let _ = writeln!(out, "  {name:<28} {value:>12}{}", printable(&note));
-        }
-    }
-
-    fn distribution(&self, of: &Distribution, out: &mut String) {
-        let bars = bars(of, MAX_BARS);
-        let highest = bars.iter().map(|bar| bar.value).max().unwrap_or(0).max(1);
-        let expects = if of.law.is_empty() { String::new() } else { format!(", beside {}", of.law) };
-        let _ = writeln!(out, "\n{}: {}{}", self.heading(&of.title), axis(of), printable(&expects));
-        for bar in &bars {
-            let expected = if of.law.is_empty() { String::new() } else { format!(" {:>9}", decimal(bar.expected)) };
-            let length = bar_of((bar.value * 8 * BAR_WIDTH as u64).div_ceil(highest) as usize);
-            let line = format!("  {:>14} {:>9}{expected} {length}", printable(&bar.name), bar.value);
-            let _ = writeln!(out, "{}", line.trim_end());
-        }
-    }
-
-    fn heading(&self, text: &str) -> String {
-        self.paint().painted(&printable(text), Ink::Heading)
     }
 
     fn paint(&self) -> Paint {
@@ -128,12 +91,6 @@ impl Terminal {
 fn is_right_to_left(letter: char) -> bool {
     matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
         | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
-}
-
-/// A bar of so many eighths of a column.
-fn bar_of(eighths: usize) -> String {
-    let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
-    format!("{}{rest}", "█".repeat(eighths / 8))
 }
 
 /// Text that is safe to print: line breaks and tabs as signs, other characters that steer a terminal as escapes. Narrow

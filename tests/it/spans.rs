@@ -241,7 +241,7 @@ fn inspect_reads_spans_back() {
         let said = seen.to_string();
         assert!(said.contains("\"sentinels\""), "{more:?} {said}");
         let shown = muddle_with(&["inspect", "-t", &tokenizer, "--show", "1"], &written.stdout);
-        assert!(shown.text().contains("Spans behind sentinels"), "{more:?} {}", shown.text());
+        assert!(shown.text().contains("Spans replaced by sentinels"), "{more:?} {}", shown.text());
         assert!(shown.text().contains("⟨<extra_id_0>⟩"), "{more:?} {}", shown.text());
     }
 }

@@ -72,7 +72,8 @@ pub fn page(run: &Run, muddle: &Muddle, stats: &Stats, examples: Vec<ExampleView
             drawn
         }));
     }
-    let mut groups = vec![records(stats), facts::lengths(stats, Some(run.settings.max_length.into()))];
+    let has_label_text = corrupter.mix.objectives().any(|(_, objective)| !objective.target.is_in_place());
+    let mut groups = vec![records(stats), facts::lengths(stats, has_label_text, Some(run.settings.max_length.into()))];
     groups.extend(steps.iter().map(|(name, step, done)| one_step(name, step, done)));
     html::page(&View {
         title: format!("Noise on {}", names_of(&run.inputs)),

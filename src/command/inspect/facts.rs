@@ -4,7 +4,7 @@ use super::Inspected;
 use crate::figure::Distribution;
 use crate::inspect::{Duplicates, FindingKind, Pattern};
 use crate::stats::StepStats;
-use crate::view::{Fact, Group, Spread, count, counted, decimal, facts, share};
+use crate::view::{Fact, Group, Spread, count, count_of, decimal, facts, share};
 
 /// Special tokens named one by one.
 const NAMED_SPECIALS: usize = 8;
@@ -26,8 +26,8 @@ impl Inspected<'_> {
     /// What was looked at, in one line.
     pub(super) fn lead(&self) -> String {
         let tally = &self.outcome.tally;
-        let records = counted(tally.stats.records, "record");
-        let records = format!("{records}, {}", counted(tally.stats.input_ids, "token"));
+        let records = count_of(tally.stats.records, "record");
+        let records = format!("{records}, {}", count_of(tally.stats.input_ids, "token"));
         match self.certain_patterns() {
             Some(patterns) => {
                 let patterns = patterns.map(|(pattern, records, _)| match pattern {
@@ -52,6 +52,7 @@ impl Inspected<'_> {
         }
         groups.push(self.vocabulary());
         groups.extend(self.files());
+        groups.retain(|group| !group.facts.is_empty());
         groups
     }
 
@@ -80,25 +81,28 @@ impl Inspected<'_> {
         };
         let of_lines = if tally.broken == 0 { String::new() } else { share(tally.broken, tally.lines) };
         let [certain, valid] = tally.certain();
-        let mut facts = vec![
-            Fact::new("records", count(records)),
-            Fact::new("broken", count(tally.broken)).note(of_lines),
-            Fact::new("with masked labels", count(tally.masked)).note(share(tally.masked, records)),
-            Fact::new("whose noise is certain", count(certain)).note(share(certain, valid)),
-            Fact::new("duplicates", count(duplicates.count)).note(bound),
-        ];
+        let doubt = if self.certain_patterns().is_none() { "; too few to count noise" } else { "" };
         let kinds = FindingKind::ALL.into_iter().filter(|kind| kind.is_unreadable());
         let unreadable: u64 = kinds.map(|kind| self.outcome.findings.count(kind)).sum();
-        if unreadable > 0 {
-            facts.push(Fact::new("unreadable lines", count(unreadable)));
-        }
-        facts.push(Fact::new("possibly truncated", count(tally.truncated())).note("maximum length, no eos"));
-        Group { title: "Records".to_string(), facts }
+        let always = [
+            Fact::new("records", count(records)),
+            Fact::new("broken", count(tally.broken)).note(of_lines),
+            Fact::new("duplicates", count(duplicates.count)).note(bound),
+            Fact::new("noise recognized", count(certain)).note(format!("{}{doubt}", share(certain, valid))),
+        ];
+        let where_any = [
+            (tally.masked, "labels of chosen tokens only", share(tally.masked, records)),
+            (unreadable, "unreadable lines", String::new()),
+            (tally.truncated(), "possibly truncated", "as long as the longest, without eos".to_string()),
+        ];
+        let found = where_any.into_iter().filter(|(number, ..)| *number > 0);
+        let found = found.map(|(number, name, note)| Fact::new(name, count(number)).note(note));
+        Group { title: "Records".to_string(), facts: always.into_iter().chain(found).collect() }
     }
 
     fn lengths(&self) -> Group {
         let tally = &self.outcome.tally;
-        let mut group = facts::lengths(&tally.stats, None);
+        let mut group = facts::lengths(&tally.stats, tally.masked < tally.stats.records, None);
         let padding = Fact::new("padding", count(tally.padding));
         group.facts.push(padding.note(share(tally.padding, tally.padding + tally.stats.input_ids)));
         let windows = Spread::of(&tally.windows);
@@ -111,24 +115,26 @@ impl Inspected<'_> {
                 .facts
                 .push(Fact::new("filled", share(tally.stats.input_ids, room)).note("of the longest record's length"));
         }
-        let ratios = Spread::of(&tally.ratios);
-        if ratios.count > 0 {
-            let note = format!("{} to {}", ratios.min as f64 / 100.0, ratios.max as f64 / 100.0);
-            group.facts.push(Fact::new("input per label, mean", decimal(ratios.mean / 100.0)).note(note));
-        }
         group
     }
 
     fn masks(&self) -> Group {
         let tally = &self.outcome.tally;
-        let mut facts =
-            vec![Fact::new("mask tokens", count(tally.masks)).note(share(tally.masks, tally.stats.input_ids))];
+        let mut facts = Vec::new();
+        if tally.masks > 0 {
+            let note = format!("{} of input", share(tally.masks, tally.stats.input_ids));
+            facts.push(Fact::new("mask tokens", count(tally.masks)).note(note));
+        }
         let runs = Spread::of(&tally.mask_runs);
         if runs.count > 0 {
             let note = format!("mean {}, longest {}", decimal(runs.mean), count(runs.max as u64));
-            facts.push(Fact::new("mask tokens in a row", count(runs.count)).note(note));
+            facts.push(Fact::new("runs of mask tokens", count(runs.count)).note(note));
         }
-        facts.push(Fact::new("labels of -100", count(tally.ignored)).note(share(tally.ignored, tally.labels)));
+        if tally.ignored > 0 {
+            facts.push(
+                Fact::new("ignored labels (-100)", count(tally.ignored)).note(share(tally.ignored, tally.labels)),
+            );
+        }
         facts.extend(self.certain_patterns().and_then(|_| facts::noise_share(&tally.stats)));
         Group { title: "Noise".to_string(), facts }
     }
@@ -137,7 +143,7 @@ impl Inspected<'_> {
         let tally = &self.outcome.tally;
         let (covered, known) = (tally.covered(), self.viewer.tokens.known());
         let note = format!("{} of {}", share(covered, known), count(known));
-        let mut facts = vec![Fact::new("tokens that occur", count(covered)).note(note)];
+        let mut facts = vec![Fact::new("distinct tokens", count(covered)).note(note)];
         let mut specials: Vec<(&i32, &u64)> = tally.specials.iter().collect();
         specials.sort_by_key(|(id, times)| (std::cmp::Reverse(**times), **id));
         for (id, times) in specials.iter().take(NAMED_SPECIALS) {

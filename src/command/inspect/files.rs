@@ -6,28 +6,25 @@ use crate::view::{Fact, Group, count, counted};
 
 /// Files with broken records that the error names.
 const NAMED_FILES: usize = 10;
-/// Files with findings that are listed.
+/// Files that are listed.
 const SHOWN_FILES: usize = 20;
 
 impl Inspected<'_> {
-    /// Files with findings, those with the most broken records first, where there are several files.
+    /// The files where there are several, those with the most broken records first.
     pub(super) fn files(&self) -> Option<Group> {
-        let mut found: Vec<&FileFindings> =
-            self.outcome.files.iter().filter(|file| file.findings().next().is_some()).collect();
-        found.sort_by_key(|file| std::cmp::Reverse(file.broken));
+        let mut files: Vec<&FileFindings> = self.outcome.files.iter().collect();
+        files.sort_by_key(|file| (std::cmp::Reverse(file.broken), file.findings().next().is_none()));
         let words = |file: &FileFindings| {
-            file.findings().map(|(kind, count)| format!("{} {count}", kind.name())).collect::<Vec<_>>().join(", ")
+            let findings = file.findings().map(|(kind, count)| format!("{} {count}", kind.name()));
+            let broken = (file.broken > 0).then(|| format!("{} broken", count(file.broken)));
+            broken.into_iter().chain(findings).collect::<Vec<_>>().join(", ")
         };
-        let fact = |file: &&FileFindings| {
-            let value = format!("{} of {} broken", count(file.broken), count(file.lines));
-            Fact::new(&*file.source, value).note(words(file))
-        };
-        let mut facts: Vec<Fact> = found.iter().take(SHOWN_FILES).map(fact).collect();
-        if found.len() > SHOWN_FILES {
-            facts.push(Fact::new("more files", count((found.len() - SHOWN_FILES) as u64)));
+        let fact = |file: &&FileFindings| Fact::new(&*file.source, count(file.lines)).note(words(file));
+        let mut facts: Vec<Fact> = files.iter().take(SHOWN_FILES).map(fact).collect();
+        if files.len() > SHOWN_FILES {
+            facts.push(Fact::new("more files", count((files.len() - SHOWN_FILES) as u64)));
         }
-        let title = format!("Files with findings, of {}", count(self.inputs.len() as u64));
-        (self.inputs.len() > 1 && !facts.is_empty()).then_some(Group { title, facts })
+        (self.inputs.len() > 1).then(|| Group { title: "Records by file".to_string(), facts })
     }
 
     /// The files with broken records in a few words, where there are several files.

@@ -24,12 +24,12 @@ impl Pattern {
     pub(super) fn title(self) -> &'static str {
         match self {
             Pattern::Unchanged => "No noise",
-            Pattern::Chosen => "Masked labels",
+            Pattern::Chosen => "Masked tokens",
             Pattern::Replaced => "Tokens replaced in place",
-            Pattern::Spans => "Spans behind masks",
-            Pattern::Sentinels => "Spans behind sentinels",
-            Pattern::Deleted => "Tokens deleted",
-            Pattern::Rotated => "Rotated",
+            Pattern::Spans => "Spans replaced by mask tokens",
+            Pattern::Sentinels => "Spans replaced by sentinels",
+            Pattern::Deleted => "Deleted tokens",
+            Pattern::Rotated => "Rotated text",
         }
     }
 
@@ -68,11 +68,11 @@ fn spans(done: &StepStats, behind: &str, about: &str) -> Vec<Figure> {
     vec![
         Figure::part("tokens hidden", done.chosen, done.units),
         Figure::count(format!("{behind}s"), each),
-        Figure::Mean { name: format!("tokens behind a {behind}"), value, expected: None },
+        Figure::Mean { name: format!("tokens per {behind}"), value, expected: None },
         Figure::Distribution(Distribution {
             title: "Span lengths".to_string(),
             about: about.to_string(),
-            axis: Axis::Values(format!("tokens behind a {behind}")),
+            axis: Axis::Values(format!("tokens per {behind}")),
             drawn: done.spans.clone(),
             law: String::new(),
             expected: Vec::new(),

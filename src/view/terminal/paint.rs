@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::view::Mark;
+use crate::view::{Level, Mark};
 
 /// What a stretch of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,12 @@ pub enum Ink {
     Heading,
     /// Beside the text: gutter, legend, remarks.
     Aside,
+    /// The word that opens a notice.
+    Level(Level),
+    /// A chart's bar.
+    Bar,
+    /// What a bar is held against.
+    Law,
     /// Text, marked.
     Mark(Mark),
 }
@@ -28,6 +34,11 @@ pub struct Bit {
 impl Bit {
     /// Nothing.
     pub const NONE: Bit = Bit { text: String::new(), ink: Ink::Mark(Mark::Plain) };
+
+    /// Some text.
+    pub fn new(text: impl Into<String>, ink: Ink) -> Bit {
+        Bit { text: text.into(), ink }
+    }
 
     /// Plain text.
     pub fn plain(text: &str) -> Bit {
@@ -66,6 +77,11 @@ fn style(ink: Ink) -> Style {
     match ink {
         Ink::Heading => Style::new().bold(),
         Ink::Aside | Ink::Mark(Mark::InPlace | Mark::Template) => Style::new().dimmed(),
+        Ink::Level(Level::Good) => color(AnsiColor::Green).bold(),
+        Ink::Level(Level::Note) => color(AnsiColor::Yellow).bold(),
+        Ink::Level(Level::Bad) => color(AnsiColor::Red).bold(),
+        Ink::Bar => color(AnsiColor::Blue),
+        Ink::Law => color(AnsiColor::Yellow),
         Ink::Mark(Mark::Plain) => Style::new(),
         Ink::Mark(Mark::Hidden) => color(AnsiColor::Red).underline(),
         Ink::Mark(Mark::Deleted) => color(AnsiColor::Red).strikethrough(),
