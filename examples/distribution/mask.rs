@@ -126,7 +126,7 @@ fn counts_and_words(examples: u64) -> Vec<Finding> {
         let mut subject = Subject::of_prose(&[noise]);
         let begins: Vec<bool> = {
             let vocabulary = subject.corrupter.tokenizer.vocabulary();
-            subject.clean().iter().enumerate().map(|(at, &id)| at == 0 || vocabulary.begins_word(id)).collect()
+            (0..subject.clean().len()).map(|at| vocabulary.begins_word_at(subject.clean(), at)).collect()
         };
         let words = begins.iter().filter(|&&begins| begins).count() as u64;
         let (mut torn, mut counts) = (0, Vec::new());

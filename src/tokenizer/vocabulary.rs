@@ -162,11 +162,6 @@ impl Vocabulary {
         (0..self.size() as u32).filter(|&id| self.is_special(id)).filter_map(|id| Some((id, self.surface(id)?)))
     }
 
-    /// Whether a word begins at this token, whatever stands before it.
-    pub fn begins_word(&self, id: u32) -> bool {
-        self.words.begins(id)
-    }
-
     /// Whether a word begins at a place among ids.
     pub fn begins_word_at(&self, ids: &[u32], at: usize) -> bool {
         self.words.begins_at(ids, at)

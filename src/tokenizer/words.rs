@@ -43,11 +43,6 @@ impl WordTable {
         }
     }
 
-    /// Whether a word begins at this token, whatever stands before it.
-    pub fn begins(&self, id: u32) -> bool {
-        self.flags(id) & BEGINS != 0
-    }
-
     /// Whether a word begins at a place among ids.
     pub fn begins_at(&self, ids: &[u32], at: usize) -> bool {
         at == 0 || (self.flags(ids[at]) & BEGINS) | (self.flags(ids[at - 1]) & ENDS) != 0

@@ -86,7 +86,8 @@ fn words_are_hidden_whole() {
     let mut subject = Subject::of_prose(&["infill:unit=word"]);
     assert_eq!(subject.corrupter.packing, Packing::Fit);
     let vocabulary = subject.corrupter.tokenizer.vocabulary();
-    let continues: Vec<bool> = subject.clean().iter().map(|&id| !vocabulary.begins_word(id)).collect();
+    let continues: Vec<bool> =
+        (0..subject.clean().len()).map(|at| !vocabulary.begins_word_at(subject.clean(), at)).collect();
     assert!(continues.iter().any(|&c| c));
     subject.sample(200, 0, |_, body, _| {
         for pair in body.origins.windows(2) {
