@@ -43,7 +43,13 @@ pub fn expand(inputs: Vec<Input>) -> Result<Vec<Input>, ReadError> {
 /// The inputs that a list names; empty lines name none. `-` is stdin, unless the list itself is.
 pub fn listed(list: &Input, separator: Separator) -> Result<Vec<Input>, ReadError> {
     let refused = |why: &str| Err(ReadError::fatal(format!("{}: {why}", list.shown())));
-    let bytes = read_list(list).map_err(|error| ReadError::io(&list.name(), &error))?;
+    let bytes = read_list(list).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => ReadError::fatal(format!(
+            "{}: no such file (--files-from takes a list of inputs, or - for stdin)",
+            list.shown()
+        )),
+        _ => ReadError::io(&list.name(), &error),
+    })?;
     if bytes.len() as u64 > MAX_LIST_BYTES {
         return refused("too long for a list of inputs (it holds their names, not their text)");
     }
@@ -220,6 +226,6 @@ mod tests {
             assert!(list(text, separator).expect_err("an error").message.contains(says), "{says}");
         }
         let missing = listed(&Input::File("missing/list".into()), Separator::Line).expect_err("an error");
-        assert_eq!(missing.message, "missing/list: no such file (an input is a file, or - for stdin)");
+        assert_eq!(missing.message, "missing/list: no such file (--files-from takes a list of inputs, or - for stdin)");
     }
 }
