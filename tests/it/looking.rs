@@ -283,6 +283,15 @@ fn control_characters_of_the_text_do_not_reach_the_terminal() {
 }
 
 #[test]
+fn text_that_holds_the_signs_of_marks_does_not_look_like_one() {
+    let text = "The state ⟨-psi⟩ is ⟦2⟧ here.\n";
+    let run = preview(&["none"], &["--color", "never"], text);
+    assert!(run.text().contains(r"\u{27e8}-psi\u{27e9} is \u{27e6}2\u{27e7}"), "{}", run.text());
+    let colored = preview(&["none"], &["--color", "always"], text);
+    assert!(colored.text().contains(r"⟨-psi⟩ is \u{27e6}2\u{27e7}"), "{}", colored.text());
+}
+
+#[test]
 fn a_closed_pipe_is_silent_success() {
     use std::process::{Command, Stdio};
     let mut child = Command::new(env!("CARGO_BIN_EXE_muddle"))

@@ -29,7 +29,7 @@ impl Layout {
 
     /// A pair as cells between which a line may end.
     pub fn paired_bits(&self, pair: &Pair) -> Vec<Cell> {
-        let texts = [0, 1].map(|side| printable(&pair[side].text));
+        let texts = [0, 1].map(|side| self.shown(&pair[side]));
         if pair.iter().any(|piece| piece.mark != Mark::Plain) {
             let [before, after] = [0, 1].map(|side| self.chunks(&texts[side], pair[side].mark));
             return zip(before, after);
@@ -52,13 +52,30 @@ impl Layout {
     pub fn bits(&self, pieces: &[&MarkedPiece]) -> Vec<Bit> {
         let mut bits = Vec::new();
         for piece in pieces {
-            let text = printable(&piece.text);
+            let text = self.shown(piece);
             match piece.mark {
                 Mark::Plain => bits.extend(text.split_word_bounds().map(Bit::plain)),
                 mark => bits.extend(self.chunks(&text, mark)),
             }
         }
         bits
+    }
+
+    /// A piece as printed. Where text holds the signs of marks, they are escaped, so that nothing looks like a mark and is not.
+    fn shown(&self, piece: &MarkedPiece) -> String {
+        let signs = if self.paint.color { "⟦⟧↻" } else { "⟦⟧↻⟨⟩" };
+        let text = printable(&piece.text);
+        let is_our_own = matches!(piece.mark, Mark::Template | Mark::Rotation);
+        if is_our_own || !text.contains(|c| signs.contains(c)) {
+            return text;
+        }
+        text.chars().fold(String::new(), |mut shown, c| {
+            match signs.contains(c) {
+                true => shown.extend(c.escape_unicode()),
+                false => shown.push(c),
+            }
+            shown
+        })
     }
 
     fn chunks(&self, text: &str, mark: Mark) -> Vec<Bit> {
