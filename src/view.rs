@@ -82,6 +82,8 @@ pub struct FactTarget {
     pub value: String,
     /// How the number compares.
     pub verdict: &'static str,
+    /// Whether it is near enough.
+    pub is_met: bool,
 }
 
 impl Fact {

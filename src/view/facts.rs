@@ -70,7 +70,7 @@ fn target(drawn: f64, expected: f64, deviation: f64, show: fn(f64) -> String) ->
         () if drawn < expected => "below target",
         () => "above target",
     };
-    FactTarget { value: show(expected), verdict }
+    FactTarget { value: show(expected), verdict, is_met: matches!(verdict, "on target" | "close") }
 }
 
 /// Those figures that are charts and in which there is something to see.

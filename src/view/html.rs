@@ -67,9 +67,11 @@ fn group(group: &Group, html: &mut String) {
         for (fact, target) in targeted.iter().filter_map(|fact| Some((fact, fact.target.as_ref()?))) {
             let (name, value, note) = (escape(&fact.name), escape(&fact.value), escape(&fact.note));
             let (asked, verdict) = (escape(&target.value), target.verdict);
+            let class = if target.is_met { "on" } else { "off" };
             let _ = write!(
                 html,
-                "<tr><th scope=\"row\">{name}</th><td title=\"{note}\">{value}</td><td>{asked}</td><td>{verdict}</td></tr>"
+                "<tr><th scope=\"row\">{name}</th><td title=\"{note}\">{value}</td><td>{asked}</td>\
+                 <td class=\"{class}\">{verdict}</td></tr>"
             );
         }
         html.push_str("</tbody></table>");
@@ -116,6 +118,9 @@ fn examples(examples: &[ExampleView], html: &mut String) {
         piece(&sample, html);
         let _ = write!(html, " {words}</span> ");
     }
+    if examples.iter().any(|example| example.strip.is_some()) {
+        html.push_str("<span>bars: tokens of both sides, in these colors</span>");
+    }
     let _ = write!(
         html,
         "</p>\n<form id=\"filter\" role=\"search\" hidden><label for=\"needle\">Show only examples with</label> \
@@ -135,7 +140,8 @@ fn example(example: &ExampleView, html: &mut String) {
         html,
         "<tr{class}><th scope=\"row\"><span class=\"place\" title=\"{}\">{}</span>",
         escape(&example.place),
-        escape(base_name(&example.place))
+        // A narrow column is broken before the line's number.
+        escape(base_name(&example.place)).replace(':', "<wbr>:")
     );
     for tag in example.heading.iter().chain(&example.remarks) {
         let _ = write!(html, "<span class=\"tag\">{}</span>", escape(tag));

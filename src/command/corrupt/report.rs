@@ -72,8 +72,7 @@ pub fn page(run: &Run, muddle: &Muddle, stats: &Stats, examples: Vec<ExampleView
             drawn
         }));
     }
-    let has_label_text = corrupter.mix.objectives().any(|(_, objective)| !objective.target.is_in_place());
-    let mut groups = vec![records(stats), facts::lengths(stats, has_label_text, Some(run.settings.max_length.into()))];
+    let mut groups = vec![records(stats), facts::lengths(stats, true, Some(run.settings.max_length.into()))];
     groups.extend(steps.iter().map(|(name, step, done)| one_step(name, step, done)));
     html::page(&View {
         title: format!("Noise on {}", names_of(&run.inputs)),
@@ -94,11 +93,18 @@ pub fn page(run: &Run, muddle: &Muddle, stats: &Stats, examples: Vec<ExampleView
 fn lead(corrupter: &Corrupter) -> String {
     let recipe =
         |objective: &Objective| objective.steps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", then ");
-    let recipes = corrupter.mix.objectives().map(|(weight, objective)| match corrupter.mix.is_several() {
-        true => format!("{weight} × {}", recipe(objective)),
-        false => recipe(objective),
-    });
-    recipes.collect::<Vec<_>>().join("; ")
+    let recipes: Vec<(f64, &Objective)> = corrupter.mix.objectives().collect();
+    match recipes.as_slice() {
+        [(_, objective)] => recipe(objective),
+        several => {
+            let weights: Vec<String> = several.iter().map(|(weight, _)| weight.to_string()).collect();
+            format!(
+                "A mixture: each window draws one of {} recipes, with the weights {}.",
+                several.len(),
+                weights.join(", ")
+            )
+        }
+    }
 }
 
 /// Each step with its name, numbered where there are several.
@@ -106,7 +112,6 @@ fn named_steps<'r>(corrupter: &'r Corrupter, stats: &'r Stats) -> Vec<(String, &
     let several = corrupter.mix.steps().count() > 1;
     let steps = corrupter.mix.steps().zip(stats.every_step()).enumerate();
     let named = steps.map(|(at, (step, done))| match several {
-        true if corrupter.mix.is_several() => (format!("{}. {step}", at + 1), step, done),
         true => (format!("{}. {}", at + 1, step.name()), step, done),
         false => (step.name().to_string(), step, done),
     });
@@ -146,7 +151,8 @@ fn records(stats: &Stats) -> Group {
 fn one_step(name: &str, step: &Step, done: &StepStats) -> Group {
     let asked = step.probability.map_or(String::new(), |asked| format!(", asked {}", percent(asked)));
     let applied = Fact::new("applied to windows", count(done.applied));
-    let mut facts = vec![applied.note(format!("{}{asked}", share(done.applied, done.windows)))];
+    let mut facts = vec![Fact::new("noise", step.to_string())];
+    facts.push(applied.note(format!("{}{asked}", share(done.applied, done.windows))));
     facts.extend(step.noise.figures(done).iter().filter_map(facts::fact));
     let dropped = [("insertions dropped", done.dropped_insertions), ("orders drawn again", done.redraws)];
     let dropped = dropped.into_iter().filter(|(_, times)| *times > 0);
