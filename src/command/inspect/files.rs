@@ -10,21 +10,29 @@ const NAMED_FILES: usize = 10;
 const SHOWN_FILES: usize = 20;
 
 impl Inspected<'_> {
-    /// The files where there are several, those with the most broken records first.
+    /// Where there are several files: those with findings, the most broken records first, or all where there are none.
     pub(super) fn files(&self) -> Option<Group> {
-        let mut files: Vec<&FileFindings> = self.outcome.files.iter().collect();
-        files.sort_by_key(|file| (std::cmp::Reverse(file.broken), file.findings().next().is_none()));
-        let words = |file: &FileFindings| {
-            let findings = file.findings().map(|(kind, count)| format!("{} {count}", kind.name()));
-            let broken = (file.broken > 0).then(|| format!("{} broken", count(file.broken)));
-            broken.into_iter().chain(findings).collect::<Vec<_>>().join(", ")
+        let all: Vec<&FileFindings> = self.outcome.files.iter().collect();
+        let mut found: Vec<&FileFindings> =
+            all.iter().copied().filter(|file| file.findings().next().is_some()).collect();
+        found.sort_by_key(|file| std::cmp::Reverse(file.broken));
+        let (title, files) = match found.is_empty() {
+            true => ("Records by file".to_string(), all),
+            false => (format!("Files with findings, of {}", count(self.inputs.len() as u64)), found),
         };
-        let fact = |file: &&FileFindings| Fact::new(&*file.source, count(file.lines)).note(words(file));
+        let words = |file: &FileFindings| {
+            file.findings().map(|(kind, count)| format!("{} {count}", kind.name())).collect::<Vec<_>>().join(", ")
+        };
+        let value = |file: &FileFindings| match file.findings().next() {
+            None => count(file.lines),
+            Some(_) => format!("{} of {} broken", count(file.broken), count(file.lines)),
+        };
+        let fact = |file: &&FileFindings| Fact::new(&*file.source, value(file)).note(words(file));
         let mut facts: Vec<Fact> = files.iter().take(SHOWN_FILES).map(fact).collect();
         if files.len() > SHOWN_FILES {
             facts.push(Fact::new("more files", count((files.len() - SHOWN_FILES) as u64)));
         }
-        (self.inputs.len() > 1).then(|| Group { title: "Records by file".to_string(), facts })
+        (self.inputs.len() > 1).then(|| Group { title, facts })
     }
 
     /// The files with broken records in a few words, where there are several files.

@@ -47,23 +47,17 @@ impl Summary {
 
     fn notice(&self, notice: &Notice) -> Vec<Line> {
         let room = self.width.saturating_sub(NOTICE_INDENT).max(NOTICE_INDENT);
+        let (text, note) = (printable(&notice.text), printable(&notice.note));
+        let whole = if note.is_empty() { text.clone() } else { format!("{text}  {note}") };
         let word = Bit::new(format!("{:<NOTICE_INDENT$}", notice.level.word()), Ink::Level(notice.level));
-        let text = chunks(&printable(&notice.text), room).into_iter().map(|text| Bit::plain(&text));
-        let mut bits: Vec<Bit> = text.collect();
-        let note = printable(&notice.note);
-        let last = bits.last().map_or(0, |bit| width(&bit.text));
-        let joined =
-            (!note.is_empty() && last + 2 + width(&note) <= room).then(|| Bit::new(format!("  {note}"), Ink::Aside));
-        if joined.is_none() && !note.is_empty() {
-            bits.extend(chunks(&note, room).into_iter().map(|text| Bit::new(text, Ink::Aside)));
-        }
-        let mut lines: Vec<Line> =
-            bits.into_iter().map(|bit| vec![Bit::plain(&" ".repeat(NOTICE_INDENT)), bit]).collect();
-        lines[0][0] = word;
-        if let Some(line) = lines.last_mut() {
-            line.extend(joined);
-        }
-        lines
+        let mut text_left = text.len();
+        let line = |(at, chunk): (usize, String)| {
+            let first = if at == 0 { word.clone() } else { Bit::plain(&" ".repeat(NOTICE_INDENT)) };
+            let (text, note) = chunk.split_at(text_left.min(chunk.len()));
+            text_left -= text.len();
+            vec![first, Bit::plain(text), Bit::new(note, Ink::Aside)]
+        };
+        chunks(&whole, room).into_iter().enumerate().map(line).collect()
     }
 
     /// As many columns as fit, filled line by line, with an empty line before each.
