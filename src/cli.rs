@@ -11,18 +11,16 @@ mod examples;
 
 use crate::settings::parsers::{label, whole};
 use crate::settings::{Reading, Sentences, Settings, TokenNames};
-use examples::{
-    COMPLETIONS_EXAMPLES, FIRST_EXAMPLES, INSPECT_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES, corrupt_help,
-};
+use examples::{COMPLETIONS_EXAMPLES, INSPECT_EXAMPLES, MAN_EXAMPLES, SENTENCES_EXAMPLES, corrupt_help, first_help};
 
 /// Corrupts text so that models learn to restore it
 ///
-/// Reads raw text, splits it into sentences and windows, corrupts each window as BERT, BART and T5 do (mask, delete,
-/// infill, permute, rotate, span) and writes training records: input_ids, attention_mask and labels, as JSON lines or as columns.
-/// The same input, options and seed give the same bytes.
+/// Reads raw text, splits it into sentences and windows, corrupts each window as BERT, BART, T5, UL2 or
+/// fill-in-the-middle models are trained, and writes training records: input_ids, attention_mask and labels, as JSON lines,
+/// Arrow or Parquet. The same input, options and seed give the same bytes.
 #[derive(Debug, Parser)]
 #[command(name = "muddle", version, max_term_width = 100)]
-#[command(after_help = FIRST_EXAMPLES, arg_required_else_help = true)]
+#[command(after_help = first_help(), arg_required_else_help = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -35,10 +33,10 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Text in, training records out
+    /// Make training records from text
     #[command(after_help = corrupt_help(), args_override_self = true)]
     Corrupt(Box<CorruptArgs>),
-    /// Check, count and show records already written
+    /// Check, count and show records of any tool
     #[command(after_help = INSPECT_EXAMPLES, args_override_self = true)]
     Inspect(Box<InspectArgs>),
     /// Print how text would be split into sentences
@@ -47,7 +45,7 @@ pub enum Command {
     /// Print the script that completes commands and options in a shell
     #[command(after_help = COMPLETIONS_EXAMPLES, args_override_self = true)]
     Completions {
-        /// Which shell
+        /// The shell
         shell: clap_complete::Shell,
     },
     /// Print the manual page
@@ -58,7 +56,7 @@ pub enum Command {
 /// Options of `muddle corrupt`.
 #[derive(Debug, Args)]
 pub struct CorruptArgs {
-    /// A tokenizer.json, its folder, or a hub id looked up in the local Hugging Face cache
+    /// Tokenizer: a tokenizer.json, its folder, or a hub id that is in the local Hugging Face cache
     #[arg(short, long, value_name = "TOKENIZER", required = true, value_hint = ValueHint::AnyPath, help_heading = "Recipe")]
     pub tokenizer: String,
     /// Everything that shapes records.
@@ -68,35 +66,35 @@ pub struct CorruptArgs {
     #[command(flatten)]
     pub input: InputArgs,
 
-    /// Output file, written atomically; .parquet and .arrow hold columns, .gz and .zst compress JSON lines [default: stdout]
+    /// Output file, written atomically: .parquet, .arrow, or JSON lines, which .gz and .zst compress [default: stdout]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// One output per input under DIR, each complete or not there; names repeat the inputs' paths below their common folder
+    /// Write one output per input below DIR, each complete or not there, named by the input's path in the common folder of all
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["output", "preview"], help_heading = "Output")]
     pub output_dir: Option<PathBuf>,
-    /// Compress every output under --output-dir
+    /// Compression of the outputs in --output-dir
     #[arg(long, requires = "output_dir", value_name = "HOW", help_heading = "Output")]
     pub compress: Option<Compress>,
-    /// Go on where a run with --output-dir ended: make what is missing or whose input changed; other settings are refused
+    /// Go on with --output-dir after an interruption: make what is missing or whose input changed, with the same settings
     #[arg(long, requires = "output_dir", help_heading = "Output")]
     pub resume: bool,
-    /// End --output-dir with the first input that fails [default: do the others, list the failures]
+    /// Stop --output-dir at the first input that fails [default: do the others, then list the failures]
     #[arg(long, requires = "output_dir", help_heading = "Output")]
     pub fail_fast: bool,
-    /// Write settings, versions, counts and histograms as JSON; - is stdout, where records go to files
+    /// Write settings, versions, counts and histograms as JSON; - is stdout, if the records go to a file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub stats: Option<PathBuf>,
-    /// Write a page with the numbers of the run, charts of what was drawn and examples; - is stdout, where records go to files
+    /// Write an HTML page with numbers, charts and examples of the run; - is stdout, if the records go to a file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub report: Option<PathBuf>,
-    /// Load the tokenizer, print inputs, output and settings, do nothing
+    /// Print inputs, outputs and settings as JSON, after all checks, and stop
     #[arg(long, help_heading = "Output")]
     pub dry_run: bool,
-    /// Print N examples for people, before and after, in place of records; no file is written
+    /// Print N examples before and after noise, in place of records; write no file
     #[arg(long, value_parser = whole::<u64>(1, 1_000_000), allow_negative_numbers = true, value_name = "N", help_heading = "Output")]
     pub preview: Option<u64>,
 
-    /// Show how far it is [default: on a terminal]; always prints a line now and then elsewhere
+    /// When to show progress on stderr [default: on a terminal]
     #[arg(long, default_value = "auto", value_name = "WHEN", hide_default_value = true, help_heading = "Running")]
     pub progress: When,
     /// How it runs.
@@ -116,24 +114,24 @@ pub enum Compress {
 /// Where input comes from.
 #[derive(Debug, Args)]
 pub struct InputArgs {
-    /// Files to read; - is stdin, a folder stands for the data files under it [default: stdin]
+    /// Files to read; - is stdin, a folder is the data files in it [default: stdin]
     #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     pub inputs: Vec<OsString>,
-    /// Read the inputs that FILE names, one a line; - is stdin
+    /// Read the names of the inputs from FILE, one a line; - is stdin
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "inputs", help_heading = "Input")]
     pub files_from: Option<OsString>,
-    /// The names in --files-from end with NUL, as find -print0 writes them
-    #[arg(long, requires = "files_from", help_heading = "Input")]
+    /// Names in --files-from end with NUL, as find -print0 writes them
+    #[arg(long, help_heading = "Input")]
     pub null: bool,
 }
 
 /// Options about running.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Threads [default: all cores]; never changes the output
+    /// Number of threads, which never changes the output [default: all cores]
     #[arg(short = 'j', long, value_parser = whole::<u32>(1, 4096), allow_negative_numbers = true, value_name = "N", help_heading = "Running")]
     pub threads: Option<u32>,
-    /// No summary, no warnings, no progress
+    /// Print no summary, warnings or progress
     #[arg(short, long, help_heading = "Running")]
     pub quiet: bool,
 }
@@ -141,13 +139,13 @@ pub struct RunArgs {
 /// Options of `muddle inspect`.
 #[derive(Debug, Args)]
 pub struct InspectArgs {
-    /// A tokenizer.json, its folder, or a hub id looked up in the local Hugging Face cache
-    #[arg(short, long, value_name = "TOKENIZER", required = true)]
+    /// Tokenizer: a tokenizer.json, its folder, or a hub id that is in the local Hugging Face cache
+    #[arg(short, long, value_name = "TOKENIZER", required = true, value_hint = ValueHint::AnyPath)]
     pub tokenizer: String,
     /// What is read.
     #[command(flatten)]
     pub input: InputArgs,
-    /// What fills labels, where it is not -100
+    /// Number that pads labels
     #[arg(long, default_value_t = -100, value_parser = label, allow_negative_numbers = true, value_name = "ID")]
     pub label_pad: i32,
 
@@ -155,13 +153,13 @@ pub struct InspectArgs {
     #[command(flatten)]
     pub special_tokens: TokenNames,
 
-    /// Write a page with charts and examples; - is stdout, in place of text
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    /// Write an HTML page with charts and examples; - is stdout, in place of text
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub html: Option<PathBuf>,
     /// Print one JSON object in place of text
     #[arg(long, help_heading = "Output")]
     pub json: bool,
-    /// Decoded examples to print
+    /// Number of examples to print
     #[arg(long, default_value_t = 3, value_parser = whole::<u32>(0, 1000), allow_negative_numbers = true, value_name = "N", help_heading = "Output")]
     pub show: u32,
 
@@ -182,7 +180,7 @@ pub struct SentencesArgs {
     /// How text is split.
     #[command(flatten)]
     pub sentences: Sentences,
-    /// One JSON array of sentences per document, whose concatenation is the document's text
+    /// Print one JSON array of sentences per document; joined, they are its text
     #[arg(long, help_heading = "Output")]
     pub json: bool,
     /// How it runs.

@@ -1,5 +1,6 @@
 //! The commands: each wires the parts and reads as a paragraph. The only place where errors become text and exit codes.
 
+mod completions;
 mod corrupt;
 mod inspect;
 mod manual;
@@ -44,7 +45,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<u8> {
         Command::Corrupt(args) => corrupt::run(*args),
         Command::Inspect(args) => inspect::run(*args),
         Command::Sentences(args) => sentences::run(*args),
-        Command::Completions { shell } => manual::completions(shell),
+        Command::Completions { shell } => completions::script(shell),
         Command::Man => manual::page(),
     }
     .map(|()| 0)
@@ -109,6 +110,10 @@ fn inputs(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
 
 /// Inputs and folders of inputs as they were typed: none is stdin, unless it is a terminal.
 fn named(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
+    ensure!(
+        !typed.null || typed.files_from.is_some(),
+        usage(anyhow!("--null: only --files-from names inputs that end with NUL (add it, or leave out --null)"))
+    );
     let mut inputs: Vec<Input> = match &typed.files_from {
         Some(list) => {
             let separator = if typed.null { Separator::Null } else { Separator::Line };
@@ -162,6 +167,13 @@ fn hint(line: &str) {
 /// Whether a path stands for stdout.
 fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// Writes to stdout in full.
+fn print(bytes: &[u8]) -> Result<()> {
+    let mut sink = Sink::stdout()?;
+    sink.write(bytes)?;
+    sink.finish()
 }
 
 /// Writes a text for people or scripts in full; `-` is stdout.

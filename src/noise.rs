@@ -68,6 +68,14 @@ pub struct Kind {
     pub parse: fn(&mut Keys) -> Result<Arc<dyn Noise>>,
 }
 
+impl Kind {
+    /// Its keys, each once: one whose default goes by the value of another key is listed more than once.
+    pub fn key_names(&'static self) -> impl Iterator<Item = &'static Key> {
+        let is_first = |at: usize| self.keys[..at].iter().all(|other| other.name != self.keys[at].name);
+        (0..self.keys.len()).filter(move |at| is_first(*at)).map(|at| &self.keys[at])
+    }
+}
+
 /// A key of a noise.
 pub struct Key {
     /// As typed.
@@ -91,7 +99,8 @@ impl Key {
 }
 
 const UNIT_TOKEN: Key = Key::new("unit", "token", "what is chosen: token or word");
-const COUNT: Key = Key::new("count", "bernoulli", "each unit on its own (bernoulli), or the share met exactly (exact)");
+const COUNT: Key =
+    Key::new("count", "bernoulli", "choose each unit by itself (bernoulli), or meet the share exactly (exact)");
 
 /// One noise with its parameters, ready to draw. Ratios and shares are in 0..=1.
 pub trait Noise: Send + Sync {

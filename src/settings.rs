@@ -41,28 +41,30 @@ const DEFAULT_BATCH_SIZE: u32 = 32;
 #[derive(Clone, Debug, Args, Serialize)]
 pub struct Settings {
     /// Noises as typed, in order
-    #[arg(help = "name[:key=value,…][@probability]; repeat for several in a row")]
+    #[arg(
+        help = "Noise, as name[:key=value,…][@probability]; repeat it to apply several in order (see the list below)"
+    )]
     #[arg(short, long, value_name = "NOISE", value_parser = NoiseParser, hide_possible_values = true, help_heading = "Recipe")]
     #[serde(rename = "recipe")]
     pub noise: Vec<Step>,
-    /// A recipe and its weight: each window draws one; repeat for a mixture
+    /// One recipe of a mixture, with its weight; repeat it, and each window draws one of them
     #[arg(long, conflicts_with_all = ["noise", "preset"], value_parser = |text: &str| text.parse::<Recipe>(), value_name = "WEIGHT:NOISE[+NOISE]…", allow_hyphen_values = true, help_heading = "Recipe")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mix: Vec<Recipe>,
-    /// A recipe by name
+    /// Named recipe, in place of --noise
     #[arg(long, conflicts_with = "noise", help_heading = "Recipe")]
     #[serde(skip)]
     pub preset: Option<Preset>,
-    /// Training targets
+    /// What the model is to produce
     #[arg(long, default_value = "auto", help_heading = "Recipe")]
     pub labels: Labels,
-    /// Differently corrupted copies per window, one after the other
+    /// Write N differently corrupted copies of each window, one after the other
     #[arg(long, default_value_t = 1, value_parser = whole::<u32>(1, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Recipe")]
     pub copies: u32,
-    /// Copy K alone: epochs 0 to 9 together are --copies 10
+    /// Write copy K alone, for training epoch K; epochs 0 to 9 together are --copies 10
     #[arg(long, default_value_t = 0, conflicts_with = "copies", value_parser = whole::<u32>(0, u64::from(u32::MAX) - 1), allow_negative_numbers = true, value_name = "K", help_heading = "Recipe")]
     pub epoch: u32,
-    /// The same seed, input and options give the same bytes
+    /// Seed of everything random: the same seed, input and options give the same bytes
     #[arg(long, default_value_t = 0, value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Recipe")]
     pub seed: u64,
 
@@ -70,7 +72,7 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub reading: Reading,
-    /// The field of a JSON record that gives its words, for unit=word: strings in the order of the text, or pairs of start and end
+    /// JSON field that lists the words of the text, for unit=word: strings in order, or pairs of start and end
     #[arg(long, value_name = "FIELD", help_heading = "Input")]
     pub words_field: Option<String>,
     /// How text is split.
@@ -78,48 +80,48 @@ pub struct Settings {
     #[serde(flatten)]
     pub sentences: Sentences,
 
-    /// Ids per record, special tokens included
+    /// Most tokens in a record, special tokens included
     #[arg(long, default_value_t = 512, value_parser = whole::<u32>(1, MAX_IDS as u64 - 1), allow_negative_numbers = true, value_name = "N", help_heading = "Windows")]
     pub max_length: u32,
-    /// How sentences are put into windows
+    /// How sentences are grouped into windows
     #[arg(long, default_value = "fit", conflicts_with = "window", help_heading = "Windows")]
     pub pack: Pack,
-    /// Windows of N sentences
+    /// Take windows of N sentences, in place of --pack
     #[arg(long, value_parser = whole::<u32>(1, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Windows")]
     pub window: Option<u32>,
-    /// Sentences from one window's start to the next's [default: the window]
+    /// Start the next window K sentences later [default: N of --window]
     #[arg(long, requires = "window", value_parser = whole::<u32>(1, u64::MAX), allow_negative_numbers = true, value_name = "K", help_heading = "Windows")]
     pub stride: Option<u32>,
 
-    /// To what records are padded
+    /// Pad records to this length
     #[arg(long, default_value = "none", help_heading = "Padding")]
     pub pad: Pad,
-    /// Pad to a multiple of this
+    /// Round padded lengths up to a multiple of K
     #[arg(long, default_value_t = 1, value_parser = whole::<u32>(1, 65_536), allow_negative_numbers = true, value_name = "K", help_heading = "Padding")]
     pub pad_multiple: u32,
-    /// Consecutive records that --pad longest pads to one length [default: 32]
+    /// How many records in a row --pad longest pads to the same length [default: 32]
     #[arg(long, value_parser = whole::<u32>(1, 1_000_000), allow_negative_numbers = true, value_name = "N", help_heading = "Padding")]
     pub batch_size: Option<u32>,
-    /// What fills labels
+    /// Number that pads labels
     #[arg(long, default_value_t = -100, value_parser = label, allow_negative_numbers = true, value_name = "ID", help_heading = "Padding")]
     pub label_pad: i32,
 
-    /// Name each record's language by a token, such as '{lang}' for de_DE: sentences are joined by eos and the token ends the
-    /// record, or stands where the tokenizer's template has one (mBART); the language is that of --lang or --lang-field
+    /// Token that names the language, as in mBART: '{lang}' stands for --lang or --lang-field. Sentences are joined by eos, and
+    /// the token ends the record or stands where the tokenizer's template has one
     #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
     pub lang_token: Option<String>,
     /// Special tokens by name.
     #[command(flatten)]
     #[serde(flatten)]
     pub special_tokens: TokenNames,
-    /// Special tokens spelled out in the text become their ids, which noise leaves alone
+    /// Encode special tokens that the text spells out as special tokens, which noise leaves alone
     #[arg(long, help_heading = "Special tokens")]
     pub allow_special_in_text: bool,
 
-    /// Leave out the first N records: what follows is the rest of the whole run
+    /// Leave out the first N records; the others are byte for byte those of the whole run
     #[arg(long, default_value_t = 0, value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Output")]
     pub skip: u64,
-    /// How records are laid out [default: by the extension of -o, else jsonl]
+    /// Format of the output [default: by the extension of -o, else jsonl]
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub output_format: Option<OutputFormat>,
     /// Add to each record where it comes from and what noise was drawn
@@ -160,35 +162,35 @@ pub enum InputFormat {
 /// How input is read.
 #[derive(Clone, Debug, Args, Serialize)]
 pub struct Reading {
-    /// Format of every input; auto goes by extension, else by content
-    #[arg(long, default_value = "auto", help_heading = "Input")]
+    /// Format of every input
+    #[arg(long, default_value = "auto", value_name = "FORMAT", help_heading = "Input")]
     pub input_format: InputFormat,
-    /// What one document of plain text is
+    /// What one document is, in plain text
     #[arg(long, default_value = "blank-line", help_heading = "Input")]
     pub documents: DocumentUnit,
-    /// The field of a JSON record, or column, that holds the text; a.b goes inside [default: text]
+    /// JSON field or column that holds the text; a.b is b inside a [default: text]
     #[arg(long, value_name = "FIELD", help_heading = "Input")]
     pub text_field: Option<String>,
-    /// Put inputs, and documents within a buffer of N, into a random order, another one each epoch
+    /// Shuffle the inputs, and documents within a buffer of N; each --epoch has its own order
     #[arg(long, value_parser = whole::<u32>(1, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Input")]
     pub shuffle: Option<u32>,
-    /// Take every Nth input from the Ith on, counted from 0; with :documents every Nth document
+    /// Take part I of N, counted from 0: every Nth input, or with :documents every Nth document
     #[arg(long, allow_hyphen_values = true, value_name = "I/N[:documents]", help_heading = "Input")]
     pub shard: Option<Shard>,
     /// Leave out the first N documents, which are read and nothing more: much faster than --skip
     #[arg(long, default_value_t = 0, value_parser = whole::<u64>(0, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Input")]
     pub skip_documents: u64,
-    /// Invalid UTF-8 becomes U+FFFD instead of an error
+    /// Replace invalid UTF-8 by U+FFFD [default: an error]
     #[arg(long, help_heading = "Input")]
     pub lossy: bool,
-    /// A longer document is an error; K, M and G multiply
+    /// Longest document; a longer one is an error (K, M and G multiply)
     #[arg(long, default_value = "256M", value_parser = parse_bytes, value_name = "BYTES", help_heading = "Input")]
     pub max_document_bytes: u64,
     /// Stop after N documents
     #[arg(long, value_parser = whole::<u64>(1, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Input")]
     pub limit: Option<u64>,
-    /// What to do with a document that has a fault
-    #[arg(long, default_value = "fail", help_heading = "Input")]
+    /// What to do with a document that cannot be used
+    #[arg(long, default_value = "fail", value_name = "ACTION", help_heading = "Input")]
     pub on_error: OnError,
 }
 
@@ -242,10 +244,10 @@ pub struct Sentences {
     /// How text is split into sentences
     #[arg(long, default_value = "auto", help_heading = "Sentences")]
     pub sentences: Method,
-    /// Language of the abbreviations for --sentences auto, such as en
+    /// Language of the text, such as en, for --sentences auto; auto recognizes it
     #[arg(long, default_value = "auto", value_parser = LanguageParser, hide_possible_values = true, value_name = "LANG", help_heading = "Sentences")]
     pub lang: String,
-    /// The field of a JSON record, or column, that names its language
+    /// JSON field or column that names the language of each record
     #[arg(long, value_name = "FIELD", help_heading = "Sentences")]
     pub lang_field: Option<String>,
 }
@@ -273,16 +275,16 @@ impl Sentences {
 /// Special tokens by name, where they are not found.
 #[derive(Clone, Debug, Args, Serialize)]
 pub struct TokenNames {
-    /// The token that hides others
+    /// Mask token [default: found in the tokenizer]
     #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
     pub mask_token: Option<String>,
-    /// The token that fills records
+    /// Padding token [default: found in the tokenizer]
     #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
     pub pad_token: Option<String>,
-    /// The token that begins a text
+    /// Token at the beginning of a text [default: found in the tokenizer]
     #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
     pub bos_token: Option<String>,
-    /// The token that ends a text
+    /// Token at the end of a text [default: found in the tokenizer]
     #[arg(long, value_name = "TOKEN", help_heading = "Special tokens")]
     pub eos_token: Option<String>,
 }

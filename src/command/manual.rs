@@ -1,19 +1,11 @@
-//! `muddle completions` and `muddle man`: what shells and `man` are to know, from the same definition as `--help`.
+//! `muddle man`: the manual, from the same definition as `--help`.
 
 use anyhow::Result;
 use clap::{Command, CommandFactory};
-use clap_complete::Shell;
 use clap_mangen::Man;
 
+use super::print;
 use crate::cli::Cli;
-use crate::writer::sink::Sink;
-
-/// Prints the script that completes commands, options and values in a shell.
-pub fn completions(shell: Shell) -> Result<()> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "muddle", &mut script);
-    print(&script)
-}
 
 /// Prints the manual, one page with a section for each command.
 pub fn page() -> Result<()> {
@@ -23,7 +15,7 @@ pub fn page() -> Result<()> {
     let mut page = Vec::new();
     man.render_title(&mut page)?;
     man.render_name_section(&mut page)?;
-    man.render_synopsis_section(&mut page)?;
+    page.extend_from_slice(b".SH SYNOPSIS\n\\fBmuddle\\fR \\fICOMMAND\\fR [\\fIOPTIONS\\fR] [\\fIINPUT\\fR]...\n");
     man.render_description_section(&mut page)?;
     for command in cli.get_subcommands().filter(|command| command.get_name() != "help") {
         section(command, &mut page)?;
@@ -92,12 +84,6 @@ fn as_typed(help: &str) -> String {
     }
     page.push_str(if is_open { ".fi\n.RE\n" } else { "" });
     page
-}
-
-fn print(bytes: &[u8]) -> Result<()> {
-    let mut sink = Sink::stdout()?;
-    sink.write(bytes)?;
-    sink.finish()
 }
 
 #[cfg(test)]

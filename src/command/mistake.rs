@@ -1,7 +1,9 @@
 //! A mistake in the arguments as one line: what was typed first, the remedy last.
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::cli::Cli;
 use crate::suggest::nearest;
 
 /// Clap's error in the words of this tool, without `error:`.
@@ -18,8 +20,7 @@ pub fn line(error: &clap::Error) -> String {
         }
         ErrorKind::InvalidSubcommand => {
             let typed = texts(error, ContextKind::InvalidSubcommand).join(" ");
-            let near = texts(error, ContextKind::SuggestedSubcommand);
-            format!("{typed}: no such command ({})", suggestion(&near, "muddle --help lists them"))
+            format!("{typed}: no such command ({})", meant(&typed))
         }
         ErrorKind::InvalidValue => {
             let valid = texts(error, ContextKind::ValidValue);
@@ -67,6 +68,23 @@ fn flag(argument: &str) -> &str {
         Some((flag, _)) if flag.starts_with('-') => flag,
         _ => argument,
     }
+}
+
+/// What somebody who typed this for a command may have wanted.
+fn meant(typed: &str) -> String {
+    let cli = Cli::command();
+    let of_corrupt =
+        |name: &str| cli.find_subcommand("corrupt")?.get_arguments().find(|arg| arg.get_long() == Some(name));
+    if of_corrupt(typed).is_some() {
+        return format!("did you mean muddle corrupt --{typed}?");
+    }
+    for (option, names) in [("noise", of_corrupt("noise")), ("preset", of_corrupt("preset"))] {
+        if names.is_some_and(|arg| arg.get_possible_values().iter().any(|value| value.get_name() == typed)) {
+            return format!("did you mean muddle corrupt --{option} {typed}?");
+        }
+    }
+    let near = nearest(typed, cli.get_subcommands().map(clap::Command::get_name));
+    if near.starts_with("did you mean") { near } else { "muddle --help lists them".to_string() }
 }
 
 fn suggestion(near: &[String], otherwise: &str) -> String {

@@ -20,9 +20,9 @@ pub const KIND: Kind = Kind {
     keys: &[
         Key::new("ratio", "0.15", "share of units chosen; uniform: drawn for each window (masked diffusion)"),
         UNIT_TOKEN,
-        Key::new("span", "none", "units are chosen alone (none) or in spans (geometric, ngram)"),
+        Key::new("span", "none", "choose units one by one (none), or in spans (geometric, ngram)"),
         COUNT.going_with("span=none"),
-        Key::new("p", "0.2", "parameter of the lengths, which are renormalized").going_with("span=geometric"),
+        Key::new("p", "0.2", "p of the geometric law of span lengths, up to max").going_with("span=geometric"),
         Key::new("max", "10", "longest span in units").going_with("span=geometric"),
         Key::new("max", "3", "longest span in units; lengths as frequent as 1/length").going_with("span=ngram"),
         Key::new("mask", "0.8", "share of chosen tokens that become the mask token"),
@@ -30,7 +30,7 @@ pub const KIND: Kind = Kind {
         Key::new(
             "choice",
             "token",
-            "which of these it is, is drawn by token, or by span (a unit, where there is none)",
+            "draw mask, random or kept for each token (token), or for whole spans or words (span)",
         ),
     ],
     parse: |keys| {

@@ -1,13 +1,14 @@
-//! The value of `--noise`: parsed into a step, and completed by the names of the noises.
+//! The value of `--noise`: parsed into a step, and completed by the names of the noises and their keys.
 
 use std::ffi::OsStr;
+use std::sync::LazyLock;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command};
 
-use crate::noise::{KINDS, Step};
+use crate::noise::{KINDS, Kind, Step};
 
-/// Parses a noise; tells completions the names.
+/// Parses a noise; tells completions the names, and each key behind its name.
 #[derive(Clone, Copy, Debug)]
 pub struct NoiseParser;
 
@@ -20,6 +21,15 @@ impl TypedValueParser for NoiseParser {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(KINDS.iter().map(|kind| PossibleValue::new(kind.name).help(kind.about))))
+        Some(Box::new(BEGINNINGS.iter().map(|(text, about)| PossibleValue::new(text.as_str()).help(*about))))
     }
 }
+
+/// `mask`, `mask:ratio=`, `mask:unit=` and so on, with what each does.
+static BEGINNINGS: LazyLock<Vec<(String, &str)>> = LazyLock::new(|| {
+    let keys = |kind: &'static Kind| {
+        let keys = kind.key_names().map(move |key| (format!("{}:{}=", kind.name, key.name), key.about));
+        std::iter::once((kind.name.to_string(), kind.about)).chain(keys)
+    };
+    KINDS.iter().flat_map(keys).collect()
+});

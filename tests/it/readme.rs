@@ -53,7 +53,14 @@ fn every_command_of_the_readme_does_what_it_says() {
 fn the_table_of_noises_is_the_list_of_kinds() {
     let readme = std::fs::read_to_string(fixture("../README.md")).unwrap();
     let row = |kind: &Kind| {
-        let keys: Vec<String> = kind.keys.iter().map(|key| format!("`{}={}`", key.name, key.default)).collect();
+        let keys = kind.keys.iter().enumerate().map(|(at, key)| {
+            let pair = format!("`{}={}`", key.name, key.default);
+            // A default that goes by another key's value stands behind that value.
+            let is_another = kind.keys[..at].iter().any(|other| other.name == key.name);
+            let value = key.goes_with.filter(|_| is_another).and_then(|pair| pair.split_once('='));
+            value.map_or(pair.clone(), |(_, value)| format!("({value}: {pair})"))
+        });
+        let keys: Vec<String> = keys.collect();
         let keys = if keys.is_empty() { String::new() } else { format!("{} ", keys.join(" ")) };
         format!("| `{}` | {keys}|", kind.name)
     };

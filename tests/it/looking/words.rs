@@ -17,6 +17,13 @@ fn every_mistake_is_one_line_that_names_the_remedy() {
     for (arguments, said) in [
         ("corupt", "corupt: no such command (did you mean corrupt?)"),
         ("xyzzy", "xyzzy: no such command (muddle --help lists them)"),
+        ("noise --help", "noise: no such command (did you mean muddle corrupt --noise?)"),
+        ("infill", "infill: no such command (did you mean muddle corrupt --noise infill?)"),
+        ("bart", "bart: no such command (did you mean muddle corrupt --preset bart?)"),
+        (
+            "corrupt -t x -n mask --null x",
+            "--null: only --files-from names inputs that end with NUL (add it, or leave out --null)",
+        ),
         ("corrupt --sead 3", "--sead: no such option (did you mean --seed?)"),
         ("corrupt -x", "-x: no such option (--help lists them)"),
         ("man page", "page: not expected here (see --help)"),
@@ -95,6 +102,44 @@ fn noises_that_completions_offer_are_those_there_are() {
         let run = muddle(&["completions", "bash"]);
         assert!(run.text().contains(name), "{name}");
         assert!(muddle(&["corrupt", "-t", "missing.json", "-n", name]).stderr.contains("missing.json"), "{name}");
+    }
+}
+
+/// What bash offers at the end of a line.
+fn completed(line: &str) -> Vec<String> {
+    let script = r#"
+        source <("$0" completions bash)
+        COMP_LINE=$1; COMP_POINT=${#1}
+        # As bash does it: parted at white space, and at : and = again.
+        read -ra COMP_WORDS <<< "$(sed 's/[:=]/ & /g' <<< "$1")"
+        [[ $1 == *[[:space:]] ]] && COMP_WORDS+=("")
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        word=${COMP_WORDS[COMP_CWORD]}; [[ $word == [:=] ]] && word=
+        _muddle_typed muddle "$word" "${COMP_WORDS[COMP_CWORD-1]}" 2> /dev/null
+        printf '%s\n' "${COMPREPLY[@]}""#;
+    let output = Command::new("bash").args(["-c", script, env!("CARGO_BIN_EXE_muddle"), line]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_string).collect()
+}
+
+#[test]
+fn bash_completes_noises_their_keys_and_values() {
+    for (line, offered) in [
+        ("muddle corrupt -n m", &["mask"][..]),
+        ("muddle corrupt -n mask:ra", &["ratio=", "random="]),
+        ("muddle corrupt --noise=infill:la", &["lambda="]),
+        ("muddle corrupt -n span:ratio=0.3,me", &["0.3,mean="]),
+        ("muddle corrupt --mix 0.5:span:mea", &["mean="]),
+        ("muddle corrupt --mix 2:permute+infill:ra", &["ratio=", "random="]),
+        ("muddle corrupt --mix 2:permute+ro", &["permute+rotate"]),
+        ("muddle corrupt --pack=best", &["best-fit"]),
+        ("muddle corrupt --pack best", &["best-fit"]),
+        ("muddle corrupt --preset t5-", &["t5-v1.1"]),
+        ("muddle corrupt --lang d", &["da", "de"]),
+        ("muddle corrupt --labels hi", &["hidden"]),
+        ("muddle corrupt --max-d", &["--max-document-bytes"]),
+        ("muddle ins", &["inspect"]),
+    ] {
+        assert_eq!(completed(line), offered, "{line}");
     }
 }
 
