@@ -32,7 +32,7 @@ impl Inspected<'_> {
         if files.len() > SHOWN_FILES {
             facts.push(Fact::new("more files", count((files.len() - SHOWN_FILES) as u64)));
         }
-        (self.inputs.len() > 1).then(|| Group { title, facts })
+        (self.inputs.len() > 1).then_some(Group { title, facts })
     }
 
     /// The files with broken records in a few words, where there are several files.
