@@ -5,12 +5,15 @@
 //! Sentences in another order, or random tokens for spans, could be read in many ways: of such records nothing is said.
 //! Counts are the same in every reading that is left; where readings differ in places, that is known.
 
+mod search;
+
 use std::ops::Range;
 
 use super::record::{IGNORED, RawRecord};
 use super::tokens::Tokens;
 use crate::noise::{Body, Drawn, Edit, Origin, Start};
 use crate::stats::Stats;
+use search::{is_replaced, matches, place_ids, place_segments, segments};
 
 /// What noise did to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +49,6 @@ impl Pattern {
 
 /// Comparisons that a search may take, in lengths of the text: repetitive text stays without an answer.
 const MAX_COMPARISONS: usize = 64;
-/// Tokens in a row that may be other than their labels where tokens were replaced one by one.
-const MAX_REPLACED: usize = 2;
 
 /// The last record recovered; buffers are used again.
 #[derive(Debug, Default)]
@@ -254,68 +255,6 @@ impl Recovery {
         self.drawn.chosen = len as u64;
         true
     }
-}
-
-/// Whether an input differs from its labels in single tokens only: most are the same, and no stretch is another.
-fn is_replaced(input: &[i32], labels: &[i32], is_mask: impl Fn(&i32) -> bool) -> bool {
-    let (mut same, mut others, mut longest) = (0, 0, 0);
-    for (id, label) in input.iter().zip(labels) {
-        same += usize::from(id == label);
-        others = if id == label || is_mask(id) { 0 } else { others + 1 };
-        longest = longest.max(others);
-    }
-    input.len() == labels.len() && 2 * same > labels.len() && longest <= MAX_REPLACED
-}
-
-/// What stands before, between and behind masks; empty at the ends where a mask stands there.
-fn segments(input: &[i32], is_mask: impl Fn(&i32) -> bool) -> Vec<Range<usize>> {
-    let mut segments = vec![Range::default()];
-    let mut after_mask = false;
-    for (at, id) in input.iter().enumerate() {
-        let mask = is_mask(id);
-        match segments.last_mut() {
-            Some(last) if !mask && !after_mask => last.end = at + 1,
-            _ if !mask => segments.push(at..at + 1),
-            _ => {}
-        }
-        after_mask = mask;
-    }
-    if after_mask {
-        segments.push(input.len()..input.len());
-    }
-    segments
-}
-
-/// Where each segment stands in the labels, each as early as can be; the first begins and the last ends with them.
-fn place_segments(input: &[i32], labels: &[i32], segments: &[Range<usize>], budget: &mut usize) -> Option<Vec<usize>> {
-    let mut places = Vec::with_capacity(segments.len());
-    let mut from = 0;
-    for (at, segment) in segments.iter().enumerate() {
-        let ids = &input[segment.clone()];
-        let last = labels.len().checked_sub(ids.len())?;
-        let candidates = match at {
-            0 => 0..1,
-            _ if at + 1 == segments.len() => last..last + 1,
-            _ => from..last + 1,
-        };
-        let place = candidates.filter(|&place| place >= from).find(|&place| matches(&labels[place..], ids, budget))?;
-        places.push(place);
-        from = place + ids.len();
-    }
-    (*budget > 0).then_some(places)
-}
-
-/// Whether a text begins with some ids. What that costs goes off the budget; without one, nothing matches.
-fn matches(text: &[i32], ids: &[i32], budget: &mut usize) -> bool {
-    let same = text.iter().zip(ids).take(*budget).take_while(|(one, other)| one == other).count();
-    *budget = budget.saturating_sub(same + 1);
-    same == ids.len()
-}
-
-/// Where each id stands among the labels, each as early as can be.
-fn place_ids<'i>(input: impl Iterator<Item = &'i i32>, labels: impl Iterator<Item = &'i i32>) -> Option<Vec<usize>> {
-    let mut labels = labels.enumerate();
-    input.map(|id| labels.find(|(_, label)| *label == id).map(|(place, _)| place)).collect()
 }
 
 #[cfg(test)]
