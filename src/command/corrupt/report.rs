@@ -73,7 +73,14 @@ pub fn page(run: &Run, muddle: &Muddle, stats: &Stats, examples: Vec<ExampleView
         }));
     }
     let mut groups = vec![records(stats), facts::lengths(stats, true, Some(run.settings.max_length.into()))];
-    groups.extend(steps.iter().map(|(name, step, done)| one_step(name, step, done)));
+    groups.extend(steps.iter().map(|(name, step, done)| {
+        let mut group = one_step(name, step, done);
+        if corrupter.mix.is_several() {
+            // Nothing else says which recipe a number stands for.
+            group.facts.insert(0, Fact::new("noise", step.to_string().replace(',', ", ")));
+        }
+        group
+    }));
     html::page(&View {
         title: format!("Noise on {}", names_of(&run.inputs)),
         lead: lead(corrupter),
@@ -151,8 +158,7 @@ fn records(stats: &Stats) -> Group {
 fn one_step(name: &str, step: &Step, done: &StepStats) -> Group {
     let asked = step.probability.map_or(String::new(), |asked| format!(", asked {}", percent(asked)));
     let applied = Fact::new("applied to windows", count(done.applied));
-    let mut facts = vec![Fact::new("noise", step.to_string())];
-    facts.push(applied.note(format!("{}{asked}", share(done.applied, done.windows))));
+    let mut facts = vec![applied.note(format!("{}{asked}", share(done.applied, done.windows)))];
     facts.extend(step.noise.figures(done).iter().filter_map(facts::fact));
     let dropped = [("insertions dropped", done.dropped_insertions), ("orders drawn again", done.redraws)];
     let dropped = dropped.into_iter().filter(|(_, times)| *times > 0);
