@@ -21,10 +21,10 @@ TAIL = 2000
 def plan(muddle, out, texts, options):
     """Inputs and outputs, checked before any work."""
     command = [muddle, "corrupt", "-q", "--dry-run", "--output-dir", out, *options, texts]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     if done.returncode:
         sys.exit(done.stderr[-TAIL:].rstrip())
-    return sorted(json.loads(done.stdout)["inputs"].items())
+    return sorted(json.loads(done.stderr)["inputs"].items())
 
 
 def make(muddle, options, path, output):

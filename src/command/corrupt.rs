@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 
-use super::{complain, hint, is_stdout, list, named, output, print, say, threads, warn, warn_of_languages};
+use super::{complain, hint, is_stdout, list, named, output, say, threads, warn, warn_of_languages};
 use crate::cli::CorruptArgs;
 use crate::job::{Job, Tally};
 use crate::muddle::Muddle;
@@ -65,7 +65,8 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let corrupter = &muddle.corrupter;
     run.warn_of_tokenizer(&corrupter.tokenizer);
     if dry_run {
-        return print(summary::plan(&run, muddle).as_bytes());
+        say(&summary::plan(&run, muddle));
+        return Ok(());
     }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
     let format = muddle.format();

@@ -203,6 +203,6 @@ fn baked_in_truncation_and_padding_are_switched_off() {
 #[test]
 fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     let run = run(&["--preset", "bart", "--dry-run", "-o", "never.jsonl"]);
-    assert!(run.stderr.is_empty() && run.text().contains("infill:ratio=0.3,lambda=3.5,unit=word,random=0.1"));
+    assert!(run.stdout.is_empty() && run.stderr.contains("infill:ratio=0.3,lambda=3.5,unit=word,random=0.1"));
     assert!(!std::path::Path::new("never.jsonl").exists());
 }

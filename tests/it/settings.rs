@@ -104,7 +104,7 @@ fn arguments<'a>(tokenizer: &'a str, more: &[&[&'a str]]) -> Vec<&'a str> {
 fn fingerprint(tokenizer: &str, more: &[&[&str]]) -> String {
     let run = muddle_with(&arguments(tokenizer, &[more, &[&["--dry-run"]]].concat()), b"One. Two.");
     let plan: serde_json::Value =
-        serde_json::from_str(run.text()).unwrap_or_else(|error| panic!("{error}: {more:?} {}", run.stderr));
+        serde_json::from_str(&run.stderr).unwrap_or_else(|error| panic!("{error}: {more:?} {}", run.stderr));
     plan["options"]["fingerprint"].as_str().unwrap().to_string()
 }
 
@@ -191,7 +191,7 @@ fn other_options_keep_bytes_and_fingerprint() {
 fn settings_are_printed_by_the_words_of_the_options() {
     let tokenizer = fixture_arg("tokenizers/bytelevel.json");
     let run = muddle_with(&arguments(&tokenizer, &[&["-n", "none", "--lang", "de", "--dry-run"]]), b"One.");
-    let plan: serde_json::Value = serde_json::from_str(run.text()).unwrap();
+    let plan: serde_json::Value = serde_json::from_str(&run.stderr).unwrap();
     let options = &plan["options"];
     assert_eq!((options["documents"].as_str(), options["lang"].as_str()), (Some("blank-line"), Some("de")));
     assert_eq!((options["recipe"][0].as_str(), options["labels"].as_str()), (Some("none"), Some("input")));

@@ -113,7 +113,7 @@ pub fn plan(run: &Run, muddle: &Muddle) -> String {
             plan["inputs"] = run.inputs.iter().map(output).collect();
         }
     }
-    json::lines(&plan)
+    json::lines(&plan).trim_end().to_string()
 }
 
 /// `--stats`: a function of input and settings, without times or machines.
