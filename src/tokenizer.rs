@@ -5,6 +5,7 @@
 
 mod align;
 mod byte_level;
+mod cut;
 mod encoder;
 mod engine;
 mod inside;
@@ -27,6 +28,7 @@ use std::sync::{Mutex, OnceLock};
 use anyhow::{Context, Result, ensure};
 
 pub use align::NO_WORD;
+pub use cut::Encoded;
 pub use encoder::{Edge, Encoder, TextEncoder};
 pub use locate::{Location, locate};
 pub use split_rule::SplitRule;
@@ -34,6 +36,7 @@ pub use vocabulary::Vocabulary;
 
 use encoder::EncoderState;
 use engine::Engine;
+use inside::Ends;
 use models::WordModel;
 use spare::Spare;
 
@@ -51,8 +54,8 @@ pub struct Tokenizer {
     fallback: Option<String>,
     pattern_of_words: Option<String>,
     spare: Spare,
-    /// Whether a space is put before texts, once that was looked at.
-    prepends: OnceLock<bool>,
+    /// Once that was looked at.
+    ends: OnceLock<Ends>,
     idle: Mutex<Vec<EncoderState>>,
 }
 
@@ -99,7 +102,7 @@ impl Tokenizer {
             fallback: loaded.fallback,
             pattern_of_words: loaded.pattern_of_words,
             spare: loaded.spare,
-            prepends: OnceLock::new(),
+            ends: OnceLock::new(),
             idle: Mutex::default(),
         };
         let template = [&tokenizer.template.prefix[..], &tokenizer.template.suffix].concat();

@@ -146,7 +146,7 @@ impl Fim {
         let places = file.places();
         for _ in 0..MAX_ATTEMPTS {
             let Some(cuts) = self.draw_cuts(places, &mut cx.rng) else { return Ok(None) };
-            let parts = file.cut(cuts, body, cx.work)?;
+            let parts = file.cut(cuts, body, &cx.scene, cx.work)?;
             if parts.len() <= room {
                 drawn.chosen += 1;
                 drawn.suffix_first += u64::from(suffix_first);

@@ -30,9 +30,7 @@ impl Encoder<'_> {
     }
 
     fn align_by_bytes(&self, text: &str, words: &[Range<usize>], ids: &[u32], numbers: &mut Vec<u32>) -> bool {
-        let Some(bytes) = ids.iter().map(|&id| self.tokenizer.vocabulary.bytes(id)).sum::<Option<usize>>() else {
-            return false;
-        };
+        let Some(bytes) = self.tokenizer.vocabulary.bytes_of(ids) else { return false };
         // Some put a space before the text.
         let Some(before) = bytes.checked_sub(text.len()).filter(|&before| before <= 1) else { return false };
         let mut end = 0;

@@ -25,7 +25,7 @@ const MEMO_SETS: usize = 1 << 15;
 /// What one thread encodes with, reused from text to text and given back when it is dropped.
 pub struct Encoder<'t> {
     pub(super) tokenizer: &'t Tokenizer,
-    state: EncoderState,
+    pub(super) state: EncoderState,
 }
 
 /// What an encoder remembers.
@@ -35,6 +35,8 @@ pub struct EncoderState {
     memo: Memo<MEMO_SETS>,
     pre_tokens: PreTokens,
     words: WordBuffer,
+    /// Where ids of the text at hand end.
+    pub(super) ends: Vec<usize>,
 }
 
 /// How a piece of text stands to what is before it.

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::limits::flatten;
 use super::words::{WordTable, is_byte_level};
 
 /// The vocabulary by id: model tokens and added tokens.
@@ -14,8 +15,9 @@ pub struct Vocabulary {
     surfaces: Vec<Option<Box<str>>>,
     flags: Vec<Flags>,
     words: WordTable,
-    /// Whether surfaces spell bytes.
-    byte_level: bool,
+    /// How many bytes of text each id stands for, where surfaces spell bytes; 0 where that is not known.
+    bytes: Vec<u16>,
+    normalizes: Normalizes,
     unknown: Option<u32>,
     replacements: Vec<u32>,
     is_disordered: bool,
@@ -29,6 +31,15 @@ struct Flags {
     /// Added and not flagged special: the engines look for it in texts.
     sought: bool,
     of_model: bool,
+}
+
+/// Which texts a file's normalizers change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Normalizes {
+    Nothing,
+    /// Unicode's normal forms leave ASCII as it is.
+    BeyondAscii,
+    Anything,
 }
 
 /// An added token of the file.
@@ -62,11 +73,14 @@ impl Vocabulary {
             flags[id] = Flags { special, added: true, sought: !special, ..flags[id] };
         }
         let words = WordTable::new(file, &[], None);
-        let (byte_level, replacements) = (is_byte_level(file), Vec::new());
+        let (bytes, replacements, normalizes) = (Vec::new(), Vec::new(), Normalizes::of(file));
         let mut vocabulary =
-            Vocabulary { surfaces, flags, words, byte_level, unknown: None, replacements, is_disordered };
+            Vocabulary { surfaces, flags, words, bytes, normalizes, unknown: None, replacements, is_disordered };
         vocabulary.unknown = vocabulary.find_unknown(model);
         vocabulary.words = WordTable::new(file, &vocabulary.surfaces, vocabulary.unknown);
+        if is_byte_level(file) {
+            vocabulary.bytes = (0..size as u32).map(|id| vocabulary.count_bytes(id)).collect();
+        }
         vocabulary.mark_special(&[]);
         Ok(vocabulary)
     }
@@ -119,8 +133,46 @@ impl Vocabulary {
 
     /// How many bytes of text an id stands for, where surfaces spell bytes.
     pub fn bytes(&self, id: u32) -> Option<usize> {
-        let surface = self.surface(id).filter(|_| self.byte_level && self.unknown != Some(id))?;
-        Some(if self.is_added(id) { surface.len() } else { surface.chars().count() })
+        self.bytes.get(id as usize).map(|&bytes| usize::from(bytes)).filter(|&bytes| bytes > 0)
+    }
+
+    /// The same of some ids together.
+    pub fn bytes_of(&self, ids: &[u32]) -> Option<usize> {
+        ids.iter().map(|&id| self.bytes(id)).sum()
+    }
+
+    /// Appends at which byte of a text each of its ids ends, all being known; false where one is not.
+    pub fn push_ends(&self, ids: &[u32], ends: &mut Vec<usize>) -> bool {
+        let (mut end, mut all_known) = (0, true);
+        ends.extend(ids.iter().map(|&id| {
+            let bytes = self.bytes.get(id as usize).copied().unwrap_or(0);
+            all_known &= bytes > 0;
+            end += usize::from(bytes);
+            end
+        }));
+        all_known
+    }
+
+    /// Whether the file's normalizers leave a text as it is.
+    pub fn keeps_bytes(&self, text: &str) -> bool {
+        match self.normalizes {
+            Normalizes::Nothing => true,
+            Normalizes::BeyondAscii => text.is_ascii(),
+            Normalizes::Anything => false,
+        }
+    }
+
+    fn count_bytes(&self, id: u32) -> u16 {
+        let Some(surface) = self.surface(id).filter(|_| self.unknown != Some(id)) else { return 0 };
+        let spelled = surface.chars().count();
+        let Flags { added, of_model, .. } = self.flags(id);
+        let bytes = match added {
+            // Text may give it as either.
+            true if of_model && spelled != surface.len() => 0,
+            true => surface.len(),
+            false => spelled,
+        };
+        bytes.try_into().unwrap_or(0)
     }
 
     /// Every surface of the vocabulary.
@@ -175,6 +227,21 @@ impl Vocabulary {
     /// What a random token is drawn from: the vocabulary less special and added tokens.
     pub fn replacements(&self) -> &[u32] {
         &self.replacements
+    }
+}
+
+impl Normalizes {
+    fn of(file: &Value) -> Self {
+        let mut normalizers = Vec::new();
+        flatten(&file["normalizer"], &mut normalizers);
+        // One of no parts.
+        normalizers.retain(|part| part["type"] != "Sequence");
+        let is_form = |part: &&Value| matches!(part["type"].as_str(), Some("NFC" | "NFD" | "NFKC" | "NFKD"));
+        match normalizers.as_slice() {
+            [] => Normalizes::Nothing,
+            parts if parts.iter().all(is_form) => Normalizes::BeyondAscii,
+            _ => Normalizes::Anything,
+        }
     }
 }
 

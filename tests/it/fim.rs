@@ -2,6 +2,7 @@
 
 use muddle::document::Documents;
 use muddle::pipeline::Scratch;
+use muddle::tokenizer::{Edge, Encoded};
 use muddle::window::Packing;
 
 use crate::laws::subject::corrupter;
@@ -128,4 +129,59 @@ fn what_was_cut_is_counted_and_shown() {
     assert!(run.records().iter().all(|record| record.meta["noise"][0]["chosen"] == 1));
     let preview = corrupt(FIM, &["--preview", "1"], "The ferry leaves at five.");
     assert!(preview.text().contains("1 of 1 files cut") && preview.text().contains("⟨:"), "{}", preview.text());
+}
+
+/// Places to cut a text at, drawn.
+fn drawn_cuts(text: &str, times: u32) -> impl Iterator<Item = [usize; 2]> {
+    let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let mut state = 1u64;
+    let mut draw = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        places[(state >> 33) as usize % places.len()]
+    };
+    (0..times).map(move |_| [draw(), draw()]).map(|[a, b]| [a.min(b), a.max(b)])
+}
+
+#[test]
+fn each_part_of_a_text_has_the_ids_that_it_has_by_itself() {
+    let shown = "a  b \u{301}c a\u{301}, x<mask> y \u{958}e\u{301} \t z   it's   we'll\u{a0}12 345 \r\n  ok . ";
+    let texts = ["english", "mixed", "french", "hindi", "chinese"].map(|name| fixture(&format!("texts/{name}.txt")));
+    let mut texts = texts.map(|path| std::fs::read_to_string(path).unwrap()).to_vec();
+    texts.push(shown.repeat(4));
+    for name in ["bytelevel", "fallback", "llama_like", "wordpiece", "unigram"] {
+        let tokenizer = load(&fixture(&format!("tokenizers/{name}.json")));
+        let mut encoder = tokenizer.encoder();
+        for text in &texts {
+            let text = &text[..text.floor_char_boundary(1500)];
+            let (mut ids, mut alone, mut inside) = (Vec::new(), Vec::new(), Vec::new());
+            encoder.encode(text, Edge::Opens, &mut ids).unwrap();
+            for [a, b] in drawn_cuts(text, 200) {
+                [&mut alone, &mut inside].into_iter().for_each(Vec::clear);
+                encoder.encode_beginning(&text[..a], &mut alone).unwrap();
+                let first = alone.len();
+                for part in [a..b, b..text.len()] {
+                    match part.start {
+                        0 => encoder.encode_beginning(&text[part], &mut alone).unwrap(),
+                        _ => encoder.encode_inside(&text[part], &mut alone).unwrap(),
+                    }
+                }
+                let ends = encoder.encode_cut(Encoded { text, ids: &ids }, [a, b], &mut inside).unwrap();
+                assert_eq!((&inside, ends[0]), (&alone, first), "{name}: {text:?} cut at {a} and {b}");
+            }
+        }
+    }
+}
+
+#[test]
+fn white_space_before_a_cut_is_not_lost() {
+    // It keeps no white space at the end of a text.
+    let tokenizer = load(&fixture("tokenizers/unigram.json"));
+    let (text, mut encoder, mut whole) = ("we bake bread and we eat bread", tokenizer.encoder(), Vec::new());
+    encoder.encode(text, Edge::Opens, &mut whole).unwrap();
+    for [a, b] in drawn_cuts(text, 300) {
+        let [a, b] = [a, b].map(|at| tokenizer.place_to_part(text, at).unwrap());
+        let mut ids = Vec::new();
+        encoder.encode_cut(Encoded { text, ids: &whole }, [a, b], &mut ids).unwrap();
+        assert_eq!(tokenizer.decode(&ids).unwrap(), text, "cut at {a} and {b}");
+    }
 }

@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::super::trace::{trace_beginning, trace_moved};
 use super::super::{Body, Context, Edit, Scene, Workspace};
 use super::marks::{Marks, Part, Piece};
-use crate::tokenizer::{Edge, Encoder};
+use crate::tokenizer::{Edge, Encoded};
 
 /// What is cut by itself.
 pub struct File<'w> {
@@ -23,6 +23,8 @@ pub struct Parts {
     ids: Vec<u32>,
     /// Where the prefix and the middle end.
     cuts: [usize; 2],
+    /// Where they end in the body.
+    clean_cuts: [usize; 2],
 }
 
 impl Parts {
@@ -64,6 +66,9 @@ pub fn find<'w>(body: &Body, cx: &mut Context<'w, '_>) -> Result<Vec<File<'w>>> 
 
 fn stretches(body: &Body, scene: &Scene) -> Vec<Range<usize>> {
     let mut stretches: Vec<Range<usize>> = Vec::new();
+    if !(scene.specials_inside || body.is_empty()) {
+        return std::iter::once(0..body.len()).collect();
+    }
     for at in (0..body.len()).filter(|&at| scene.is_open(body.ids[at])) {
         match stretches.last_mut() {
             Some(last) if last.end == at => last.end += 1,
@@ -88,18 +93,18 @@ impl File<'_> {
     }
 
     /// The parts, cut at these places.
-    pub fn cut(&self, cuts: [usize; 2], body: &Body, work: &mut Workspace) -> Result<Parts> {
+    pub fn cut(&self, cuts: [usize; 2], body: &Body, scene: &Scene, work: &mut Workspace) -> Result<Parts> {
         let Some(text) = &self.text else {
-            return Ok(Parts { ids: body.ids[self.ids.clone()].to_vec(), cuts });
+            let clean_cuts = cuts.map(|cut| self.ids.start + cut);
+            return Ok(Parts { ids: body.ids[self.ids.clone()].to_vec(), cuts, clean_cuts });
         };
-        let [a, b] = cuts.map(|cut| byte_of(text, cut));
-        let (mut ids, mut ends) = (Vec::with_capacity(self.ids.len() + 8), [0; 2]);
-        work.encoder.encode_beginning(&text[..a], &mut ids)?;
-        ends[0] = ids.len();
-        encode_inside(&text[a..b], a, &mut work.encoder, &mut ids)?;
-        ends[1] = ids.len();
-        encode_inside(&text[b..], b, &mut work.encoder, &mut ids)?;
-        Ok(Parts { ids, cuts: ends })
+        let [a, b] = cuts.map(|cut| scene.tokenizer.place_to_part(text, byte_of(text, cut)));
+        let mut ids = Vec::with_capacity(self.ids.len() + 8);
+        let whole = Encoded { text, ids: &body.ids[self.ids.clone()] };
+        let cuts = work.encoder.encode_cut(whole, [a?, b?], &mut ids)?;
+        let mut parts = Parts { ids, cuts, clean_cuts: [0; 2] };
+        parts.clean_cuts = self.clean_cuts(&parts, body);
+        Ok(parts)
     }
 
     /// Adds a piece of the cut file to a body.
@@ -114,38 +119,38 @@ impl File<'_> {
             into.extend(body, self.ids.start + ids.start..self.ids.start + ids.end);
         } else {
             into.ids.extend_from_slice(&parts.ids[ids]);
-            self.trace(part, parts, body, into);
+            let [begin, end] = parts.clean_cuts;
+            match part {
+                Part::Prefix => trace_beginning(into, body, self.ids.start..begin),
+                Part::Middle => trace_moved(into, body, begin..end),
+                Part::Suffix => trace_moved(into, body, end..self.ids.end),
+            }
         }
         if part == Part::Middle {
             into.origins[first..].iter_mut().for_each(|origin| *origin = origin.edited(Edit::Kept));
         }
     }
 
-    /// Says where the last ids stood, which are those of a part. Tokens that a cut goes through stood in the middle, if that
-    /// has any ids, else in the suffix, or the prefix.
-    fn trace(&self, part: Part, parts: &Parts, body: &Body, into: &mut Body) {
+    /// Where the prefix and the middle end in the body. Tokens that a cut goes through count as the middle's, if that has any
+    /// ids, else as the suffix's, or the prefix's.
+    fn clean_cuts(&self, parts: &Parts, body: &Body) -> [usize; 2] {
         let [prefix, middle, suffix] =
             [Part::Prefix, Part::Middle, Part::Suffix].map(|part| &parts.ids[parts.get(part)]);
         let clean = &body.ids[self.ids.clone()];
-        let same = |pairs: &mut dyn Iterator<Item = (&u32, &u32)>| pairs.take_while(|(old, new)| old == new).count();
-        let mut begin = same(&mut clean.iter().zip(prefix));
-        let mut end = clean.len() - same(&mut clean[begin..].iter().rev().zip(suffix.iter().rev()));
-        if middle.is_empty() {
-            begin = if suffix.is_empty() { clean.len() } else { begin };
-            end = begin;
-        }
-        let (begin, end) = (self.ids.start + begin, self.ids.start + end);
-        match part {
-            Part::Prefix => trace_beginning(into, body, self.ids.start..begin),
-            Part::Middle => trace_moved(into, body, begin..end),
-            Part::Suffix => trace_moved(into, body, end..self.ids.end),
-        }
+        let begin = same(clean.iter(), prefix.iter());
+        let end = clean.len() - same(clean[begin..].iter().rev(), suffix.iter().rev());
+        let cuts = match (middle.is_empty(), suffix.is_empty()) {
+            (false, _) => [begin, end],
+            (true, false) => [begin; 2],
+            (true, true) => [clean.len(); 2],
+        };
+        cuts.map(|cut| self.ids.start + cut)
     }
 }
 
-/// A part that begins at a byte of its text.
-fn encode_inside(text: &str, at: usize, encoder: &mut Encoder, ids: &mut Vec<u32>) -> Result<()> {
-    if at == 0 { encoder.encode_beginning(text, ids) } else { encoder.encode_inside(text, ids) }
+/// How many ids at the beginning are the same.
+fn same<'i>(old: impl Iterator<Item = &'i u32>, new: impl Iterator<Item = &'i u32>) -> usize {
+    old.zip(new).take_while(|(old, new)| old == new).count()
 }
 
 /// Where the `at`th character of a text begins.
