@@ -69,6 +69,7 @@ impl Muddle {
         let mut mix = settings.mix()?;
         let (max_length, sentinels) = (settings.max_length as usize, specials.sentinels());
         mix.bind(&mut tokenizer).with_context(|| file.clone())?;
+        mix.require_sentinels(sentinels.len()).with_context(|| file.clone())?;
         mix.settle(&template, max_length, sentinels.len()).map_err(usage)?;
         mix.check_sentinels(sentinels.len()).with_context(|| file.clone())?;
         let mask = match mix.needs_mask() {

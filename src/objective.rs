@@ -106,7 +106,9 @@ impl Objective {
     /// What a clean body may hold: beside the most ids, how many more noise may make of them.
     pub fn space(&self) -> Room {
         let longest = self.extent(self.room, usize::MAX).input;
-        Room { ids: self.room, growth: longest.saturating_sub(self.room) }
+        // What hides tokens needs two others than these to hide one. A body that never shrinks may be special throughout.
+        let specials = if longest < self.room { longest.saturating_sub(2) } else { usize::MAX };
+        Room { ids: self.room, growth: longest.saturating_sub(self.room), specials }
     }
 
     /// Finds the longest clean body of which no side of a record passes `max_length`, whatever is drawn.

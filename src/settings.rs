@@ -320,6 +320,10 @@ impl Settings {
             !self.noise.is_empty() || !self.mix.is_empty(),
             "--noise: missing (such as -n infill, or --preset bart in place of a noise)"
         );
+        ensure!(
+            self.mix.iter().map(|recipe| recipe.weight).sum::<f64>().is_finite(),
+            "--mix: the weights add up to more than any number (only their ratios count: divide them all)"
+        );
         if self.mix.is_empty() {
             self.labels = Objective::new(self.noise.clone(), self.labels)?.target.into();
         }

@@ -60,12 +60,26 @@ pub trait Rooms: Sync {
 }
 
 /// How much a body may hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
     /// Clean ids.
     pub ids: usize,
     /// Ids that are kept free beside each special token inside, as what follows it may grow by itself.
     pub growth: usize,
+    /// The most special tokens inside, which noise leaves alone.
+    pub specials: usize,
+}
+
+impl Room {
+    /// Whether a body of so many ids, some of them special, fits.
+    fn holds(&self, ids: usize, specials: usize) -> bool {
+        specials <= self.specials && ids + self.growth * specials <= self.ids
+    }
+
+    /// Whether it matters how many ids are special.
+    fn counts_specials(&self) -> bool {
+        self.growth > 0 || self.specials < self.ids
+    }
 }
 
 /// The windows of some documents: bodies end to end in one buffer.

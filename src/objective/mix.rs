@@ -1,6 +1,6 @@
 //! Objectives of which each window gets one.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 use super::Objective;
 use crate::noise::{MAX_IDS, Step};
@@ -53,16 +53,24 @@ impl Mix {
         self.entries.iter_mut().try_for_each(|entry| entry.objective.settle(template, max_length, sentinels))
     }
 
+    /// An error where a step hides spans behind sentinels and there are none.
+    pub fn require_sentinels(&self, sentinels: usize) -> Result<()> {
+        let hides = |step: &&Step| step.noise.extent(MAX_IDS, usize::MAX).sentinels > 0;
+        match self.steps().find(hides) {
+            Some(step) if sentinels == 0 => bail!(
+                "the tokenizer has no sentinels (<extra_id_0> and on), which {} needs (take a tokenizer of T5's kind)",
+                step.name()
+            ),
+            _ => Ok(()),
+        }
+    }
+
     /// An error where the longest window of an objective needs more sentinels than there are.
     pub fn check_sentinels(&self, sentinels: usize) -> Result<()> {
         for Objective { steps, room, .. } in self.entries.iter().map(|entry| &entry.objective) {
             for step in steps {
                 let needed = step.noise.extent(*room, sentinels).sentinels;
                 let name = step.name();
-                ensure!(
-                    sentinels > 0 || step.noise.extent(*room, usize::MAX).sentinels == 0,
-                    "the tokenizer has no sentinels (<extra_id_0> and on), which {name} needs (take a tokenizer of T5's kind)"
-                );
                 ensure!(
                     needed <= sentinels,
                     "{name} needs {needed} sentinels for windows of {room} tokens, and the tokenizer has {sentinels}, up to \

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 use serde::{Serialize, Serializer};
 
 use crate::noise::Step;
@@ -28,8 +28,11 @@ impl FromStr for Recipe {
             weight > 0.0 && weight.is_finite(),
             "weight {weight} is not a number above 0 (leave out a recipe that no window is to get)"
         );
-        let steps = steps.split('+').map(|step| step.parse().with_context(|| step.to_string()));
-        Ok(Recipe { weight, steps: steps.collect::<Result<_>>()? })
+        let step = |text: &str| -> Result<Step> {
+            ensure!(!text.is_empty(), "a noise is missing (such as 1:mask or 2.5:permute+infill)");
+            text.parse().map_err(|error| anyhow!("{text}: {error}"))
+        };
+        Ok(Recipe { weight, steps: steps.split('+').map(step).collect::<Result<_>>()? })
     }
 }
 
@@ -57,6 +60,16 @@ mod tests {
             let recipe: Recipe = text.parse().expect("valid");
             assert_eq!(recipe.to_string().parse::<Recipe>().expect("valid"), recipe);
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_recipe_is_told() {
+        let refusal = |text: &str| text.parse::<Recipe>().expect_err("refused").to_string();
+        for text in ["1:", "1:mask+", "1:+mask"] {
+            assert_eq!(refusal(text), "a noise is missing (such as 1:mask or 2.5:permute+infill)");
+        }
+        assert_eq!(refusal("1:mask+maks"), r#"maks: no noise is called "maks" (did you mean mask?)"#);
+        assert!(refusal("1:mask:ratio=7").starts_with("mask:ratio=7: ratio 7 is outside 0..1"));
     }
 
     #[test]

@@ -264,7 +264,9 @@ impl Rooms for Corrupter {
 
     fn room(&self, document: u64, ordinal: u64, copy: u32) -> Room {
         let key = || NoiseKey { seed: self.seed, document, window: ordinal, copy };
-        self.mix.common_room().unwrap_or_else(|| self.mix.choose(&key()).1.space())
+        let room = self.mix.common_room().unwrap_or_else(|| self.mix.choose(&key()).1.space());
+        let specials = if self.specials_inside { room.specials } else { usize::MAX };
+        Room { specials, ..room }
     }
 }
 

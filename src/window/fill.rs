@@ -21,8 +21,8 @@ pub struct Filler<'t> {
     rooms: &'t dyn Rooms,
     /// What the body of the open window may hold.
     room: Room,
-    /// Ids of the open window that are kept free.
-    kept_free: usize,
+    /// Special ids in the open window, as far as they matter.
+    specials: usize,
     /// Stands between two sentences, each of which is then encoded on its own.
     joint: Option<u32>,
     /// The first copy of the windows that are filled.
@@ -46,8 +46,8 @@ pub struct Mark {
 impl<'t> Filler<'t> {
     /// A filler with no window open.
     pub fn new(tokenizer: &'t Tokenizer, rooms: &'t dyn Rooms, copy: u32) -> Self {
-        let (room, windows) = (Room::default(), Windows::default());
-        Filler { tokenizer, rooms, room, kept_free: 0, joint: None, copy, windows, batch: 0, body: 0, part: 0 }
+        let (room, windows) = (Room { ids: 0, growth: 0, specials: 0 }, Windows::default());
+        Filler { tokenizer, rooms, room, specials: 0, joint: None, copy, windows, batch: 0, body: 0, part: 0 }
     }
 
     /// Puts an id between two sentences, each of which is then encoded on its own.
@@ -57,7 +57,7 @@ impl<'t> Filler<'t> {
 
     /// Settles what the window to come may hold: that of an ordinal among those that start in a document.
     pub fn open(&mut self, document: SplitDocument, ordinal: u64) {
-        self.kept_free = 0;
+        self.specials = 0;
         self.room = self.rooms.room(document.hash(), ordinal, self.copy);
     }
 
@@ -68,7 +68,7 @@ impl<'t> Filler<'t> {
 
     /// Whether another document may follow in the open window, behind a separator.
     pub fn takes_more(&self) -> bool {
-        self.filled() + 1 + self.kept_free + self.room.growth < self.room.ids
+        self.room.holds(self.filled() + 2, self.specials + 1)
     }
 
     /// Windows from now on are for the copies from this one on.
@@ -124,36 +124,35 @@ impl<'t> Filler<'t> {
     /// Puts one id that is no text's (a separator) into the open window.
     pub fn push_id(&mut self, id: u32) {
         self.windows.bodies.push(id);
-        self.kept_free += self.room.growth;
+        self.specials += 1;
     }
 
     /// Takes the last id back.
     pub fn pop_id(&mut self) {
         self.windows.bodies.pop();
-        self.kept_free -= self.room.growth;
+        self.specials -= 1;
     }
 
-    /// Ids that those of the open window from `first` on ask to be kept free.
-    fn growth_from(&self, first: usize) -> usize {
-        if self.room.growth == 0 {
+    /// Special ids of the open window from `first` on, as far as they matter.
+    fn specials_from(&self, first: usize) -> usize {
+        if !self.room.counts_specials() {
             return 0;
         }
         let vocabulary = self.tokenizer.vocabulary();
-        let ids = &self.windows.bodies[self.body + first..];
-        self.room.growth * ids.iter().filter(|&&id| vocabulary.is_special(id)).count()
+        self.windows.bodies[self.body + first..].iter().filter(|&&id| vocabulary.is_special(id)).count()
     }
 
     /// Fills the open window with as many of the sentences as fit, from the first; returns the sentence after the last one
     /// taken. None fits: `sentences.start`, and the window is as it was, as it is after an error.
     pub fn fill(&mut self, source: &mut SentenceEncoder, sentences: Range<usize>) -> Result<usize> {
         let (bodies, first_ids) = (self.windows.bodies.len(), self.windows.first_ids.len());
-        let kept_free = self.kept_free;
+        let specials = self.specials;
         let filled = self.take_segments(source, sentences.clone());
         match &filled {
             Err(_) => {
                 self.windows.bodies.truncate(bodies);
                 self.windows.first_ids.truncate(first_ids);
-                self.kept_free = kept_free;
+                self.specials = specials;
             }
             Ok(taken) if *taken > sentences.start => {
                 let first_ids = first_ids..self.windows.first_ids.len();
@@ -219,12 +218,13 @@ impl<'t> Filler<'t> {
         let mut end = segment.end;
         // A segment that gives no ids (control characters, to BERT) fits, but opens no window.
         let nothing = edge == Edge::Opens && self.filled() == before;
-        let needed = self.filled() + self.kept_free + self.growth_from(before);
-        if !likely || needed > self.room.ids || nothing {
+        let mut specials = self.specials_from(before);
+        if !likely || !self.room.holds(self.filled(), self.specials + specials) || nothing {
             self.windows.bodies.truncate(self.body + before);
             end = self.longest_fit(source, segment.clone(), edge)?;
+            specials = self.specials_from(before);
         }
-        self.kept_free += self.growth_from(before);
+        self.specials += specials;
         if end > segment.start {
             self.windows.first_ids.push(Some(before as u32));
             self.windows.first_ids.extend((segment.start + 1..end).map(|_| None));
@@ -238,7 +238,7 @@ impl<'t> Filler<'t> {
             return Ok(segment.start);
         }
         let before = self.filled();
-        let room = self.room.ids.saturating_sub(before + self.kept_free);
+        let room = self.room.ids.saturating_sub(before + self.room.growth * self.specials);
         let (document, start) = (source.document, segment.start);
         let bytes = |end: usize| document.raw(start..end).len();
         let mut search = Search::new(segment.start, segment.end);
@@ -247,10 +247,11 @@ impl<'t> Filler<'t> {
             search.next(document.sentences_within(segment.clone(), (room as f64 * bytes_per_id) as usize))
         {
             source.encode(segment.start..end, edge, &mut self.windows.bodies)?;
-            let ids = self.filled() - before + self.growth_from(before);
+            let (filled, specials) = (self.filled(), self.specials_from(before));
             self.windows.bodies.truncate(self.body + before);
+            let ids = filled - before + self.room.growth * specials;
             bytes_per_id = bytes(end) as f64 / ids.max(1) as f64;
-            search.learn(end, ids <= room);
+            search.learn(end, self.room.holds(filled, self.specials + specials));
         }
         if search.fits > segment.start {
             source.encode(segment.start..search.fits, edge, &mut self.windows.bodies)?;

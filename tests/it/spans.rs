@@ -245,3 +245,33 @@ fn inspect_reads_spans_back() {
         assert!(shown.text().contains("⟨<extra_id_0>⟩"), "{more:?} {}", shown.text());
     }
 }
+
+#[test]
+fn texts_of_special_tokens_alone_give_no_longer_records() {
+    let text = "<extra_id_3></s><extra_id_3>".repeat(60) + " a word or two and more " + &"<pad> x ".repeat(50);
+    let tokenizer = fixture_arg("tokenizers/unigram.json");
+    for noise in ["span", "span:ratio=0.5,overflow=merge", "span:ratio=0.9,mean=8,overflow=merge@0.5", "prefix"] {
+        for pack in ["fit", "document", "stream", "best-fit"] {
+            let options = ["--allow-special-in-text", "--max-length", "24", "--pack", pack, "--copies", "5"];
+            let arguments = [&["corrupt", "-t", &tokenizer, "-n", noise], &options[..]].concat();
+            let run = muddle_with(&arguments, text.as_bytes());
+            assert_eq!(run.code, 0, "{}", run.stderr);
+            let longest = |record: &Record| record.input_ids.len().max(record.labels.len());
+            assert!(run.records().iter().map(longest).max() <= Some(24), "{noise}, {pack}");
+        }
+    }
+}
+
+#[test]
+fn what_a_recipe_lacks_is_told_by_its_cause() {
+    let refused = |arguments: &[&str]| {
+        let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+        muddle_with(&[&["corrupt", "-t", &tokenizer], arguments].concat(), b"text").stderr
+    };
+    let short = refused(&["-n", "span", "--max-length", "3"]);
+    assert!(short.contains("has no sentinels"), "{short}");
+    let heavy = refused(&["--mix", "1e308:mask", "--mix", "1e308:delete"]);
+    assert!(heavy.contains("--mix: the weights add up to more than any number"), "{heavy}");
+    let empty = refused(&["--mix", "1:"]);
+    assert!(empty.contains("--mix 1:: a noise is missing (such as 1:mask"), "{empty}");
+}

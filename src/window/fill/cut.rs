@@ -35,18 +35,23 @@ impl Filler<'_> {
         }
         self.body = self.windows.bodies.len();
         self.part = self.windows.parts.len();
-        self.kept_free = 0;
+        self.specials = 0;
         Ok(ordinal - first)
     }
 
     /// How many of these ids make the next window.
     fn piece(&self, ids: &[u32]) -> usize {
-        if ids.len() <= self.room.ids {
+        let vocabulary = self.tokenizer.vocabulary();
+        let mut most = self.room.ids;
+        if self.room.specials < most {
+            let mut specials = (0..).zip(ids).filter(|(_, id)| vocabulary.is_special(**id)).map(|(at, _)| at);
+            most = specials.nth(self.room.specials).map_or(most, |beyond: usize| most.min(beyond).max(1));
+        }
+        if ids.len() <= most {
             return ids.len();
         }
-        let vocabulary = self.tokenizer.vocabulary();
-        let near = self.room.ids.saturating_sub(MAX_WORD).max(1)..self.room.ids + 1;
-        near.rev().find(|&at| vocabulary.begins_word_at(ids, at)).unwrap_or(self.room.ids)
+        let near = most.saturating_sub(MAX_WORD).max(1)..most + 1;
+        near.rev().find(|&at| vocabulary.begins_word_at(ids, at)).unwrap_or(most)
     }
 
     /// `starts` are the segments' first sentences and ids; `last` is the sentence after those that are cut.
