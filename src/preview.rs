@@ -77,7 +77,7 @@ fn described(step: &Step, drawn: &Drawn) -> String {
         return format!("{name}: nothing changed (too few tokens)");
     }
     let mut said = step.noise.describe(drawn);
-    for (times, what) in [(drawn.dropped_insertions, "insertions dropped"), (drawn.redraws, "orders drawn again")] {
+    for (times, what) in [(drawn.dropped_insertions, "insertions dropped"), (drawn.redraws, "draws repeated")] {
         if times > 0 {
             said.push_str(&format!("; {times} {what} for lack of room (--max-length)"));
         }

@@ -23,6 +23,8 @@ pub struct Stats {
     pub empty: u64,
     /// Documents skipped because of an error in them.
     pub skipped: u64,
+    /// Documents whose records give words.
+    pub with_words: u64,
     /// Bytes of their text.
     pub bytes: u64,
     /// Records made.
@@ -64,7 +66,7 @@ pub struct StepStats {
     pub trimmed: u64,
     /// Insertions left out for lack of room.
     pub dropped_insertions: u64,
-    /// Orders of sentences drawn again for lack of room.
+    /// Orders of sentences, or cuts of files, drawn again for lack of room.
     pub redraws: u64,
     /// Of the files chosen, those whose suffix comes before the prefix.
     pub suffix_first: u64,
@@ -117,7 +119,7 @@ impl Stats {
         self.steps.iter().chain(std::iter::repeat(&NOTHING))
     }
 
-    /// Insertions left out and orders drawn again for lack of room.
+    /// Insertions left out, and orders and cuts drawn again, for lack of room.
     pub fn without_room(&self) -> u64 {
         self.steps.iter().map(|step| step.dropped_insertions + step.redraws).sum()
     }
@@ -199,6 +201,7 @@ impl AddAssign<&Stats> for Stats {
         self.used += other.used;
         self.empty += other.empty;
         self.skipped += other.skipped;
+        self.with_words += other.with_words;
         self.bytes += other.bytes;
         self.records += other.records;
         self.input_ids += other.input_ids;

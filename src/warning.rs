@@ -26,7 +26,9 @@ pub enum Warning {
     WordClasses(String),
     /// Codes in `--lang-field` that name no language.
     UnknownLanguages(Vec<String>),
-    /// Insertions left out and orders drawn again for lack of room.
+    /// The field of `--words-field`, which none of so many documents has.
+    NoWords(String, u64),
+    /// Insertions left out, and orders and cuts drawn again, for lack of room.
     NoRoom(u64),
 }
 
@@ -65,9 +67,14 @@ impl fmt::Display for Warning {
                 "--lang-field: not a language code: {} (their documents go by --lang; give ISO 639 such as de, deu or deu_Latn)",
                 codes.join(", ")
             ),
+            Warning::NoWords(field, documents) => write!(
+                f,
+                "--words-field {field}: missing in every document ({documents}), so words are told by the tokenizer (check \
+                 the name)"
+            ),
             Warning::NoRoom(times) => write!(
                 f,
-                "noise did not fit the length {times} times: insertions were left out or orders drawn again (a larger --max-length gives room)"
+                "noise did not fit the length {times} times: insertions were left out, or orders or cuts drawn again (a larger --max-length gives room)"
             ),
         }
     }

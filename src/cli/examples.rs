@@ -63,7 +63,10 @@ pub(super) fn corrupt_help() -> String {
     format!("{help}\n{EXIT_CODES}")
 }
 
-const NOTES: [&str; 3] = [
+const NOTES: [&str; 4] = [
+    "The sentinels of span are the tokens <extra_id_0>, <extra_id_1> and on, without gaps; the tokens of fim are known by \
+     the names that StarCoder, SantaCoder, Code Llama, CodeGemma, Codestral, DeepSeek, GLM and Qwen give them, and its keys \
+     name others. Source code should come as JSONL or Parquet: in plain text, lines are joined as those of a paragraph.",
     "Every noise also takes prefix=TEXT, which is put before the input (as one id where it is an added token).",
     "A noise followed by @0.5 is applied to half of the windows.",
     "With --output-dir, the options --limit, --shuffle, --pack and --pad work within each input; --skip and \

@@ -187,6 +187,10 @@ impl Run {
         if stats.without_room() > 0 {
             warn(self.quiet, &Warning::NoRoom(stats.without_room()));
         }
+        if let Some(field) = self.settings.words_field.as_ref().filter(|_| stats.documents > 0 && stats.with_words == 0)
+        {
+            warn(self.quiet, &Warning::NoWords(field.clone(), stats.documents));
+        }
         warn_of_languages(self.quiet, &muddle.corrupter.splitting);
         if !self.quiet {
             say(&summary::line(self, &muddle.corrupter, tally, elapsed));

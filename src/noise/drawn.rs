@@ -43,7 +43,7 @@ pub struct Drawn {
     pub trimmed: bool,
     /// Insertions left out for lack of room.
     pub dropped_insertions: u64,
-    /// Orders drawn again because the permuted text needed more ids than there is room for.
+    /// Orders or cuts drawn again because the text then needed more ids than there is room for.
     pub redraws: u64,
     /// Of the files chosen, those whose suffix comes before the prefix.
     pub suffix_first: u64,

@@ -120,3 +120,18 @@ fn a_field_of_words_needs_a_noise_that_goes_by_words_and_records() {
     let text = muddle_with(&["corrupt", "-t", &tokenizer, "--words-field", "w", "-n", "infill"], b"the cat");
     assert!(text.code == 1 && text.stderr.contains("which has no fields for --words-field"), "{}", text.stderr);
 }
+
+#[test]
+fn a_field_of_words_that_no_record_has_is_warned_of_once() {
+    let missing = json!({"text": "the cat"});
+    let missing = format!("{missing}\n{missing}\n");
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let arguments = ["corrupt", "-t", &tokenizer, "--words-field", "w", "-n", "infill", "--input-format", "jsonl"];
+    let warnings = |records: &str| {
+        let run = muddle_with(&arguments, records.as_bytes());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stderr.matches("warning: --words-field w: missing in every document (2), so").count()
+    };
+    assert_eq!(warnings(&missing), 1);
+    assert_eq!(warnings(&missing.replacen('}', r#","w":["cat"]}"#, 1)), 0);
+}

@@ -136,7 +136,7 @@ fn notices(stats: &Stats) -> Vec<Notice> {
         (
             stats.without_room() > 0,
             format!("Noise did not fit the length {}.", counted(stats.without_room(), "time")),
-            "Insertions were dropped or orders drawn again; a larger --max-length gives room.",
+            "Insertions were dropped, or orders or cuts drawn again; a larger --max-length gives room.",
         ),
     ];
     notices.into_iter().filter(|(holds, _, _)| *holds).map(|(_, text, note)| Notice::note(text, note)).collect()
@@ -160,7 +160,7 @@ fn one_step(name: &str, step: &Step, done: &StepStats) -> Group {
     let applied = Fact::new("applied to windows", count(done.applied));
     let mut facts = vec![applied.note(format!("{}{asked}", share(done.applied, done.windows)))];
     facts.extend(step.noise.figures(done).iter().filter_map(facts::fact));
-    let dropped = [("insertions dropped", done.dropped_insertions), ("orders drawn again", done.redraws)];
+    let dropped = [("insertions dropped", done.dropped_insertions), ("drawn again", done.redraws)];
     let dropped = dropped.into_iter().filter(|(_, times)| *times > 0);
     facts.extend(dropped.map(|(name, times)| Fact::new(name, count(times)).note("for lack of room")));
     Group { title: name.to_string(), facts }
