@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::{Edge, Encoder, Tokenizer};
 
 /// Characters to stand before a text, until one of them keeps to itself.
-const ANCHORS: [&str; 3] = ["☺", ")", "0"];
+const ANCHORS: [&str; 4] = ["☺", ")", "0", "="];
 
 /// What becomes of the ends of texts.
 #[derive(Clone, Copy)]
