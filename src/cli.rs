@@ -69,18 +69,9 @@ pub struct CorruptArgs {
     /// Output file, written atomically: .parquet, .arrow, or JSON lines, which .gz and .zst compress [default: stdout]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub output: Option<PathBuf>,
-    /// Write one output per input below DIR, each complete or not there, named by the input's path in the common folder of all
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["output", "preview"], help_heading = "Output")]
-    pub output_dir: Option<PathBuf>,
-    /// Compression of the outputs in --output-dir
-    #[arg(long, requires = "output_dir", value_name = "HOW", help_heading = "Output")]
-    pub compress: Option<Compress>,
-    /// Go on with --output-dir after an interruption: make what is missing or whose input changed, with the same settings
-    #[arg(long, requires = "output_dir", help_heading = "Output")]
-    pub resume: bool,
-    /// Stop --output-dir at the first input that fails [default: do the others, then list the failures]
-    #[arg(long, requires = "output_dir", help_heading = "Output")]
-    pub fail_fast: bool,
+    /// An output for each input.
+    #[command(flatten)]
+    pub folder: FolderArgs,
     /// Write settings, versions, counts and histograms as JSON; - is stdout, if the records go to a file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub stats: Option<PathBuf>,
@@ -102,6 +93,30 @@ pub struct CorruptArgs {
     pub run: RunArgs,
 }
 
+/// Options of many outputs.
+#[derive(Debug, Args)]
+pub struct FolderArgs {
+    /// Write one output per input below DIR, each complete or not there, named by the input's path in the common folder of all
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["output", "preview"], help_heading = "Output")]
+    pub output_dir: Option<PathBuf>,
+    /// Folder that --output-dir names outputs by, in place of the common folder of the inputs
+    #[arg(long, requires = "output_dir", value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
+    pub relative_to: Option<PathBuf>,
+    /// Compression of the outputs in --output-dir
+    #[arg(long, requires = "output_dir", value_name = "HOW", help_heading = "Output")]
+    pub compress: Option<Compress>,
+    /// Go on with --output-dir after an interruption: make what is missing or whose input changed, with the same settings
+    /// (--on-error, --lossy and a larger --max-document-bytes may differ where no document had a fault)
+    #[arg(long, requires = "output_dir", help_heading = "Output")]
+    pub resume: bool,
+    /// Read every output that --resume would keep and make damaged ones anew [default: go by size]
+    #[arg(long, requires = "resume", help_heading = "Output")]
+    pub verify: bool,
+    /// Stop --output-dir at the first input that fails [default: do the others, then list the failures]
+    #[arg(long, requires = "output_dir", help_heading = "Output")]
+    pub fail_fast: bool,
+}
+
 /// How every output of many is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Compress {
@@ -114,7 +129,7 @@ pub enum Compress {
 /// Where input comes from.
 #[derive(Debug, Args)]
 pub struct InputArgs {
-    /// Files to read; - is stdin, a folder is the data files in it [default: stdin]
+    /// Files to read; - is stdin, a folder is the data files in it that are not hidden [default: stdin]
     #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     pub inputs: Vec<OsString>,
     /// Read the names of the inputs from FILE, one a line; - is stdin

@@ -1,45 +1,38 @@
 //! Many inputs, an output for each, several in work over one pool and one tokenizer.
 //!
-//! Every input goes the way of a run of its own, so an output is what a run on its input alone writes. Lanes take inputs one
-//! after the other; finishers see outputs through to the disk and write the completion record beside each, last. What goes
-//! wrong with one input is told and leaves the others alone; what goes wrong with an output ends the job.
+//! Every input goes the way of a run of its own, so an output is what a run on its input alone writes. The completion record
+//! beside each is written last. What goes wrong with one input is told and leaves the others alone; what goes wrong with an
+//! output ends the job.
 
 mod completion;
+mod content;
+mod earlier;
 mod layout;
+mod stages;
 
 use std::ops::AddAssign;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{Builder, Scope};
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use serde::Serialize;
 use serde_json::Value;
 
 pub use completion::Completion;
+pub use earlier::check as check_earlier;
 pub use layout::Layout;
 
-use crate::harmless;
-use crate::interrupt;
 use crate::pipeline::Pipeline;
 use crate::reader::{Input, Reader};
 use crate::stats::Stats;
 use crate::warning::Warning;
-use crate::writer::sink::{Sink, Unwritable};
 use crate::writer::temporary::clear_abandoned;
-use completion::{Content, Found};
+use completion::Found;
+use layout::shown;
+use stages::Stages;
 
-/// Inputs up to this size go through the stages on one lane; larger ones have threads of their own that read and write.
+/// Inputs up to this size are made by one thread; larger ones have threads of their own that read and write.
 const SMALL_BYTES: u64 = 2 << 20;
-/// Lanes of small inputs for each thread of the pool: enough to read some while others are corrupted.
-const LANES_PER_THREAD: usize = 2;
-/// Threads of the pool for each large input in work beyond two, whose reading is the slowest part.
-const THREADS_PER_LARGE: usize = 4;
-/// Outputs that wait for the disk at the same time.
-const FINISHERS: usize = 32;
-
 /// An input and where it goes.
 pub struct Task {
     /// What is read.
@@ -62,6 +55,8 @@ pub struct Job<'j, 'p> {
     pub settings: Value,
     /// Whether the first fault of an input ends the job.
     pub fail_fast: bool,
+    /// Whether outputs of an earlier run are read to see that they are as they were written.
+    pub verify: bool,
     /// Told of each fault, unless it ends the job.
     pub report: &'j (dyn Fn(&anyhow::Error) + Sync),
 }
@@ -116,35 +111,6 @@ pub fn tasks(layout: &Layout, inputs: &[Input]) -> Vec<Task> {
     inputs.iter().map(task).collect()
 }
 
-/// An output whose bytes are written, and nothing more.
-struct Made<'t> {
-    task: &'t Task,
-    content: Content,
-    stats: Stats,
-    sink: Sink,
-}
-
-/// What the threads of a job share.
-struct Shared<'j, 'p> {
-    job: &'j Job<'j, 'p>,
-    tally: Mutex<Tally>,
-    /// What ended the job early.
-    end: Mutex<Option<anyhow::Error>>,
-    stopped: Arc<AtomicBool>,
-}
-
-/// Tasks, each given out once.
-struct Queue<'t> {
-    tasks: Vec<&'t Task>,
-    next: AtomicUsize,
-}
-
-impl<'t> Queue<'t> {
-    fn take(&self) -> Option<&'t Task> {
-        self.tasks.get(self.next.fetch_add(1, Ordering::Relaxed)).copied()
-    }
-}
-
 impl Job<'_, '_> {
     /// Looks up what earlier runs completed, and removes what they left unfinished. An error where they had other settings.
     pub fn resume(&self, tasks: &mut [Task], warn: impl Fn(&Warning)) -> Result<()> {
@@ -167,128 +133,20 @@ impl Job<'_, '_> {
                 },
             };
         }
-        let written = tasks.iter().flat_map(|task| [task.output.as_path(), &task.record]);
-        clear_abandoned(written).context("--output-dir: cannot be cleared of unfinished files")?;
+        clear_abandoned(tasks.iter().map(|task| task.output.as_path()))
+            .context("--output-dir: cannot be cleared of unfinished files")?;
         Ok(())
     }
 
     /// Does all tasks. An error where the job ended early; faults of single inputs are counted.
     pub fn run(&self, tasks: &[Task]) -> Result<Tally> {
-        let shared = Shared { job: self, tally: Mutex::default(), end: Mutex::default(), stopped: Arc::default() };
         let is_small =
             |task: &&Task| std::fs::metadata(task.input.path()).map_or(true, |metadata| metadata.len() <= SMALL_BYTES);
         let (small, large): (Vec<&Task>, Vec<&Task>) = tasks.iter().partition(is_small);
-        let threads = self.pipeline.pool.current_num_threads();
-        let lanes =
-            [(small, LANES_PER_THREAD * threads + 1, true), (large, (threads / THREADS_PER_LARGE).max(2), false)];
-        let queues = lanes.map(|(tasks, lanes, is_small)| {
-            (lanes.min(tasks.len()), is_small, Queue { tasks, next: AtomicUsize::new(0) })
-        });
-        let (to_finish, made) = sync_channel(FINISHERS);
-        let made = Mutex::new(made);
-        std::thread::scope(|scope| {
-            let started = shared.start(scope, &queues, (to_finish, &made), tasks.len().min(FINISHERS));
-            started.unwrap_or_else(|error| shared.stop(error));
-        });
-        match lock(&shared.end).take() {
-            Some(error) => Err(error),
-            None => Ok(std::mem::take(&mut *lock(&shared.tally))),
-        }
-    }
-}
-
-impl Shared<'_, '_> {
-    /// Starts lanes and finishers; each ends when nothing is left for it.
-    fn start<'s, 't: 's>(
-        &'s self,
-        scope: &'s Scope<'s, '_>,
-        queues: &'s [(usize, bool, Queue<'t>); 2],
-        (to_finish, made): (SyncSender<Made<'t>>, &'s Mutex<Receiver<Made<'t>>>),
-        finishers: usize,
-    ) -> Result<()> {
-        let about = "cannot start threads";
-        for _ in 0..finishers {
-            let work = move || {
-                // Held while one is waited for, so that one thread waits and the others wait for it.
-                while let Ok(made) = { lock(made).recv() } {
-                    self.settle(self.finish(made));
-                }
-            };
-            Builder::new().spawn_scoped(scope, work).context(about)?;
-        }
-        for (lanes, is_small, queue) in queues {
-            for _ in 0..*lanes {
-                let to_finish = to_finish.clone();
-                let work = move || {
-                    while let Some(task) = queue.take().filter(|_| !self.stopped.load(Ordering::Relaxed)) {
-                        match self.make(task, *is_small) {
-                            Ok(Some(made)) => drop(to_finish.send(made)),
-                            outcome => self.settle(outcome.map(drop)),
-                        }
-                    }
-                };
-                Builder::new().spawn_scoped(scope, work).context(about)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Makes an output up to its last byte; `None` where it is there from an earlier run.
-    fn make<'t>(&self, task: &'t Task, is_small: bool) -> Result<Option<Made<'t>>> {
-        let content = Content::of(&task.input)?;
-        let reader = (self.job.read)(task.input.clone()).stopped_by(&self.stopped);
-        if let Some(before) = task.before.as_ref().filter(|before| before.covers(&content, &task.output)) {
-            lock(&self.tally).kept += before;
-            reader.pass_over(content.bytes);
-            return Ok(None);
-        }
-        let sink = Sink::records(&task.output)?;
-        let pipeline = self.job.pipeline;
-        let (stats, sink) = if is_small { pipeline.run_here(reader, sink)? } else { pipeline.run(reader, sink)? };
-        Ok(Some(Made { task, content, stats, sink }))
-    }
-
-    /// Brings an output to the disk and under its name, and says so beside it.
-    fn finish(&self, Made { task, content, stats, sink }: Made) -> Result<()> {
-        let output = sink.complete()?;
-        content.check(&task.input)?;
-        let completion = Completion::new(&content, output.size()?, &stats, &self.job.settings);
-        // One of an output that is about to be replaced says nothing any more.
-        completion::remove(&task.record)?;
-        output.publish()?;
-        completion.write(&task.record)?;
-        let mut tally = lock(&self.tally);
-        tally.made += 1;
-        tally.without_records += u64::from(stats.records == 0);
-        tally.stats += &stats;
-        Ok(())
-    }
-
-    fn settle(&self, outcome: Result<()>) {
-        let Err(error) = outcome else { return };
-        // A failure while a signal ends the process, or after the job ended, is not the fault of an input.
-        interrupt::give_way();
-        if self.job.fail_fast || error.is::<Unwritable>() {
-            self.stop(error);
-        } else if !self.stopped.load(Ordering::Relaxed) {
-            lock(&self.tally).failed += 1;
-            (self.job.report)(&error);
-        }
-    }
-
-    /// Ends the job with the first error that does.
-    fn stop(&self, error: anyhow::Error) {
-        let mut end = lock(&self.end);
-        if !self.stopped.swap(true, Ordering::Relaxed) {
-            *end = Some(error);
-        }
+        Stages::new(self).run(small, large)
     }
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn shown(path: &Path) -> String {
-    harmless::line(&path.to_string_lossy()).into_owned()
 }

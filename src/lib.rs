@@ -29,6 +29,7 @@ compile_error!("muddle builds on Unix alone: it tells files apart by inode and e
 #[doc(hidden)]
 pub mod command;
 #[doc(hidden)]
+mod digest;
 pub mod document;
 #[doc(hidden)]
 pub mod fault;

@@ -34,6 +34,7 @@ mod utf8;
 #[cfg(test)]
 mod tests;
 
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -142,6 +143,8 @@ impl Selection {
 pub struct Reader {
     inputs: std::vec::IntoIter<Input>,
     options: ReadOptions,
+    /// The bytes of the next input, where it need not be opened.
+    opened: Option<Box<dyn Read + Send>>,
     current: Option<Box<dyn DocumentSource>>,
     selection: Selection,
     /// Documents met so far, in all inputs.
@@ -164,6 +167,7 @@ impl Reader {
         Self {
             inputs: inputs.into_iter(),
             options,
+            opened: None,
             current: None,
             selection: Selection::default(),
             met: Arc::default(),
@@ -174,6 +178,12 @@ impl Reader {
             raw_bytes: Arc::default(),
             stopped: Arc::default(),
         }
+    }
+
+    /// Reads the first input through this, which is open at its beginning.
+    pub fn over(mut self, opened: Box<dyn Read + Send>) -> Self {
+        self.opened = Some(opened);
+        self
     }
 
     /// Takes some documents, or in another order.
@@ -247,7 +257,10 @@ impl Reader {
             let Some(input) = self.inputs.next() else {
                 return Ok(None);
             };
-            let source = input.documents(&self.options, &self.raw_bytes)?;
+            let source = match self.opened.take() {
+                Some(opened) => input.documents_over(opened, &self.options, &self.raw_bytes)?,
+                None => input.documents(&self.options, &self.raw_bytes)?,
+            };
             self.current = Some(self.selection.of(source, &self.met));
         }
     }

@@ -155,7 +155,7 @@ pub enum InputFormat {
     Text,
     /// one JSON object a line
     Jsonl,
-    /// Parquet, whose --text-field is a column
+    /// Parquet, whose --text-field is a column; plain, or compressed with zstd, snappy or gzip
     Parquet,
 }
 

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, ensure};
 
 use super::{complain, hint, is_stdout, list, named, output, say, threads, warn, warn_of_languages};
-use crate::cli::CorruptArgs;
+use crate::cli::{CorruptArgs, FolderArgs};
 use crate::job::{Job, Tally};
 use crate::muddle::Muddle;
 use crate::pipeline::{Example, Pipeline, Scratches};
@@ -103,6 +103,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
                 read: &|input| run.reader(vec![input]).counting(&raw_bytes),
                 settings: muddle.describe(),
                 fail_fast: folder.fail_fast,
+                verify: folder.verify,
                 report: &|error| progress.above(|| complain(error)),
             };
             (folder.run(&job, &run, |warning| progress.above(|| warn(run.quiet, warning)))?, None)
@@ -128,10 +129,15 @@ fn output_format(output: Option<&Path>, asked: Option<OutputFormat>) -> Result<O
 }
 
 /// Refuses what works with --output-dir alone.
-fn check_folder_options(args: &CorruptArgs) -> Result<()> {
+fn check_folder_options(args: &FolderArgs) -> Result<()> {
     // The parser lets these pass beside -o, which excludes --output-dir.
-    let of_folders =
-        [("--compress", args.compress.is_some()), ("--resume", args.resume), ("--fail-fast", args.fail_fast)];
+    let of_folders = [
+        ("--compress", args.compress.is_some()),
+        ("--relative-to", args.relative_to.is_some()),
+        ("--resume", args.resume),
+        ("--verify", args.verify),
+        ("--fail-fast", args.fail_fast),
+    ];
     for (option, given) in of_folders {
         ensure!(
             !given || args.output_dir.is_some(),
@@ -166,7 +172,7 @@ impl Run {
             outputs.push(output(path, &summary::stats(self, muddle, tally))?);
         }
         if let Some(path) = &self.report {
-            outputs.push(output(path, &report::page(self, muddle, &tally.stats, samples.finish()?))?);
+            outputs.push(output(path, &report::page(self, muddle, tally, samples.finish()?))?);
         }
         Ok(outputs)
     }
@@ -204,15 +210,15 @@ impl Run {
         let output = args.output.take().filter(|path| !is_stdout(path));
         let format = output_format(output.as_deref(), args.settings.output_format).map_err(usage)?;
         args.settings.output_format = Some(format);
-        check_folder_options(&args).map_err(usage)?;
+        check_folder_options(&args.folder).map_err(usage)?;
         let mut settings = args.settings.settle().map_err(usage)?;
-        let is_seen = output.is_none() && args.output_dir.is_none() && args.preview.is_none() && !args.dry_run;
+        let is_seen = output.is_none() && args.folder.output_dir.is_none() && args.preview.is_none() && !args.dry_run;
         ensure!(
             format.is_text() || !(is_seen && io::stdout().is_terminal()),
             usage(anyhow!("--output-format {}: stdout is a terminal (name a file with -o, or pipe it)", format.name()))
         );
         for (option, path) in [("--stats", &args.stats), ("--report", &args.report)] {
-            let is_free = output.is_some() || args.output_dir.is_some() || args.preview.is_some();
+            let is_free = output.is_some() || args.folder.output_dir.is_some() || args.preview.is_some();
             ensure!(
                 is_free || !path.as_deref().is_some_and(is_stdout),
                 usage(anyhow!("{option} -: stdout is where the records go (name a file for them with -o)"))
@@ -224,16 +230,11 @@ impl Run {
             usage(anyhow!("--stats - and --report -: only one can go to stdout (name a file for the other)"))
         );
         let named = named(&args.input, "text")?;
-        let target = match &args.output_dir {
-            None => Target::One(output),
-            Some(path) => {
-                let folder = Folder::new(path, &named, (format, args.compress), &settings).map_err(usage)?;
-                Target::Each(Folder { resume: args.resume, fail_fast: args.fail_fast, ..folder })
-            }
-        };
+        let folder = Folder::new(&args.folder, &named, format, &settings).map_err(usage)?;
+        let target = folder.map_or(Target::One(output), Target::Each);
         let inputs = reader::expand(named)?;
         if let Target::Each(folder) = &target {
-            folder.layout.check(&inputs)?;
+            folder.check(&inputs)?;
         }
         let inputs = settings.reading.take_inputs(inputs, settings.seed, settings.epoch).map_err(usage)?;
         if let Target::Each(_) = target {

@@ -1,22 +1,20 @@
 //! What stands beside an output that is complete: from what it was made, and what it holds.
 //!
-//! Written last, so that it is there only where the output is. A run that goes on looks at nothing else.
+//! Written last, so that it is there only where the output is, and in one piece: half of one is none, and its output is made
+//! anew. A run that goes on looks at nothing else.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt;
+use std::fs;
+use std::io;
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use xxhash_rust::xxh3::Xxh3Default;
 
-use crate::reader::{Input, unreadable};
+use super::content::Content;
+use crate::digest::Digest;
 use crate::stats::Stats;
-use crate::writer::sink::{Sink, Unwritable};
-
-const BLOCK_BYTES: usize = 256 << 10;
+use crate::writer::sink::Unwritable;
 
 /// Settings that tell runs apart without shaping records.
 const NAMES: &[&str] = &["tokenizer", "engine", "fingerprint"];
@@ -32,6 +30,8 @@ pub struct Completion {
     pub input_hash: String,
     /// Bytes of the output as it lies on disk.
     pub output_bytes: u64,
+    /// XXH3 of these bytes.
+    pub output_hash: String,
     /// Documents read: as many as used, skipped and empty together.
     pub documents: u64,
     /// Documents that gave windows.
@@ -46,8 +46,24 @@ pub struct Completion {
     pub tokens: u64,
     /// Equal where the same input gives the same records.
     pub fingerprint: String,
-    /// All settings, and what tells the tokenizer apart.
+    /// All settings, and what tells the tokenizer apart. The last, see [`Completion::write`].
     pub settings: Value,
+}
+
+/// What the completion records of a job have in common, made once.
+pub struct Common {
+    fingerprint: String,
+    /// As they stand in each.
+    settings: String,
+}
+
+impl Common {
+    /// Of settings as [`crate::Muddle::describe`] gives them.
+    pub fn of(settings: &Value) -> Common {
+        let fingerprint = settings.get("fingerprint").and_then(Value::as_str).unwrap_or_default().to_owned();
+        // Pretty, like the record around them.
+        Common { fingerprint, settings: format!("{settings:#}").replace('\n', "\n  ") }
+    }
 }
 
 /// What a completion record says.
@@ -61,21 +77,22 @@ pub enum Found {
 }
 
 impl Completion {
-    /// Of an output of so many bytes; `settings` as [`crate::Muddle::describe`] gives them.
-    pub fn new(input: &Content, output_bytes: u64, stats: &Stats, settings: &Value) -> Completion {
+    /// Of an output, but for the settings.
+    pub fn new(input: &Content, output: &Digest, stats: &Stats, common: &Common) -> Completion {
         Completion {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             input_bytes: input.bytes,
             input_hash: input.hash.clone(),
-            output_bytes,
+            output_bytes: output.bytes,
+            output_hash: output.hash(),
             documents: stats.documents,
             used: stats.used,
             skipped: stats.skipped,
             empty: stats.empty,
             records: stats.records,
             tokens: stats.input_ids,
-            fingerprint: settings.get("fingerprint").and_then(Value::as_str).unwrap_or_default().to_owned(),
-            settings: settings.clone(),
+            fingerprint: common.fingerprint.clone(),
+            settings: Value::Null,
         }
     }
 
@@ -87,30 +104,38 @@ impl Completion {
             Ok(text) => text,
         };
         match serde_json::from_slice::<Completion>(&text) {
+            // It was about to be written.
+            Err(_) if text.is_empty() => Found::Nothing,
             Err(error) => Found::Damaged(error.to_string()),
             Ok(done) if !done.adds_up() => Found::Damaged("its documents do not add up".to_owned()),
             Ok(done) => Found::Complete(Box::new(done)),
         }
     }
 
-    /// Writes it, complete under its name or not there.
-    pub fn write(&self, path: &Path) -> Result<()> {
-        let mut text = serde_json::to_vec_pretty(self)?;
-        text.push(b'\n');
-        let mut sink = Sink::file(path)?;
-        sink.write(&text)?;
-        // Where it is forgotten, the output is made anew.
-        sink.complete()?.publish_lazily()
+    /// Writes it with the settings in common. Neither it nor its name has to be on disk at once: where it is forgotten, or
+    /// half of it, the output is made anew.
+    pub fn write(&self, path: &Path, common: &Common) -> Result<()> {
+        let own = serde_json::to_string_pretty(self)?;
+        let own = own.strip_suffix("null\n}").unwrap_or(&own);
+        fs::write(path, [own, &common.settings, "\n}\n"].concat()).map_err(|error| {
+            let _ = fs::remove_file(path);
+            Unwritable::because(path, error)
+        })
     }
 
     fn adds_up(&self) -> bool {
         self.documents == self.used + self.skipped + self.empty
     }
 
-    /// Whether this is the output of that input.
-    pub fn covers(&self, input: &Content, output: &Path) -> bool {
-        let is_whole = || fs::metadata(output).is_ok_and(|metadata| metadata.len() == self.output_bytes);
-        (self.input_bytes, &self.input_hash) == (input.bytes, &input.hash) && is_whole()
+    /// Whether the input is this one.
+    pub fn is_of(&self, input: &Content) -> bool {
+        (self.input_bytes, &self.input_hash) == (input.bytes, &input.hash)
+    }
+
+    /// Whether the output is there as it was written: by its size, or where `all` is read, by its bytes.
+    pub fn has(&self, output: &Path, all: bool) -> bool {
+        let is_whole = fs::metadata(output).is_ok_and(|found| found.len() == self.output_bytes);
+        is_whole && (!all || Digest::of(output).is_ok_and(|found| found.hash() == self.output_hash))
     }
 
     /// The first of the settings that would be another now, in words; `None` where the same records would be written.
@@ -124,15 +149,29 @@ impl Completion {
         }
         let names = [settings, &self.settings].into_iter().filter_map(Value::as_object).flat_map(Map::keys);
         let names = names.filter(|name| !NAMES.contains(&name.as_str()));
-        let changed = names.filter(|name| settings.get(name) != self.settings.get(name));
-        let mut options = changed.filter_map(|name| Some((name, option(name)?)));
-        Some(match options.next() {
+        let pair = |name: &str| [&self.settings, settings].map(|settings| settings.get(name));
+        let changed = names.filter(|name| pair(name)[0] != pair(name)[1] && !self.is_alike(name, pair(name)));
+        let mut changed = changed.peekable();
+        changed.peek()?;
+        Some(match changed.find_map(|name| Some((name, option(name)?))) {
             Some((name, option)) => {
-                let [before, now] = [&self.settings, settings].map(|settings| words(settings.get(name)));
+                let [before, now] = pair(name).map(words);
                 format!("{option} was {before}, is {now}")
             }
             None => "the tokenizer is another".to_owned(),
         })
+    }
+
+    /// Whether another value of a setting that says what becomes of faults would give the same records, because there were
+    /// none: errors name these settings as remedies, and whoever takes one goes on with what is done.
+    fn is_alike(&self, name: &str, [before, now]: [Option<&Value>; 2]) -> bool {
+        let was_lossy = self.settings.get("lossy") != Some(&Value::Bool(false));
+        match name {
+            "on_error" => self.skipped == 0,
+            "lossy" => self.skipped == 0 && !was_lossy,
+            "max_document_bytes" => self.skipped == 0 && before.and_then(Value::as_u64) < now.and_then(Value::as_u64),
+            _ => false,
+        }
     }
 }
 
@@ -161,53 +200,4 @@ pub fn remove(path: &Path) -> Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Unwritable::because(path, error)),
         _ => Ok(()),
     }
-}
-
-/// An input's bytes as they were when work on it began.
-#[derive(Debug, PartialEq)]
-pub struct Content {
-    /// How many.
-    pub bytes: u64,
-    hash: String,
-    /// Size, time of the last change, and which file: another one means other bytes.
-    stamp: (u64, i64, i64, u64, u64),
-}
-
-impl Content {
-    /// Reads a file once through.
-    pub fn of(input: &Input) -> Result<Content> {
-        let failed = |error: io::Error| unreadable(input, &error);
-        let stamp = stamp(input)?;
-        let mut file = File::open(input.path()).map_err(failed)?;
-        let (mut hash, mut bytes, mut block) = (Xxh3Default::new(), 0, vec![0; BLOCK_BYTES.min(stamp.0 as usize + 1)]);
-        loop {
-            match file.read(&mut block) {
-                Ok(0) => break,
-                Ok(count) => {
-                    hash.update(&block[..count]);
-                    bytes += count as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(failed(error).into()),
-            }
-        }
-        Ok(Content { bytes, hash: format!("{:032x}", hash.digest128()), stamp })
-    }
-
-    /// An error if the file has changed since it was looked at.
-    pub fn check(&self, input: &Input) -> Result<()> {
-        let now = stamp(input)?;
-        ensure!(
-            self.stamp == now && self.bytes == now.0,
-            "{}: changed while it was read (run again when nobody writes it)",
-            input.shown()
-        );
-        Ok(())
-    }
-}
-
-fn stamp(input: &Input) -> Result<(u64, i64, i64, u64, u64)> {
-    let metadata = fs::metadata(input.path()).map_err(|error| unreadable(input, &error))?;
-    ensure!(metadata.is_file(), "{}: is not a regular file, so nothing tells what was read (use -o)", input.shown());
-    Ok((metadata.len(), metadata.mtime(), metadata.mtime_nsec(), metadata.dev(), metadata.ino()))
 }

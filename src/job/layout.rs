@@ -25,6 +25,8 @@ pub struct Layout {
     folder: PathBuf,
     /// What the paths of inputs are relative to.
     common: PathBuf,
+    /// Whether that was asked for.
+    is_given: bool,
     /// Of every output.
     suffix: String,
     /// Folders that stand for the data files under them.
@@ -32,8 +34,10 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// For inputs as they were named, folders among them, and outputs below `folder`.
-    pub fn new(named: &[Input], folder: &Path, suffix: &str) -> Result<Layout> {
+    /// For inputs as they were named, folders among them, and outputs below `folder`; the folder that the inputs have in
+    /// common may be given.
+    pub fn new(named: &[Input], folder: &Path, suffix: &str, given: Option<&Path>) -> Result<Layout> {
+        let given = given.map(absolute);
         let mut searched = Vec::new();
         let mut common: Option<PathBuf> = None;
         for input in named {
@@ -41,6 +45,10 @@ impl Layout {
                 return Err(anyhow!("--output-dir: stdin has no name for an output (write it with -o, or name files)"));
             };
             let mut path = absolute(path);
+            if let Some(given) = given.as_ref().filter(|given| !path.starts_with(given)) {
+                let given = shown(given);
+                return Err(anyhow!("--relative-to {given}: {} is not below it (name a folder above)", input.shown()));
+            }
             if path.is_dir() {
                 searched.push(path.clone());
             } else {
@@ -48,25 +56,51 @@ impl Layout {
             }
             common = Some(common.map_or_else(|| path.clone(), |common| shared(&common, &path)));
         }
-        let common = common.unwrap_or_default();
-        Ok(Layout { folder: folder.to_path_buf(), common, suffix: suffix.to_owned(), searched })
+        let is_given = given.is_some();
+        let common = given.or(common).unwrap_or_default();
+        Ok(Layout { folder: folder.to_path_buf(), common, is_given, suffix: suffix.to_owned(), searched })
+    }
+
+    /// The folder of outputs.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The suffix of every output, without the dot before it.
+    pub fn suffix(&self) -> &str {
+        &self.suffix
+    }
+
+    /// Whether it was said what names are relative to.
+    pub fn is_given(&self) -> bool {
+        self.is_given
+    }
+
+    /// Where completion records are.
+    pub fn records(&self) -> PathBuf {
+        self.folder.join(RECORDS)
     }
 
     /// The output of an input.
     pub fn output(&self, input: &Input) -> PathBuf {
+        self.folder.join(self.relative(input))
+    }
+
+    /// The same, below the folder of outputs.
+    pub fn relative(&self, input: &Input) -> PathBuf {
         let path = absolute(&input.path());
         let folder = path.parent().and_then(|folder| folder.strip_prefix(&self.common).ok());
         let mut name = input.stem();
         name.push(".");
         name.push(&self.suffix);
-        self.folder.join(folder.unwrap_or(Path::new(""))).join(name)
+        folder.unwrap_or(Path::new("")).join(name)
     }
 
     /// The completion record of an output.
     pub fn record(&self, output: &Path) -> PathBuf {
         let mut path = OsString::from(output.strip_prefix(&self.folder).unwrap_or(output));
         path.push(".json");
-        self.folder.join(RECORDS).join(path)
+        self.records().join(path)
     }
 
     /// Refuses what can be refused before any work: two inputs for one name, folders that are files or cannot be written,
@@ -116,8 +150,10 @@ impl Layout {
 
     /// Makes the folders of some outputs and of their completion records.
     pub fn make_folders<'o>(&self, outputs: impl IntoIterator<Item = &'o PathBuf>) -> Result<()> {
-        let make =
-            |folder: &PathBuf| fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", shown(folder)));
+        let make = |folder: &PathBuf| {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("{}: cannot be made (choose another --output-dir)", shown(folder)))
+        };
         self.folders(outputs).iter().try_for_each(make)
     }
 
@@ -141,7 +177,8 @@ fn check_folder(folder: &Path) -> Result<()> {
         return check_writable(Path::new("."));
     };
     let metadata = fs::metadata(there).with_context(|| format!("{}: cannot be read", shown(there)))?;
-    ensure!(metadata.is_dir(), "{}: is a file, and a folder is needed (choose another --output-dir)", shown(there));
+    let what = if metadata.is_file() { "is a file" } else { "is a device or pipe" };
+    ensure!(metadata.is_dir(), "{}: {what}, and a folder is needed (choose another --output-dir)", shown(there));
     check_writable(there)
 }
 
@@ -153,7 +190,7 @@ fn check_writable(folder: &Path) -> Result<()> {
 }
 
 /// The path from the root on, with links left as they are but where `..` follows them.
-fn absolute(path: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let parts: Vec<Component> = path.components().collect();
     match parts.iter().rposition(|part| *part == Component::ParentDir) {
@@ -180,7 +217,7 @@ fn shared(one: &Path, other: &Path) -> PathBuf {
     one.components().zip(other.components()).take_while(|(one, other)| one == other).map(|(part, _)| part).collect()
 }
 
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     harmless::line(&path.to_string_lossy()).into_owned()
 }
 
@@ -201,7 +238,7 @@ mod tests {
         symlink("a", folder.path().join("link")).expect("a link");
         let named: Vec<Input> = named.iter().map(|name| Input::File(folder.path().join(name))).collect();
         let out = folder.path().join("out");
-        let layout = Layout::new(&named, &out, "jsonl")?;
+        let layout = Layout::new(&named, &out, "jsonl", None)?;
         let inputs = crate::reader::expand(named).expect("inputs");
         layout.check(&inputs)?;
         let relative = |path: PathBuf| path.strip_prefix(&out).expect("below it").display().to_string();

@@ -50,11 +50,12 @@ impl ByteSource {
             }
             Input::File(path) => Box::new(File::open(path).map_err(|error| ReadError::io(&name, &error))?),
         };
-        Self::named(input, Box::new(Counted { raw, count: Arc::clone(raw_bytes) }))
+        Self::counted(input, raw, raw_bytes)
     }
 
-    /// The bytes of an input, whose name is held against them.
-    pub fn named(input: &Input, raw: Stream) -> Result<Self, ReadError> {
+    /// The bytes of an open input, whose name is held against them.
+    pub fn counted(input: &Input, raw: Stream, raw_bytes: &Arc<AtomicU64>) -> Result<Self, ReadError> {
+        let raw = Box::new(Counted { raw, count: Arc::clone(raw_bytes) });
         let source = Self::new(input.name().into(), raw)?;
         source.check_name(input.compression())?;
         Ok(source)

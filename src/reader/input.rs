@@ -74,6 +74,16 @@ impl Input {
         self.documents_in(ByteSource::open(self, raw_bytes)?, options, raw_bytes)
     }
 
+    /// The same where it is open already, at its beginning.
+    pub(super) fn documents_over(
+        &self,
+        opened: Box<dyn io::Read + Send>,
+        options: &ReadOptions,
+        raw_bytes: &Arc<AtomicU64>,
+    ) -> Result<Box<dyn DocumentSource>, ReadError> {
+        self.documents_in(ByteSource::counted(self, opened, raw_bytes)?, options, raw_bytes)
+    }
+
     fn documents_in(
         &self,
         mut bytes: ByteSource,
@@ -81,16 +91,6 @@ impl Input {
         raw_bytes: &Arc<AtomicU64>,
     ) -> Result<Box<dyn DocumentSource>, ReadError> {
         Format::settle(&self.suffix(), &mut bytes, options)?.open((self, bytes), options, raw_bytes)
-    }
-
-    /// The documents in bytes that take the place of its own.
-    #[cfg(test)]
-    pub(super) fn documents_of(
-        &self,
-        raw: Box<dyn io::Read + Send>,
-        options: &ReadOptions,
-    ) -> Result<Box<dyn DocumentSource>, ReadError> {
-        self.documents_in(ByteSource::named(self, raw)?, options, &Arc::default())
     }
 
     /// The compression that its name says.

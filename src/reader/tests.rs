@@ -66,7 +66,7 @@ impl Read for Chunks {
 /// A reader of one input named `name`, whose bytes come in chunks of these sizes.
 pub(super) fn reader(name: &str, bytes: &[u8], counts: &[usize], options: &ReadOptions) -> Result<Reader, ReadError> {
     let bytes = Chunks { bytes: bytes.to_vec(), at: 0, counts: counts.to_vec(), turn: 0 };
-    let source = Input::File(name.into()).documents_of(Box::new(bytes), options)?;
+    let source = Input::File(name.into()).documents_over(Box::new(bytes), options, &Arc::default())?;
     let mut reader = Reader::new(Vec::new(), options.clone());
     reader.current = Some(source);
     Ok(reader)

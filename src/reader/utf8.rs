@@ -8,6 +8,10 @@ use super::error::ReadError;
 
 /// Text is handed on in blocks of at most this size; small enough to stay in the cache.
 const BLOCK_BYTES: usize = 256 << 10;
+/// The first blocks are smaller, as many inputs are.
+const FIRST_BLOCK_BYTES: usize = 8 << 10;
+/// By what a block grows that was not enough.
+const GROWTH: usize = 4;
 
 /// The byte order mark.
 pub(super) const MARK: char = '\u{feff}';
@@ -30,7 +34,7 @@ pub(super) enum Piece<'a> {
 pub(super) struct Decoder {
     source: ByteSource,
     lossy: bool,
-    block: Box<[u8]>,
+    block: Vec<u8>,
     /// Bytes at the block's beginning that belong to a character not yet complete.
     unfinished: usize,
     /// Where in the unpacked file the block begins.
@@ -41,7 +45,7 @@ impl Decoder {
     /// A decoder that, where `lossy`, gives U+FFFD for invalid bytes (as `String::from_utf8_lossy`).
     pub fn new(source: ByteSource, lossy: bool) -> Self {
         let offset = source.offset;
-        Self { source, lossy, block: vec![0; BLOCK_BYTES].into(), unfinished: 0, offset }
+        Self { source, lossy, block: vec![0; FIRST_BLOCK_BYTES], unfinished: 0, offset }
     }
 
     /// Bytes read so far, after decompression.
@@ -58,6 +62,9 @@ impl Decoder {
         let complete = filled - unfinished;
         decode(&self.block[..complete], self.offset, self.lossy, &mut take);
         self.block.copy_within(complete..filled, 0);
+        if filled == self.block.len() && filled < BLOCK_BYTES {
+            self.block.resize((filled * GROWTH).min(BLOCK_BYTES), 0);
+        }
         self.unfinished = unfinished;
         self.offset += complete as u64;
         Ok(count > 0)

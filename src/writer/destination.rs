@@ -8,7 +8,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::io::Errno;
 
@@ -34,7 +34,7 @@ impl Destination {
         let name = shown(path);
         let mut path = path.to_path_buf();
         for _ in 0..MAX_LINKS {
-            let file = path.file_name().with_context(|| format!("{name}: not a file's name (name a file)"))?;
+            let Some(file) = path.file_name() else { return Err(anyhow!("{name}: is a folder (name a file)")) };
             let folder = folder_of(&path);
             let folder = fs::canonicalize(&folder)
                 .map_err(|_| anyhow!("{name}: there is no folder {} (make it first)", shown(&folder)))?;
@@ -42,10 +42,15 @@ impl Destination {
             if is_of_descriptors(&folder) {
                 return Ok(Self::Open(full));
             }
-            match fs::read_link(&full) {
-                Ok(link) => path = folder.join(link),
-                Err(_) if is_special(&full) => return Ok(Self::Special(full)),
-                Err(_) => return Ok(Self::File(full)),
+            let kind = fs::symlink_metadata(&full).map(|found| found.file_type());
+            match kind {
+                Ok(kind) if kind.is_symlink() => match fs::read_link(&full) {
+                    Ok(link) => path = folder.join(link),
+                    Err(_) => return Ok(Self::File(full)),
+                },
+                Ok(kind) if kind.is_dir() => return Err(anyhow!("{name}: is a folder (name a file)")),
+                Ok(kind) if !kind.is_file() => return Ok(Self::Special(full)),
+                _ => return Ok(Self::File(full)),
             }
         }
         Err(anyhow!("{name}: links that lead to one another (name a file)"))
@@ -130,10 +135,6 @@ fn is_of_descriptors(folder: &Path) -> bool {
         ["/", "proc", process, "task", thread, "fd"] => number(process) && number(thread),
         _ => false,
     }
-}
-
-fn is_special(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 /// The folder that a name stands in.

@@ -5,11 +5,12 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 
 use super::destination::{Destination, duplicate, folder_of, shown};
 use super::suffix::{Compression, compression};
 use super::temporary::create_beside;
+use crate::digest::Digest;
 use crate::interrupt::{Unfinished, Uninterrupted};
 
 /// An open output. What is written counts only after [`Sink::finish`].
@@ -22,9 +23,29 @@ pub struct Sink {
 }
 
 enum Encoder {
-    Plain(BufWriter<File>),
-    Gzip(flate2::write::GzEncoder<BufWriter<File>>),
-    Zstd(zstd::stream::write::Encoder<'static, BufWriter<File>>),
+    Plain(BufWriter<Target>),
+    Gzip(flate2::write::GzEncoder<BufWriter<Target>>),
+    Zstd(zstd::stream::write::Encoder<'static, BufWriter<Target>>),
+}
+
+/// The file itself, and what tells its bytes apart where that is asked for.
+struct Target {
+    file: File,
+    digest: Option<Box<Digest>>,
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.file.write(bytes)?;
+        if let Some(digest) = &mut self.digest {
+            digest.take(&bytes[..count]);
+        }
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// A file written beside its final place.
@@ -37,6 +58,8 @@ struct Pending {
 pub struct Complete {
     pending: Option<Pending>,
     name: String,
+    /// Open, so that it stays locked until it has its name.
+    target: Target,
 }
 
 /// Records come in larger pieces, which go to the system as they are.
@@ -81,22 +104,33 @@ impl Sink {
             // A link stays a link: what it points to is replaced or made.
             Destination::File(target) => {
                 let begun = Unfinished::begin(|| create_beside(&target));
-                let (file, temporary) = begun.with_context(|| unwritable(&name, "created"))?;
+                let (file, temporary) = begun.map_err(|error| failed(&name, "created", false, error))?;
                 (file, Some(Pending { temporary, target }))
             }
-            open => (open.open().with_context(|| unwritable(&name, "written"))?, None),
+            open => (open.open().map_err(|error| failed(&name, "written", true, error))?, None),
         };
         Self::over(file, compression, pending, name)
     }
 
     fn over(file: File, compression: Compression, pending: Option<Pending>, name: String) -> Result<Self> {
-        let target = BufWriter::with_capacity(BUFFER_BYTES, file);
+        let target = BufWriter::with_capacity(BUFFER_BYTES, Target { file, digest: None });
         let encoder = match compression {
             Compression::None => Encoder::Plain(target),
             Compression::Gzip => Encoder::Gzip(flate2::write::GzEncoder::new(target, flate2::Compression::default())),
             Compression::Zstd => Encoder::Zstd(zstd::stream::write::Encoder::new(target, 3)?),
         };
         Ok(Sink { encoder, pending, name, may_close: false })
+    }
+
+    /// The same, which takes the digest of what it writes.
+    pub fn digested(mut self) -> Self {
+        let target = match &mut self.encoder {
+            Encoder::Plain(target) => target,
+            Encoder::Gzip(encoder) => encoder.get_mut(),
+            Encoder::Zstd(encoder) => encoder.get_mut(),
+        };
+        target.get_mut().digest = Some(Box::default());
+        self
     }
 
     /// Writes bytes. Where stdout is closed and may be, the error chain holds the [`io::Error`] that tells it.
@@ -106,7 +140,7 @@ impl Sink {
             Encoder::Gzip(encoder) => encoder.write_all(bytes),
             Encoder::Zstd(encoder) => encoder.write_all(bytes),
         }
-        .map_err(|error| failed(&self.name, self.may_close, error))
+        .map_err(|error| failed(&self.name, "written", self.may_close, error))
     }
 
     /// Completes the output and gives it its name.
@@ -117,8 +151,8 @@ impl Sink {
     /// Completes the output: flushed and on disk, not yet under its name.
     pub fn complete(self) -> Result<Complete> {
         let Sink { encoder, pending, name, may_close } = self;
-        flush(encoder, pending.as_ref()).map_err(|error| failed(&name, may_close, error))?;
-        Ok(Complete { pending, name })
+        let target = flush(encoder, pending.as_ref()).map_err(|error| failed(&name, "written", may_close, error))?;
+        Ok(Complete { pending, name, target })
     }
 }
 
@@ -138,7 +172,7 @@ impl fmt::Display for Unwritable {
 impl Unwritable {
     /// That a file cannot be written or removed, and why.
     pub fn because(path: &Path, error: io::Error) -> anyhow::Error {
-        anyhow::Error::new(error).context(unwritable(&shown(path), "written"))
+        failed(&shown(path), "written", false, error)
     }
 }
 
@@ -146,54 +180,54 @@ fn unwritable(name: &str, what: &'static str) -> Unwritable {
     Unwritable { name: name.to_owned(), what }
 }
 
-/// An output that cannot be written. That the other end of a pipe is closed is passed on only where it is no error.
-fn failed(name: &str, may_close: bool, error: io::Error) -> anyhow::Error {
-    let error = match error.kind() {
-        io::ErrorKind::BrokenPipe if !may_close => anyhow!("{error} (whoever reads it has gone)"),
-        _ => error.into(),
+/// An output that cannot be created or written. That the other end of a pipe is closed is passed on only where it is no
+/// error.
+fn failed(name: &str, what: &'static str, may_close: bool, error: io::Error) -> anyhow::Error {
+    let remedy = match error.kind() {
+        io::ErrorKind::BrokenPipe if !may_close => "whoever reads it has gone",
+        io::ErrorKind::PermissionDenied => "choose another folder, or make this one writable: chmod u+w",
+        io::ErrorKind::ReadOnlyFilesystem => "choose another folder",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room, or choose another folder",
+        io::ErrorKind::FileTooLarge => "raise the limit: ulimit -f, or choose another file system",
+        _ => return anyhow::Error::new(error).context(unwritable(name, what)),
     };
-    error.context(unwritable(name, "written"))
+    anyhow!("{error} ({remedy})").context(unwritable(name, what))
 }
 
 /// Takes the last bytes out of the encoder and sees a file of its own through to the disk.
-fn flush(encoder: Encoder, pending: Option<&Pending>) -> io::Result<()> {
-    let mut target = match encoder {
+fn flush(encoder: Encoder, pending: Option<&Pending>) -> io::Result<Target> {
+    let target = match encoder {
         Encoder::Plain(target) => target,
         Encoder::Gzip(encoder) => encoder.finish()?,
         Encoder::Zstd(encoder) => encoder.finish()?,
     };
-    target.flush()?;
-    let Some(pending) = pending else { return Ok(()) };
-    target.get_ref().sync_all()?;
-    if let Ok(before) = fs::metadata(&pending.target) {
-        fs::set_permissions(pending.temporary.path(), before.permissions())?;
+    let target = target.into_inner()?;
+    if let Some(pending) = pending {
+        target.file.sync_all()?;
+        if let Ok(before) = fs::metadata(&pending.target) {
+            target.file.set_permissions(before.permissions())?;
+        }
     }
-    Ok(())
+    Ok(target)
 }
 
 impl Complete {
     /// Gives the output its name.
     pub fn publish(self) -> Result<()> {
-        // Others need not wait for the disk.
-        self.name().map(sync_folders)
+        publish_some(vec![self])
     }
 
-    /// Gives the output a name that the disk may forget when power fails, though never its bytes.
-    pub fn publish_lazily(self) -> Result<()> {
-        self.name().map(drop)
+    /// Of what was written, where that was asked for.
+    pub fn digest(&self) -> Option<&Digest> {
+        self.target.digest.as_deref()
     }
+}
 
-    fn name(self) -> Result<Vec<PathBuf>> {
-        let mut outputs = [self];
-        name_all(&mut outputs, &mut Uninterrupted::begin())
-    }
-
-    /// Its size; of what is no file to be made, 0.
-    pub fn size(&self) -> Result<u64> {
-        let Some(pending) = &self.pending else { return Ok(0) };
-        let metadata = fs::metadata(pending.temporary.path()).with_context(|| unwritable(&self.name, "written"))?;
-        Ok(metadata.len())
-    }
+/// Gives complete outputs their names, in order. Each of their folders is synced once.
+pub fn publish_some(mut outputs: Vec<Complete>) -> Result<()> {
+    let named = name_all(&mut outputs, &mut Uninterrupted::begin());
+    // Others need not wait for the disk.
+    named.map(sync_folders)
 }
 
 /// Gives complete outputs their names, in order, and ends the run with the last: a signal finds it undone or done.
@@ -212,11 +246,12 @@ pub fn publish(mut outputs: Vec<Complete>) -> Result<()> {
 /// Returns the folders of the new names.
 fn name_all(outputs: &mut [Complete], uninterrupted: &mut Uninterrupted) -> Result<Vec<PathBuf>> {
     let mut folders = Vec::new();
-    for Complete { pending, name } in outputs {
+    for Complete { pending, name, .. } in outputs {
         let Some(Pending { temporary, target }) = pending else { continue };
-        uninterrupted.name(temporary, target).with_context(|| unwritable(name, "written"))?;
+        uninterrupted.name(temporary, target).map_err(|error| failed(name, "written", false, error))?;
         folders.push(folder_of(target));
     }
+    folders.sort_unstable();
     folders.dedup();
     Ok(folders)
 }
@@ -235,7 +270,6 @@ pub fn check_target(path: &Path) -> Result<()> {
 }
 
 fn target(path: &Path) -> Result<Destination> {
-    ensure!(!path.is_dir(), "{}: is a folder (name a file)", shown(path));
     compression(path)?;
     Destination::of(path)
 }

@@ -296,6 +296,32 @@ fn a_cut_end_mark_is_told_and_a_missing_one_is_not() {
     assert!(rows(&path).0 == expected);
 }
 
+#[test]
+fn a_flipped_bit_in_a_page_with_a_checksum_is_one_error() {
+    let sound = std::fs::read(fixture_arg("records/checked.parquet")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checked.parquet");
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let run = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        muddle(&["corrupt", "-q", "-t", &tokenizer, "-n", "none", path.to_str().unwrap()])
+    };
+    let whole = run(&sound);
+    assert_eq!((whole.code, whole.text().lines().count()), (0, 3), "{}", whole.stderr);
+    let word = b"second";
+    let at = sound.windows(word.len()).position(|bytes| bytes == word).unwrap();
+    for place in 0..word.len() {
+        let mut bytes = sound.clone();
+        bytes[at + place] ^= 1;
+        // Text it still is: nothing else than the checksum can tell.
+        assert!(bytes[at + place].is_ascii_lowercase() || bytes[at + place] == b'`');
+        let run = run(&bytes);
+        assert_eq!((run.code, run.text(), run.stderr.lines().count()), (1, "", 1), "{}", run.stderr);
+        let words = ["checked.parquet", "damaged Parquet data: ", "(fetch or write the file again)"];
+        assert!(words.iter().all(|words| run.stderr.contains(words)), "{}", run.stderr);
+    }
+}
+
 /// How many of 400 damaged files are refused.
 fn damage(name: &str) -> usize {
     let folder = tempfile::tempdir().unwrap();

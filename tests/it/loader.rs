@@ -65,6 +65,35 @@ fn what_follows_skipped_records_is_the_rest_of_the_whole_run() {
     }
 }
 
+/// Records of several windows, of which most windows are neither first nor last.
+#[test]
+fn records_put_together_are_skipped_whole() {
+    let text = (0..90).fold(String::new(), |mut text, at| {
+        let _ = writeln!(text, "Buoy {at} drifts away{}.", " and back again".repeat(at % 5));
+        text
+    });
+    for more in [&[][..], &["--copies", "2"], &["--pad", "longest", "--batch-size", "3"], &["--shuffle", "7"]] {
+        let more =
+            [&["--preset", "bart", "--documents", "line", "--max-length", "96", "--pack", "best-fit"], more].concat();
+        let whole = lines(&corrupt(&more, &text));
+        let several = |line: &String| line.split("\"seq_lens\":[").nth(1).is_some_and(|lens| lens.contains(','));
+        assert!(whole.len() > 12 && whole.iter().filter(|line| several(line)).count() > 8, "{}", whole.len());
+        for skip in 0..=whole.len() {
+            let rest = corrupt(&[&more[..], &["--skip", &skip.to_string()]].concat(), &text);
+            assert_eq!(lines(&rest), whole[skip..], "{more:?} --skip {skip}");
+        }
+    }
+}
+
+#[test]
+fn best_fit_packing_of_sentence_windows_is_refused() {
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let packed = ["corrupt", "-t", &tokenizer, "-n", "mask", "--pack", "best-fit", "--window", "2"];
+    let run = muddle_with(&packed, b"One. Two.\n");
+    assert_eq!((run.code, run.stdout.len(), run.stderr.lines().count()), (2, 0, 1), "{}", run.stderr);
+    assert!(run.stderr.contains("--pack") && run.stderr.contains("--window"), "{}", run.stderr);
+}
+
 #[test]
 fn what_follows_skipped_documents_is_the_rest_of_the_whole_run() {
     let text = numbered(19);

@@ -22,7 +22,7 @@ impl Corpus {
     }
 
     /// Some small inputs.
-    fn small() -> Corpus {
+    pub fn small() -> Corpus {
         Corpus::new(&[
             ("a/one.txt", "The ferry leaves at five. It rains.\n\nNobody counts the buoys.\n"),
             ("a/b/two.jsonl", "{\"text\":\"Two boats. One pier.\"}\n{\"text\":\" \"}\n"),
@@ -45,7 +45,7 @@ impl Corpus {
         self.run_on(&[&self.at("in")], more)
     }
 
-    fn run_on(&self, inputs: &[&Path], more: &[&str]) -> Run {
+    pub fn run_on(&self, inputs: &[&Path], more: &[&str]) -> Run {
         let tokenizer = fixture_arg("tokenizers/bytelevel.json");
         let out = self.at("out").to_string_lossy().into_owned();
         let inputs: Vec<String> = inputs.iter().map(|path| path.to_string_lossy().into_owned()).collect();
@@ -64,7 +64,7 @@ impl Corpus {
         files
     }
 
-    fn record(&self, name: &str) -> serde_json::Value {
+    pub fn record(&self, name: &str) -> serde_json::Value {
         serde_json::from_str(&fs::read_to_string(self.at(&format!("out/.muddle/{name}.json"))).unwrap()).unwrap()
     }
 }
@@ -135,6 +135,13 @@ fn every_output_has_the_format_that_was_asked_for() {
     assert!(!alone.stdout.is_empty());
     assert_eq!(fs::read(corpus.at("out/three.arrow")).unwrap(), alone.stdout);
     done(&corpus.run(&["-q", "--output-format", "arrow", "--resume"]));
+    done(&corpus.run(&["-q", "--output-format", "parquet"]));
+    let path = corpus.at("alone.parquet").to_string_lossy().into_owned();
+    done(&muddle(&["corrupt", "-q", "-t", &tokenizer, "-n", "mask", "-o", &path, &input]));
+    assert_eq!(fs::read(corpus.at("out/three.parquet")).unwrap(), fs::read(path).unwrap());
+    let two = corpus.at("out/a/b/two.parquet").to_string_lossy().into_owned();
+    assert_eq!(muddle(&["inspect", "-t", &tokenizer, &two]).code, 0);
+    done(&corpus.run(&["-q", "--output-format", "parquet", "--resume"]));
     let run = corpus.run(&["--output-format", "arrow", "--compress", "gz"]);
     assert!(run.code == 2 && run.stderr.contains("--compress with --output-format arrow"), "{}", run.stderr);
 }
@@ -251,7 +258,7 @@ fn what_cannot_be_done_is_refused_before_any_work() {
     }
     let run = corpus.run_on(&[stdin], &[]);
     assert!(run.code == 2 && run.stderr.contains("stdin has no name for an output"), "{}", run.stderr);
-    for option in ["--resume", "--fail-fast", "--compress=gz"] {
+    for option in ["--resume", "--fail-fast", "--compress=gz", "--relative-to=x"] {
         for beside in [&[][..], &["-o", "x.jsonl"]] {
             let run = muddle_with(&[&["corrupt", "-t", "x", "-n", "mask", option], beside].concat(), b"");
             assert!(run.code == 2 && run.stderr.contains("--output-dir"), "{}", run.stderr);

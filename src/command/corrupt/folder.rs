@@ -1,11 +1,11 @@
 //! `--output-dir`: an output for each input.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, bail, ensure};
 
 use super::Run;
-use crate::cli::Compress;
+use crate::cli::{Compress, FolderArgs};
 use crate::job::{self, Job, Layout, Tally};
 use crate::reader::Input;
 use crate::settings::Settings;
@@ -21,18 +21,22 @@ pub struct Folder {
     pub path: PathBuf,
     /// Whether outputs that are complete stay.
     pub resume: bool,
+    /// Whether they are read to see that they are.
+    pub verify: bool,
     /// Whether the first input that fails ends the run.
     pub fail_fast: bool,
 }
 
 impl Folder {
-    /// For inputs as they were named. Refuses settings that are about all records in a row.
+    /// For inputs as they were named; `None` where they have one output. Refuses settings that are about all records in a
+    /// row.
     pub fn new(
-        path: &Path,
+        args: &FolderArgs,
         named: &[Input],
-        (format, compress): (OutputFormat, Option<Compress>),
+        format: OutputFormat,
         settings: &Settings,
-    ) -> Result<Folder> {
+    ) -> Result<Option<Folder>> {
+        let Some(path) = &args.output_dir else { return Ok(None) };
         for (option, count) in [("--skip", settings.skip), ("--skip-documents", settings.reading.skip_documents)] {
             ensure!(
                 count == 0,
@@ -45,18 +49,25 @@ impl Folder {
              name each part's output with -o)"
         );
         ensure!(
-            compress.is_none() || format.is_text(),
+            args.compress.is_none() || format.is_text(),
             "--compress with --output-format {}: is compressed inside or not at all (leave out --compress)",
             format.name()
         );
         let mut suffix = format.name().to_owned();
-        suffix.push_str(match compress {
+        suffix.push_str(match args.compress {
             None => "",
             Some(Compress::Zst) => ".zst",
             Some(Compress::Gz) => ".gz",
         });
-        let layout = Layout::new(named, path, &suffix)?;
-        Ok(Folder { layout, path: path.to_path_buf(), resume: false, fail_fast: false })
+        let layout = Layout::new(named, path, &suffix, args.relative_to.as_deref())?;
+        let (path, resume, verify, fail_fast) = (path.clone(), args.resume, args.verify, args.fail_fast);
+        Ok(Some(Folder { layout, path, resume, verify, fail_fast }))
+    }
+
+    /// Refuses what can be refused before any work. `inputs` are all of them, whatever is this run's share.
+    pub fn check(&self, inputs: &[Input]) -> Result<()> {
+        self.layout.check(inputs)?;
+        if self.resume { job::check_earlier(&self.layout, inputs) } else { Ok(()) }
     }
 
     /// Outputs that a file may already stand for.

@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Run;
 use crate::command::names_of;
+use crate::job::Tally;
 use crate::muddle::Muddle;
 use crate::noise::Step;
 use crate::objective::Objective;
@@ -60,7 +61,8 @@ impl<'s> Samples<'s> {
 }
 
 /// The page.
-pub fn page(run: &Run, muddle: &Muddle, stats: &Stats, examples: Vec<ExampleView>) -> String {
+pub fn page(run: &Run, muddle: &Muddle, tally: &Tally, examples: Vec<ExampleView>) -> String {
+    let stats = &tally.stats;
     let corrupter = &muddle.corrupter;
     let steps: Vec<(String, &Step, &StepStats)> = named_steps(corrupter, stats);
     let mut distributions = facts::general(stats);
@@ -84,7 +86,7 @@ pub fn page(run: &Run, muddle: &Muddle, stats: &Stats, examples: Vec<ExampleView
     html::page(&View {
         title: format!("Noise on {}", names_of(&run.inputs)),
         lead: lead(corrupter),
-        notices: notices(stats),
+        notices: notices(tally),
         groups,
         distributions,
         examples,
@@ -125,9 +127,20 @@ fn named_steps<'r>(corrupter: &'r Corrupter, stats: &'r Stats) -> Vec<(String, &
     named.collect()
 }
 
-fn notices(stats: &Stats) -> Vec<Notice> {
+fn notices(tally: &Tally) -> Vec<Notice> {
+    let (stats, kept) = (&tally.stats, &tally.kept);
+    let kept_outputs = format!("{} with {}", counted(kept.outputs, "output"), counted(kept.records, "record"));
     let notices = [
-        (stats.records == 0, "The input holds no text, so there are no records.".to_string(), "Check the input."),
+        (
+            kept.outputs > 0,
+            format!("Kept from earlier runs: {kept_outputs}."),
+            "Nothing on this page counts them; their completion records do.",
+        ),
+        (
+            stats.records == 0 && kept.outputs == 0,
+            "The input holds no text, so there are no records.".to_string(),
+            "Check the input.",
+        ),
         (
             stats.skipped > 0,
             format!("{} skipped because of an error.", counted(stats.skipped, "document")),

@@ -236,23 +236,26 @@ impl TextColumn {
 
 /// The column of a field, whose dotted name leads inside.
 fn find(open: &OpenFile, field: &str, option: &str) -> std::result::Result<usize, ReadError> {
-    let inside = format!("{field}.");
     let names = open.names();
-    let Some(at) = names.iter().position(|name| name == field) else {
-        let Some(nested) = names.iter().find(|name| name.starts_with(&inside)) else {
-            return Err(open.missing(field, option));
-        };
-        let nested = harmless::line(nested).into_owned();
-        return Err(open
-            .origin
-            .fatal(format_args!("column {field:?} is not text but has columns inside, such as {nested} ({option})")));
+    let is_not_text = |kind: &str| {
+        open.origin.fatal(format_args!("column {field:?} is {kind}, not text (choose another with {option})"))
     };
-    match kind(open.column(at)) {
-        None => Ok(at),
-        Some(kind) => {
-            Err(open.origin.fatal(format_args!("column {field:?} is {kind}, not text (choose another with {option})")))
-        }
+    if let Some(at) = names.iter().position(|name| name == field) {
+        return kind(open.column(at)).map_or(Ok(at), |kind| Err(is_not_text(&kind)));
     }
+    let inside = format!("{field}.");
+    let nested: Vec<usize> = (0..names.len()).filter(|&at| names[at].starts_with(&inside)).collect();
+    let text = nested.iter().find(|&&at| kind(open.column(at)).is_none());
+    Err(match (nested.as_slice(), text) {
+        ([], _) => open.missing(field, option),
+        ([first, ..], None) if open.column(*first).max_rep_level() > 0 => is_not_text("a list"),
+        (_, None) => is_not_text("a group of columns"),
+        (_, Some(&text)) => {
+            let nested = harmless::line(&names[text]).into_owned();
+            let what = "is not text but has columns inside, such as";
+            open.origin.fatal(format_args!("column {field:?} {what} {nested} (choose one with {option} {nested})"))
+        }
+    })
 }
 
 /// What a column is, where it is not text.

@@ -143,7 +143,12 @@ fn columns_that_are_not_text_are_refused_by_name() {
     for (options, words) in [
         (field("body"), format!("no column \"body\" {there} --text-field)")),
         (field("id"), "column \"id\" is of numbers or dates, not text (choose another with --text-field)".into()),
-        (field("doc"), "column \"doc\" is not text but has columns inside, such as doc.body (--text-field)".into()),
+        (
+            field("doc"),
+            "column \"doc\" is not text but has columns inside, such as doc.body (choose one with --text-field doc.body)"
+                .into(),
+        ),
+        (field("tags"), "column \"tags\" is a list, not text (choose another with --text-field)".into()),
         (
             field("tags.list.element"),
             "column \"tags.list.element\" is a list, not text (choose another with --text-field)".into(),

@@ -22,8 +22,10 @@ fn a_second_run_makes_nothing_that_is_done() {
     for name in ["out/three.jsonl", "out/a/one.jsonl"] {
         touch(&corpus.at(name), 1);
     }
-    let resumed = corpus.run(&["--resume"]);
+    let page = corpus.at("page.html").to_string_lossy().into_owned();
+    let resumed = corpus.run(&["--resume", "--report", &page]);
     assert_eq!(resumed.code, 0, "{}", resumed.stderr);
+    assert!(fs::read_to_string(&page).unwrap().contains("Kept from earlier runs: 3 outputs with 4 records."));
     assert!(resumed.stderr.contains("3 outputs with 4 records kept"), "{}", resumed.stderr);
     assert_eq!(times("out/three.jsonl"), times("out/a/one.jsonl"));
     assert_eq!(corpus.outputs(), before);
@@ -55,7 +57,7 @@ fn a_damaged_completion_record_is_told_and_its_output_made_anew() {
     let record = &before[".muddle/three.jsonl.json"];
     let skewed = record.replace("\"used\": 1", "\"used\": 2");
     assert_ne!(record, &skewed);
-    for damaged in ["", &record[..record.len() / 2], "[]", "{}", &skewed, "null"] {
+    for damaged in [&record[..1], &record[..record.len() / 2], "[]", "{}", &skewed, "null"] {
         corpus.write("out/.muddle/three.jsonl.json", damaged);
         let run = corpus.run(&["--resume"]);
         assert_eq!(run.code, 0, "{}", run.stderr);
@@ -63,6 +65,84 @@ fn a_damaged_completion_record_is_told_and_its_output_made_anew() {
         assert!(run.stderr.contains(says) && run.stderr.contains("2 outputs with"), "{}", run.stderr);
         assert_eq!(corpus.outputs(), before);
     }
+    // One that was about to be written is none.
+    corpus.write("out/.muddle/three.jsonl.json", "");
+    done(&corpus.run(&["-q", "--resume"]));
+    assert_eq!(corpus.outputs(), before);
+}
+
+#[test]
+fn an_output_damaged_at_equal_size_is_made_anew_where_outputs_are_read() {
+    let corpus = Corpus::small();
+    done(&corpus.run(&["-q"]));
+    let before = corpus.outputs();
+    corpus.write("out/three.jsonl", &before["three.jsonl"].replacen('1', "0", 1));
+    let run = corpus.run(&["--resume"]);
+    assert!(run.code == 0 && run.stderr.contains("3 outputs with 4 records kept"), "{}", run.stderr);
+    assert_ne!(corpus.outputs(), before);
+    let run = corpus.run(&["--resume", "--verify"]);
+    assert!(run.code == 0 && run.stderr.contains("2 outputs with 3 records kept"), "{}", run.stderr);
+    assert_eq!(corpus.outputs(), before);
+}
+
+#[test]
+fn whoever_takes_the_remedy_for_a_fault_goes_on_with_what_is_done() {
+    let corpus = Corpus::small();
+    corpus.write("in/bad.jsonl", "{\"text\":\"One.\"}\n{\"text\":7}\n");
+    assert_eq!(corpus.run(&["-q"]).code, 1);
+    let run = corpus.run(&["--resume", "--on-error", "skip", "--lossy"]);
+    assert!(run.code == 0 && run.stderr.contains("3 outputs with 4 records kept"), "{}", run.stderr);
+    assert_eq!(corpus.record("bad.jsonl")["skipped"], 1);
+    // Without it, what was skipped would be an error; what was replaced is not known.
+    let run = corpus.run(&["--resume", "--lossy"]);
+    assert!(run.code == 1 && run.stderr.contains("--on-error was skip, is fail"), "{}", run.stderr);
+    fs::remove_file(corpus.at("in/bad.jsonl")).unwrap();
+    done(&corpus.run(&["--resume", "-q", "--on-error", "skip"]));
+    done(&corpus.run(&["--resume", "-q", "--max-document-bytes", "1000000000"]));
+    let run = corpus.run(&["--resume", "--max-document-bytes", "1000"]);
+    assert!(run.code == 1 && run.stderr.contains("--max-document-bytes was"), "{}", run.stderr);
+}
+
+#[test]
+fn another_format_is_another_setting() {
+    let corpus = Corpus::small();
+    done(&corpus.run(&["-q"]));
+    let before = corpus.outputs();
+    let mut others = vec![(["--compress", "zst"], "--compress was not given, is zst")];
+    if cfg!(feature = "columnar") {
+        others.push((["--output-format", "parquet"], "--output-format was jsonl, is parquet"));
+    }
+    for (more, says) in others {
+        let run = corpus.run(&[&["--resume"][..], &more].concat());
+        assert!(run.code == 1 && run.stderr.contains(says), "{}", run.stderr);
+        assert_eq!(corpus.outputs(), before);
+    }
+    // A second set that was begun on purpose goes on.
+    done(&corpus.run(&["-q", "--compress", "zst", "--shard", "0/3"]));
+    done(&corpus.run(&["-q", "--compress", "zst", "--resume"]));
+    done(&corpus.run(&["-q", "--resume"]));
+}
+
+#[test]
+fn outputs_that_would_move_are_told() {
+    let corpus = Corpus::small();
+    let folder = corpus.at("in/a");
+    done(&corpus.run_on(&[&folder], &["-q"]));
+    let before = corpus.outputs();
+    let moved = corpus.run(&["--resume"]);
+    assert_eq!(moved.code, 1, "{}", moved.stderr);
+    let says = ["out/", "was made from in/a/", "another folder in common (keep the names with --relative-to in/a, or"];
+    assert!(says.iter().all(|says| moved.stderr.contains(says)), "{}", moved.stderr);
+    assert_eq!(corpus.outputs(), before);
+    // The remedy, and a folder above, by which all inputs can be named.
+    let base = folder.to_string_lossy().into_owned();
+    let run = corpus.run_on(&[&folder.join("one.txt")], &["--resume", "--relative-to", &base]);
+    assert!(run.code == 0 && run.stderr.contains("1 output with 2 records kept"), "{}", run.stderr);
+    let run = corpus.run(&["--resume", "--relative-to", &base]);
+    assert!(run.code == 2 && run.stderr.contains("is not below it"), "{}", run.stderr);
+    let base = corpus.at("in").to_string_lossy().into_owned();
+    done(&corpus.run_on(&[&folder], &["-q", "--relative-to", &base]));
+    assert_eq!(corpus.outputs()["a/one.jsonl"], before["one.jsonl"]);
 }
 
 #[test]
@@ -74,7 +154,7 @@ fn other_settings_are_refused_by_name() {
         (&["--seed", "1"][..], "--seed was 0, is 1"),
         (&["--max-length", "64"], "--max-length was 512, is 64"),
         (&["-n", "delete"], "--noise was mask:ratio=0.15"),
-        (&["--lossy"], "--lossy was not given, is given"),
+        (&["--lang", "de"], "--lang was auto, is de"),
         (&["--text-field", "body"], "--text-field was not given, is body"),
         (&["--mask-token", "</s>"], "--mask-token was not given, is </s>"),
         (&["-t", &fixture_arg("tokenizers/wordpiece.json")], "the tokenizer is another"),
