@@ -4,6 +4,7 @@
 # the network for 3 MB of Debian packages, which are unpacked into a folder and not installed. MUDDLE names the binary.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
+. "$repository/tests/engines.sh"
 MUDDLE=$(realpath "${MUDDLE:-$repository/target/release/muddle}")
 export MUDDLE
 work=$(mktemp -d /tmp/muddle-slurm.XXXX)
@@ -76,11 +77,7 @@ done
 slurm sinfo -N -o '%N %T'
 
 # Texts that take a task some seconds.
-for i in $(seq -w 1 16); do
-    mkdir -p "$work/texts/$((10#$i % 3))"
-    for _ in $(seq 1 "${REPEAT:-1500}"); do cat "$repository"/fixtures/texts/{english,german,french}.txt; echo; done \
-        >"$work/texts/$((10#$i % 3))/$i.txt"
-done
+make_texts "$work/texts" 16 "${REPEAT:-1500}"
 options=(-t "$repository/fixtures/tokenizers/bytelevel.json" --preset bart)
 "$MUDDLE" corrupt -q -j 2 "${options[@]}" --output-dir "$work/single" "$work/texts"
 
@@ -100,7 +97,6 @@ job=$(OUT=$work/out SHARDS=8 slurm sbatch --parsable --array=0-7 --cpus-per-task
 
 # The first node dies with everything on it, while its task writes.
 parent() { ps -o ppid= -p "$1" | tr -d ' '; }
-is_writing() { ls -l "/proc/$1/fd" 2>/dev/null | grep -q '\.muddle-'; }
 for _ in $(seq 1000); do
     task=$(slurm squeue -h -t R -w n1 -o %K | head -1)
     victim=$(pgrep -f -- "$MUDDLE corrupt .*--shard $task/8 " | head -1) && is_writing "$victim" && break
@@ -122,7 +118,5 @@ slurm sinfo -N -o '%N %T'
 restarts=$(grep -hoi "requeue[a-z]*.*JobId=[0-9_()]*" "$work/log/slurmctld.log" | sort -u)
 echo "$restarts"
 [ -n "$restarts" ] || { echo 'no task was requeued'; exit 1; }
-hashes() { (cd "$1" && find . -type f | sort | xargs sha256sum); }
-diff <(hashes "$work/single") <(hashes "$work/out")
-[ -z "$(find "$work/out" -name '.*.muddle-*')" ]
+check_equal "$work/single" "$work/out"
 echo "$(find "$work/out" -name '*.jsonl' | wc -l) outputs equal those of one run, nothing left over, $((SECONDS - start)) s"

@@ -19,18 +19,19 @@ TAIL = 2000
 
 
 def plan(muddle, out, texts, options):
-    """Inputs and outputs, checked before any work."""
+    """Inputs, checked with their outputs before any work."""
     command = [muddle, "corrupt", "-q", "--dry-run", "--output-dir", out, *options, texts]
     done = subprocess.run(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     if done.returncode:
         sys.exit(done.stderr[-TAIL:].rstrip())
-    return sorted(json.loads(done.stderr)["inputs"].items())
+    return sorted(json.loads(done.stderr)["inputs"])
 
 
-def make(muddle, options, path, output):
+def make(muddle, out, texts, options, path):
     """Makes one output, or finds it complete; returns what it holds."""
-    folder = os.path.dirname(output)
-    command = [muddle, "corrupt", "-q", "-j", "1", "--output-dir", folder, "--resume", "--stats", "-", *options, path]
+    # Below the folder that all paths share, as in one run over it.
+    names = ["--output-dir", out, "--relative-to", texts]
+    command = [muddle, "corrupt", "-q", "-j", "1", *names, "--resume", "--stats", "-", *options, path]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{path}: muddle ended with {done.returncode}: {done.stderr[-TAIL:].rstrip()}")
@@ -47,7 +48,7 @@ def main():
     paths = plan(muddle, out, texts, options)
     spark = SparkSession.builder.appName("muddle").getOrCreate()
     tasks = spark.sparkContext.parallelize(paths, len(paths))
-    made = tasks.map(lambda pair: make(muddle, options, *pair)).collect()
+    made = tasks.map(lambda path: make(muddle, out, texts, options, path)).collect()
     total = {count: sum(counts[count] for counts in made) for count in COUNTS}
     spark.stop()
     print(json.dumps({"outputs": len(made), **total}))
