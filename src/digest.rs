@@ -32,13 +32,15 @@ impl Digest {
 
     /// Takes all bytes up to the end.
     pub fn take_rest(&mut self, bytes: &mut impl Read) -> io::Result<()> {
-        let mut block = Vec::new();
+        // Most often nothing is left: a little is asked for first.
+        let mut block = vec![0; 16];
         loop {
-            // Most often nothing is left: a little is asked for first.
-            block.resize(if block.is_empty() { 16 } else { BLOCK_BYTES }, 0);
             match bytes.read(&mut block) {
                 Ok(0) => return Ok(()),
-                Ok(count) => self.take(&block[..count]),
+                Ok(count) => {
+                    self.take(&block[..count]);
+                    block.resize(BLOCK_BYTES, 0);
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
