@@ -32,7 +32,7 @@ def feed(pipe, line, count):
 
 
 def run(command, line=None, count=0):
-    """Exit code, peak memory in MB, seconds, last line of stderr."""
+    """Exit code, peak memory in MB, seconds, the summary on stderr, which a hint may follow."""
     start = time.monotonic()
     with tempfile.TemporaryFile() as stderr:
         child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=stderr)
@@ -42,8 +42,9 @@ def run(command, line=None, count=0):
             child.stdin.close()
         _, status, usage = os.wait4(child.pid, 0)
         stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - 4096))
-        last = stderr.read().decode(errors="replace").strip().split("\n")[-1]
-    return os.waitstatus_to_exitcode(status), usage.ru_maxrss / 1024, time.monotonic() - start, last
+        lines = stderr.read().decode(errors="replace").strip().split("\n")
+    summary = next((line for line in reversed(lines) if " from " in line), lines[-1])
+    return os.waitstatus_to_exitcode(status), usage.ru_maxrss / 1024, time.monotonic() - start, summary
 
 
 def main():
@@ -67,10 +68,10 @@ def main():
         ]
         failed = 0
         for name, command, line, count in cases:
-            code, megabytes, seconds, last = run(command, line, count)
-            fine = code == 0 and megabytes <= arguments.megabytes and f" from {count} document" in last
+            code, megabytes, seconds, summary = run(command, line, count)
+            fine = code == 0 and megabytes <= arguments.megabytes and f" from {count} document" in summary
             failed += not fine
-            print(f"{'ok' if fine else 'FAILED'}: {count} {name}: {megabytes:.0f} MB, {seconds:.1f} s; {last[:100]}", flush=True)
+            print(f"{'ok' if fine else 'FAILED'}: {count} {name}: {megabytes:.0f} MB, {seconds:.1f} s; {summary[:100]}", flush=True)
     print(f"{len(cases) - failed} passed, {failed} failed")
     sys.exit(failed > 0)
 
