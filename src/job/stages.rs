@@ -221,6 +221,8 @@ impl<'j, 'p, 't> Stages<'j, 'p, 't> {
             unnamed = lock(&self.unnamed);
         }
         unnamed.is_naming = false;
+        // Also after a failure: whoever waits for room now names what is left, and fails in turn.
+        self.named.notify_all();
         outcome
     }
 
