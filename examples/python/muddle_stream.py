@@ -28,8 +28,10 @@ try:
 except ImportError:  # Read without torch: one worker.
     IterableDataset, get_worker_info = object, lambda: None
 
+OWN = {"--seed", "--epoch", "--shard", "--skip", "--skip-documents", "--limit"}
 STDERR_TAIL = 2000
 PIPE_BYTES = 1 << 20
+LENS = {"seq_lens", "label_lens"}
 
 
 class MuddleError(RuntimeError):
@@ -46,6 +48,8 @@ class MuddleDataset(IterableDataset):
     paths:     what muddle takes as inputs: files, folders.
     tokenizer: what muddle takes as a tokenizer: a file, its folder, a cached hub id.
     recipe:    any other options of `muddle corrupt`, as typed or as a list: "--preset bart --max-length 1024".
+    seed, epoch: what noise is a function of, beside the text. Workers that outlive an epoch (persistent_workers) do not
+               hear of `set_epoch`.
     rank, world: which of how many trainers this is; each of their DataLoader's workers takes an equal share.
     share:     what is shared out: "documents" (always possible), or "inputs" (no input is read twice; needs at least as
                many as there are workers of all ranks).
@@ -57,6 +61,9 @@ class MuddleDataset(IterableDataset):
                  batches: bool = False, threads: int = 1, command: str | PathLike = "muddle") -> None:
         super().__init__()
         self.recipe = shlex.split(recipe) if isinstance(recipe, str) else list(recipe)
+        taken = sorted(OWN & {option.split("=")[0] for option in self.recipe})
+        if taken:
+            raise ValueError(f"recipe: {taken[0]} is settled by the loader, for each worker (leave it out)")
         self.paths, self.tokenizer, self.command = [fspath(path) for path in paths], fspath(tokenizer), fspath(command)
         self.seed, self.epoch, self.rank, self.world = seed, epoch, rank, world
         self.share, self.batches, self.threads = share, batches, threads
@@ -128,6 +135,14 @@ def rows(column: pa.Array) -> list:
     offsets = column.offsets.to_numpy()
     values = column.values.to_numpy()[: offsets[-1]].astype(np.int64)
     return [values[start:end] for start, end in zip(offsets, offsets[1:])]
+
+
+def collate(records: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray | list]:
+    """A batch, as `DataLoader(…, collate_fn=collate)` makes it of `--pack best-fit --pad max`: one array a column, and a
+    list where rows differ in length, as `seq_lens` do."""
+    columns = {name: [record[name] for record in records] for name in records[0]}
+    same = {name for name in columns.keys() - LENS if len({np.shape(row) for row in columns[name]}) == 1}
+    return {name: np.stack(column) if name in same else column for name, column in columns.items()}
 
 
 def segments(seq_lens: np.ndarray, width: int) -> np.ndarray:

@@ -25,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 
 import muddle_stream
-from muddle_stream import MuddleDataset, MuddleError, rows, segments
+from muddle_stream import MuddleDataset, MuddleError, collate, rows, segments
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MUDDLE = os.environ.get("MUDDLE", ROOT / "target/debug/muddle")
@@ -88,6 +88,17 @@ class Streaming(unittest.TestCase):
         column = pa.array([[1], [2, 3], [], [4, 5, 6]], pa.list_(pa.int32()))
         self.assertEqual([row.tolist() for row in rows(column[1:])], [[2, 3], [], [4, 5, 6]])
         self.assertEqual(rows(pa.array(["a", "b"])), ["a", "b"])
+
+    def test_options_that_the_loader_settles_are_refused(self):
+        for option in ["--seed 7", "--epoch=2", "--shard 0/2:documents", "--skip 3", "--skip-documents 3", "--limit 10"]:
+            with self.assertRaisesRegex(ValueError, f"recipe: {option.split('=')[0].split()[0]} is settled"):
+                dataset(f"-n mask {option}")
+
+    def test_packed_records_of_one_width_are_batched(self):
+        records = list(dataset("--preset bart --max-length 64 --pack best-fit --pad max"))[:4]
+        batch = collate(records)
+        self.assertEqual(batch["input_ids"].shape, (4, 64))
+        self.assertEqual([len(lens) for lens in batch["seq_lens"]], [len(record["seq_lens"]) for record in records])
 
     def test_segments_tell_windows_apart(self):
         self.assertEqual(segments(np.array([2, 3]), 7).tolist(), [0, 0, 1, 1, 1, -1, -1])
@@ -157,6 +168,28 @@ class Resuming(unittest.TestCase):
                     stream = iter(second)
                     self.assertEqual(plain(next(stream) for _ in range(50)), expected)
                     stream.close()
+
+
+    @unittest.skipUnless(has("torch", "torchdata"), "needs torch and torchdata")
+    def test_workers_of_a_stateful_loader_go_on_where_they_were(self):
+        from torchdata.stateful_dataloader import StatefulDataLoader
+
+        for workers in (0, 2):
+            def loader():
+                records = dataset("-n mask --pad max --max-length 32 --pack sentence")
+                return StatefulDataLoader(records, batch_size=4, num_workers=workers)
+
+            with self.subTest(workers=workers):
+                first = loader()
+                batches = iter(first)
+                for _ in range(5):
+                    next(batches)
+                state = first.state_dict()
+                expected = [batch["input_ids"].tolist() for batch in batches]
+                second = loader()
+                second.load_state_dict(state)
+                self.assertGreater(len(expected), 5)
+                self.assertEqual([batch["input_ids"].tolist() for batch in second], expected)
 
 
 class Failing(unittest.TestCase):

@@ -25,7 +25,7 @@ pub const KIND: Kind = Kind {
     name: "fim",
     about: "the middle of a file moves to its end (fill in the middle)",
     keys: &[
-        Key::new("rate", "0.5", "share of files that are cut"),
+        Key::new("rate", "0.5", "share of files that are cut, where a file is what a window holds of one document"),
         Key::new("spm", "0.5", "share of those whose suffix comes before the prefix"),
         Key::new("order", "spm", "how that looks: spm (pre suf S mid P M) or spm-ai2 (suf S pre P mid M)"),
         Key::new("nonempty", "no", "whether cut points leave no part empty: no or yes"),

@@ -91,7 +91,7 @@ fn data_files(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
     collect(folder, &mut Vec::new(), &mut files)?;
     if files.is_empty() {
         return Err(ReadError::fatal(format!(
-            "{}: no data files in this folder (looked for .{}, also compressed; name others themselves)",
+            "{}: no data files in this folder (looked for .{}, also compressed; name others one by one or with --files-from)",
             shown(folder),
             Format::suffixes().collect::<Vec<_>>().join(" .")
         )));
@@ -198,7 +198,7 @@ mod tests {
         let folder = folder_with(&["x.png"]);
         let error = expand(vec![Input::File(folder.path().into())]).expect_err("an error");
         let words = ": no data files in this folder (looked for .txt .text .md .jsonl .ndjson .json .parquet, also compressed; \
-                     name others themselves)";
+                     name others one by one or with --files-from)";
         assert!(error.message.ends_with(words), "{error}");
     }
 

@@ -113,7 +113,9 @@ fn places(stats: &Stats) -> Option<Distribution> {
     stats.places.iter().enumerate().for_each(|(part, [hit, _])| drawn.add(part, *hit));
     (hit > 0).then(|| Distribution {
         title: "Where noise falls".to_string(),
-        about: "Clean tokens that were chosen, hidden or deleted, by their place in the text.".to_string(),
+        about: "Clean tokens that were chosen, hidden or deleted, by their place in the window. Spans do not cross its ends, \
+                so they are rarer there."
+            .to_string(),
         axis: Axis::Parts("place in the text".to_string()),
         drawn,
         law: format!("uniform, {}", percent(uniform)),

@@ -114,7 +114,10 @@ impl Names {
             ids[at] = vocabulary.id(name);
             if ids[at].is_none() {
                 let candidates = candidates(vocabulary);
-                bail!("fim: {}={name}: no such token (its special tokens: {candidates})", KEYS[at]);
+                bail!(
+                    "fim: {}={name}: no such token (its special tokens: {candidates}; add it to the tokenizer, or name others with pre, suf and mid)",
+                    KEYS[at]
+                );
             }
         }
         let known = KNOWN.iter().find_map(|names| {
