@@ -21,7 +21,7 @@ const T5: Model = Model { recipe: &["--preset", "t5"], special: &[] };
 const BART: Model = Model { recipe: &["--preset", "bart"], special: &[] };
 
 /// Prints a table for every tokenizer.
-pub fn run(tokenizers: &[PathBuf], text: &Text, python: Option<&OsStr>) {
+pub fn run(tokenizers: &[PathBuf], text: &Text, python: &OsStr) {
     println!("by the clock, loading apart; median (least to most) of {RUNS} runs in turn");
     for path in tokenizers {
         let Some(program) = program() else { return println!("the program is not built (cargo build --release)") };
@@ -29,7 +29,7 @@ pub fn run(tokenizers: &[PathBuf], text: &Text, python: Option<&OsStr>) {
     }
 }
 
-fn table(program: &Path, path: &Path, text: &Text, python: Option<&OsStr>) {
+fn table(program: &Path, path: &Path, text: &Text, python: &OsStr) {
     let tokenizer = Tokenizer::load(&Location { file: path.to_path_buf(), folder: None }, false).unwrap();
     let has = |name: &str| tokenizer.vocabulary().id(name).is_some();
     let model = match (has("[MASK]"), has("<extra_id_0>")) {
@@ -44,24 +44,16 @@ fn table(program: &Path, path: &Path, text: &Text, python: Option<&OsStr>) {
         command.arg(text.file()).stdout(Stdio::null()).stderr(Stdio::null());
         time(|| assert!(command.status().unwrap().success())).wall
     };
-    let mut rows = vec![
-        ("muddle, 1 thread", Vec::new()),
-        ("muddle, 2 threads", Vec::new()),
-        ("the tokenizer alone, 1 thread", Vec::new()),
-    ];
     let end = if model.special.is_empty() { "ids in windows" } else { "the collator's masks" };
     let pipeline = format!("transformers to {end}, 1 thread");
-    if python.is_some() {
-        rows.push((&pipeline, Vec::new()));
-    }
+    let names = ["muddle, 1 thread", "muddle, 2 threads", "the tokenizer alone, 1 thread", &pipeline];
+    let mut rows = names.map(|name| (name, Vec::new()));
     for _ in 0..RUNS {
         let loading = muddle("-j1", &["--dry-run"]);
         rows[0].1.push(muddle("-j1", &[]) - loading);
         rows[1].1.push(muddle("-j2", &[]) - loading);
         rows[2].1.push(time(|| _ = encode_bare(&bare, &text.documents)).wall);
-        if let Some(python) = python {
-            rows[3].1.push(transformers(python, path, &text.file(), model));
-        }
+        rows[3].1.push(transformers(python, path, &text.file(), model));
     }
     let tokens = encode_bare(&bare, &text.documents) as f64 / 1e6 / text.megabytes();
     println!("\n{} {}", path.file_name().unwrap().to_string_lossy(), model.recipe.join(" "));

@@ -8,7 +8,7 @@
 //! Records of each strategy beside the bare rate of the tokenizers library on the same text, in turn; the whole program as a
 //! process, loading apart; threads; writing alone; and sentence splitting beside the crate. Texts are read as `muddle corrupt`
 //! reads them; with `--lines` a line is a document. Takes long texts: in a short one everything is still new. With a Python that
-//! has transformers, its pipeline is timed in turn with the program.
+//! has transformers, its pipeline is timed in turn with the program, and nothing else.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod alternatives;
@@ -41,8 +41,11 @@ fn main() -> ExitCode {
     }
     let text = Text::read(&files, lines);
     println!("{}", text.about());
-    records::run(&tokenizers, &text);
-    alternatives::run(&tokenizers, &text, python.as_deref());
-    sentences::run(&text.documents.join("\n\n"));
+    if let Some(python) = python {
+        alternatives::run(&tokenizers, &text, &python);
+    } else {
+        records::run(&tokenizers, &text);
+        sentences::run(&text.documents.join("\n\n"));
+    }
     ExitCode::SUCCESS
 }

@@ -113,8 +113,8 @@ fn places(stats: &Stats) -> Option<Distribution> {
     stats.places.iter().enumerate().for_each(|(part, [hit, _])| drawn.add(part, *hit));
     (hit > 0).then(|| Distribution {
         title: "Where noise falls".to_string(),
-        about: "Clean tokens that were chosen, hidden or deleted, by their place in the window. Spans do not cross its ends, \
-                so they are rarer there."
+        about: "Clean tokens that were chosen, hidden or deleted, by their place in the window. Where spans are laid, fewer \
+                fall on its ends."
             .to_string(),
         axis: Axis::Parts("place in the text".to_string()),
         drawn,
