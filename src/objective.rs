@@ -168,18 +168,18 @@ impl Objective {
 /// Labels of what was hidden need one noise that hides, after all others that put ids in places of text.
 fn check_hiding(steps: &[Step]) -> Result<()> {
     let hides = |step: &&Step| step.noise.target() == Target::Hidden;
-    let Some(hiding) = steps.iter().find(hides) else {
+    let Some(at) = steps.iter().position(|step| hides(&step)) else {
         let names: Vec<&str> = steps.iter().map(Step::name).collect();
         bail!("--labels hidden: {} hides nothing for the labels (use span or prefix)", names.join(" and "));
     };
-    let (name, last) = (hiding.name(), steps.last().map_or("", Step::name));
-    ensure!(last == name, "--noise {last}: labels of what {name} hides need it last (put {last} before it)");
+    let (name, last) = (steps[at].name(), steps.last().map_or("", Step::name));
     let loses = |step: &&Step| step.noise.lays_spans() && !step.noise.target().is_in_place();
-    let other = steps[..steps.len() - 1].iter().find(|step| hides(step) || loses(step));
-    match other.map(Step::name) {
-        None => Ok(()),
-        Some(other) => bail!("--noise {other}: hides spans, too, and the labels of {name} lack them (keep one)"),
+    let other = steps[..at].iter().chain(&steps[at + 1..]).find(|step| hides(step) || loses(step));
+    if let Some(other) = other.map(Step::name) {
+        bail!("--noise {other}: hides text, too, and the labels of {name} lack it (keep one)");
     }
+    ensure!(last == name, "--noise {last}: labels of what {name} hides need it last (put {last} before it)");
+    Ok(())
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@
 //! token and ends with a hidden one, so short texts always lose their end; here every placement with a clean token
 //! between two spans is as likely as any other.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use super::cursor::Cursor;
-use super::{Body, Context, Drawn, Edit, Effect, Extent, Key, Kind, Noise, Unit, Workspace};
+use super::{Body, Context, Drawn, Edit, Effect, Extent, Key, Kind, Noise, Scene, Unit, Workspace};
 use crate::figure::{Axis, Distribution, Figure};
 use crate::rng::NoiseRng;
 use crate::stats::StepStats;
@@ -97,14 +98,15 @@ impl Noise for Span {
         let Context { scene, rng, work, .. } = cx;
         let tokens = work.units.len();
         // Those that noise may not touch count: else what is hidden would not make room for what they take.
-        let (hidden, spans) = self.amounts(body.len(), scene.sentinels.len());
+        let sentinels = free_sentinels(body, scene);
+        let (hidden, spans) = self.amounts(body.len(), sentinels.len());
         let hidden = hidden.min(tokens.saturating_sub(1));
-        let spans = spans.min(scene.sentinels.len()).min(hidden).min(tokens - hidden);
+        let spans = spans.min(sentinels.len()).min(hidden).min(tokens - hidden);
         (drawn.units, drawn.chosen) = (tokens as u64, hidden as u64);
         drawn.too_short = tokens < 2;
         if spans > 0 {
             self.draw(tokens - hidden, (hidden, spans), rng, work);
-            lay(body, cx, drawn);
+            lay(body, &sentinels, cx, drawn);
         }
         Ok(())
     }
@@ -178,13 +180,22 @@ impl Span {
     }
 }
 
+/// The sentinels that the text does not hold itself, so that each stands for one span.
+fn free_sentinels<'s>(body: &Body, scene: &Scene<'s>) -> Cow<'s, [u32]> {
+    let inside: Vec<u32> = body.ids.iter().copied().filter(|&id| !scene.is_open(id)).collect();
+    if inside.iter().all(|id| !scene.sentinels.contains(id)) {
+        return Cow::Borrowed(scene.sentinels);
+    }
+    scene.sentinels.iter().copied().filter(|sentinel| !inside.contains(sentinel)).collect()
+}
+
 /// Puts sentinels in place of the spans that were drawn. What noise may not touch and stands in a span stays, behind it.
-fn lay(body: &mut Body, cx: &mut Context, drawn: &mut Drawn) {
-    let Context { scene, window, work, .. } = cx;
+fn lay(body: &mut Body, sentinels: &[u32], cx: &mut Context, drawn: &mut Drawn) {
+    let Context { window, work, .. } = cx;
     let Workspace { units, chosen: before, lengths, spare, .. } = &mut **work;
     let mut cursor = Cursor::new(body, spare);
     let mut hidden = 0;
-    for ((&before, &length), &sentinel) in before.iter().zip(lengths.iter()).zip(scene.sentinels) {
+    for ((&before, &length), &sentinel) in before.iter().zip(lengths.iter()).zip(sentinels) {
         let span = before as usize + hidden..before as usize + hidden + length;
         cursor.keep_to(units.get(span.start).start);
         cursor.begin_sentences();

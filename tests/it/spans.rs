@@ -275,3 +275,21 @@ fn what_a_recipe_lacks_is_told_by_its_cause() {
     let empty = refused(&["--mix", "1:"]);
     assert!(empty.contains("--mix 1:: a noise is missing (such as 1:mask"), "{empty}");
 }
+
+#[test]
+fn a_sentinel_that_the_text_spells_stands_for_no_span() {
+    let text = "The ferry <extra_id_0> leaves at five for the island. <extra_id_2> Nobody counts the buoys at night.";
+    let tokenizer = fixture_arg("tokenizers/unigram.json");
+    let id = |name: &str| CORRUPTER.lock().unwrap().tokenizer.vocabulary().id(name).unwrap();
+    let spelled = [id("<extra_id_0>"), id("<extra_id_2>")];
+    for seed in 0..20 {
+        let seed = seed.to_string();
+        let recipe = ["-n", "span:ratio=0.3,mean=2", "--allow-special-in-text", "--seed", &seed];
+        let run = muddle_with(&[&["corrupt", "-t", &tokenizer, "-q"], &recipe[..]].concat(), text.as_bytes());
+        let record = &run.records()[0];
+        for id in spelled {
+            let count = record.input_ids.iter().filter(|&&other| other == id).count();
+            assert_eq!((count, record.labels.contains(&(id as i64))), (1, false), "seed {seed}");
+        }
+    }
+}
