@@ -180,13 +180,15 @@ impl Span {
     }
 }
 
-/// The sentinels that the text does not hold itself, so that each stands for one span.
+/// The sentinels that the text does not hold itself, so that each stands for one span; all of them where it holds all, since
+/// what is hidden has made room for what stays.
 fn free_sentinels<'s>(body: &Body, scene: &Scene<'s>) -> Cow<'s, [u32]> {
     let inside: Vec<u32> = body.ids.iter().copied().filter(|&id| !scene.is_open(id)).collect();
     if inside.iter().all(|id| !scene.sentinels.contains(id)) {
         return Cow::Borrowed(scene.sentinels);
     }
-    scene.sentinels.iter().copied().filter(|sentinel| !inside.contains(sentinel)).collect()
+    let free: Vec<u32> = scene.sentinels.iter().copied().filter(|sentinel| !inside.contains(sentinel)).collect();
+    if free.is_empty() { Cow::Borrowed(scene.sentinels) } else { Cow::Owned(free) }
 }
 
 /// Puts sentinels in place of the spans that were drawn. What noise may not touch and stands in a span stays, behind it.
