@@ -203,7 +203,7 @@ fn write_records(corrupter: &Corrupter, pool: &rayon::ThreadPool, input: &Path) 
     let pipeline = Pipeline {
         corrupter,
         pool,
-        scratches: Scratches::new(corrupter),
+        scratches: Scratches::new(&corrupter.tokenizer),
         padding: PADDING,
         best_fit: None,
         skip: 0,

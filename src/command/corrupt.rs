@@ -78,7 +78,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     let pipeline = Pipeline {
         corrupter,
         pool: &pool,
-        scratches: Scratches::new(corrupter),
+        scratches: Scratches::new(&corrupter.tokenizer),
         padding: muddle.padding,
         best_fit: muddle.best_fit(),
         skip: run.settings.skip,
@@ -92,11 +92,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
         return preview::run(examples, &run, &pipeline, reader());
     }
     let (tally, records) = match &run.target {
-        Target::One(output) => {
-            let sink = output.as_deref().map_or_else(Sink::stdout, Sink::records)?;
-            let (stats, sink) = pipeline.run(reader(), sink)?;
-            (Tally { stats, ..Tally::default() }, Some(sink.complete()?))
-        }
+        Target::One(output) => write_one(output.as_deref(), &pipeline, reader())?,
         Target::Each(folder) => {
             let job = Job {
                 pipeline: &pipeline,
@@ -117,6 +113,13 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     sink::publish(outputs)?;
     run.tell(muddle, &tally, start.elapsed());
     folder::check(&tally, run.inputs.len())
+}
+
+/// Writes all records to a file or to stdout; a file is complete, and has its name once that is published.
+fn write_one(output: Option<&Path>, pipeline: &Pipeline, reader: Reader) -> Result<(Tally, Option<Complete>)> {
+    let sink = output.map_or_else(Sink::stdout, Sink::records)?;
+    let (stats, sink) = pipeline.run(reader, sink)?;
+    Ok((Tally { stats, ..Tally::default() }, Some(sink.complete()?)))
 }
 
 /// How records are laid out where they go; an error where name and option disagree or this build is without it.

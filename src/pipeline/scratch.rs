@@ -2,7 +2,6 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::Corrupter;
 use crate::noise::{Corrupted, Workspace};
 use crate::tokenizer::Tokenizer;
 
@@ -23,21 +22,21 @@ impl<'c> Scratch<'c> {
 
 /// Buffers for tasks that go on side by side: as many as there are threads, whatever task is done by which.
 pub struct Scratches<'c> {
-    corrupter: &'c Corrupter,
+    tokenizer: &'c Tokenizer,
     idle: Mutex<Vec<Scratch<'c>>>,
 }
 
 impl<'c> Scratches<'c> {
     /// None yet.
-    pub fn new(corrupter: &'c Corrupter) -> Self {
-        Scratches { corrupter, idle: Mutex::default() }
+    pub fn new(tokenizer: &'c Tokenizer) -> Self {
+        Scratches { tokenizer, idle: Mutex::default() }
     }
 
     /// Does a task with buffers that no other has at the time.
     pub fn with<T>(&self, task: impl FnOnce(&mut Scratch<'c>) -> T) -> T {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle().pop();
-        let mut scratch = kept.unwrap_or_else(|| Scratch::new(&self.corrupter.tokenizer));
+        let mut scratch = kept.unwrap_or_else(|| Scratch::new(self.tokenizer));
         let done = task(&mut scratch);
         idle().push(scratch);
         done
