@@ -183,6 +183,9 @@ impl Span {
 /// The sentinels that the text does not hold itself, so that each stands for one span; all of them where it holds all, since
 /// what is hidden has made room for what stays.
 fn free_sentinels<'s>(body: &Body, scene: &Scene<'s>) -> Cow<'s, [u32]> {
+    if !scene.specials_inside {
+        return Cow::Borrowed(scene.sentinels);
+    }
     let inside: Vec<u32> = body.ids.iter().copied().filter(|&id| !scene.is_open(id)).collect();
     if inside.iter().all(|id| !scene.sentinels.contains(id)) {
         return Cow::Borrowed(scene.sentinels);
