@@ -157,7 +157,7 @@ pub struct Reader {
     left: u64,
     bytes_of_finished: u64,
     raw_bytes: Arc<AtomicU64>,
-    /// Set once the rest of the input is no longer needed.
+    /// Set when reading should stop early.
     stopped: Arc<AtomicBool>,
 }
 

@@ -69,8 +69,8 @@ const NOTES: [&str; 4] = [
      name others. Source code should come as JSONL or Parquet: in plain text, lines are joined as those of a paragraph.",
     "Every noise also takes prefix=TEXT, which is put before the input (as one id where it is an added token).",
     "A noise followed by @0.5 is applied to half of the windows.",
-    "With --output-dir, the options --limit, --shuffle, --pack and --pad work within each input; --skip and \
-     --shard I/N:documents are refused.",
+    "With --output-dir, the options --limit, --shuffle, --pack and --pad work within each input; --skip, \
+     --skip-documents and --shard I/N:documents are refused.",
 ];
 
 /// Words behind a beginning, wrapped so that they stay behind it.

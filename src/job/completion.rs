@@ -162,8 +162,8 @@ impl Completion {
         })
     }
 
-    /// Whether another value of a setting that says what becomes of faults would give the same records, because there were
-    /// none: errors name these settings as remedies, and whoever takes one goes on with what is done.
+    /// Whether a changed setting leaves the records of this output as they are, because no document had a fault. Errors name
+    /// these settings as remedies, so a run that follows one has to be able to resume.
     fn is_alike(&self, name: &str, [before, now]: [Option<&Value>; 2]) -> bool {
         let was_lossy = self.settings.get("lossy") != Some(&Value::Bool(false));
         match name {

@@ -37,7 +37,7 @@ pub struct Drawn {
     pub edits: [u64; 4],
     /// Lengths of the spans that were laid, in units and in order; a zero-length one is an insertion.
     pub spans: Vec<u32>,
-    /// Whether there were too few tokens for the noise to act on.
+    /// Whether the window had too few tokens for the noise.
     pub too_short: bool,
     /// Whether a span was cut so that the ratio is met.
     pub trimmed: bool,

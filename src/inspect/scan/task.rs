@@ -42,7 +42,7 @@ pub struct TaskOutcome {
     pub broken: Vec<Kept>,
     /// Lines, blank ones too, or rows.
     pub lines: u64,
-    /// Where the first line or row that is no record stands, and why.
+    /// Place of the first line or row that cannot be read as a record, and the reason.
     pub first_unreadable: Option<(At, String)>,
 }
 

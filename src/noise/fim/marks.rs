@@ -115,7 +115,8 @@ impl Names {
             if ids[at].is_none() {
                 let candidates = candidates(vocabulary);
                 bail!(
-                    "fim: {}={name}: no such token (its special tokens: {candidates}; add it to the tokenizer, or name others with pre, suf and mid)",
+                    "fim: {}={name}: no such token (its special tokens: {candidates}; add it to the tokenizer, or name others \
+                     with pre, suf and mid)",
                     KEYS[at]
                 );
             }
