@@ -114,10 +114,10 @@ pub trait Noise: Send + Sync {
         Target::Clean
     }
 
-    /// What a body of so many ids, at least 1, becomes at most, with so many sentinels at hand. No part of it may shrink where
-    /// the body grows.
-    fn extent(&self, ids: usize, _sentinels: usize) -> Extent {
-        Extent { input: ids, ..Extent::default() }
+    /// What a body of so many ids, at least 1, becomes at most, with so many sentinels at hand; `specials` of the ids are such
+    /// that noise leaves alone. No part of it may shrink where the body grows or holds more of those.
+    fn extent(&self, ids: usize, specials: usize, _sentinels: usize) -> Extent {
+        Extent { input: ids, specials, ..Extent::default() }
     }
 
     /// Whether it lays spans, which `--meta` then counts.
@@ -169,6 +169,8 @@ pub struct Needs {
 pub struct Extent {
     /// Ids of the corrupted body.
     pub input: usize,
+    /// Those among them that noise leaves alone.
+    pub specials: usize,
     /// Ids of labels that hold what was hidden, without the template's end.
     pub hidden: usize,
     /// Sentinels used.
@@ -220,10 +222,7 @@ pub struct Scene<'t> {
 impl Scene<'_> {
     /// Whether noise may touch this id.
     fn is_open(&self, id: u32) -> bool {
-        let vocabulary = self.tokenizer.vocabulary();
-        // Some tokenizers have one token for the end of a text and for what they do not know.
-        let unknown = vocabulary.unknown() == Some(id) && self.separator != Some(id);
-        !self.specials_inside || unknown || !(vocabulary.is_special(id) || self.separator == Some(id))
+        !self.specials_inside || self.tokenizer.vocabulary().is_text(id, self.separator)
     }
 
     /// A uniformly random token that is not special.

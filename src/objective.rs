@@ -16,7 +16,7 @@ use crate::noise::{Corrupted, Extent, MAX_IDS, Scene, Step, Workspace};
 use crate::rng::NoiseKey;
 use crate::target::{Frame, Target};
 use crate::tokenizer::{Edge, Template, Tokenizer};
-use crate::window::{Room, Window};
+use crate::window::{Limit, Room, Window};
 
 /// Training targets, as asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
@@ -56,6 +56,15 @@ pub struct Objective {
     pub target: Target,
     /// The most ids of a clean body; see [`Objective::settle`].
     pub room: usize,
+    limits: Option<Limits>,
+}
+
+/// What the sides of a record are held to.
+#[derive(Clone, Debug, PartialEq)]
+struct Limits {
+    template: Template,
+    max_length: usize,
+    sentinels: usize,
 }
 
 impl Objective {
@@ -87,7 +96,7 @@ impl Objective {
         if let (Some(one), Some(other)) = (prefixes.next(), prefixes.next()) {
             bail!("--noise: one recipe has one prefix, not both {one:?} and {other:?} (keep one)");
         }
-        Ok(Objective { prefix: Vec::new(), steps, target, room: usize::MAX })
+        Ok(Objective { prefix: Vec::new(), steps, target, room: usize::MAX, limits: None })
     }
 
     /// Looks up the prefix and the tokens that noises name.
@@ -103,25 +112,20 @@ impl Objective {
         self.steps.iter_mut().try_for_each(|step| step.bind(tokenizer))
     }
 
-    /// What a clean body may hold: beside the most ids, how many more noise may make of them.
-    pub fn space(&self) -> Room {
-        let longest = self.extent(self.room, usize::MAX).input;
-        // What hides tokens needs two others than these to hide one. A body that never shrinks may be special throughout.
-        let specials = if longest < self.room { longest.saturating_sub(2) } else { usize::MAX };
-        Room { ids: self.room, growth: longest.saturating_sub(self.room), specials }
+    /// What a clean body may hold.
+    pub fn space(&self) -> Room<'_> {
+        let limit: &dyn Limit = self;
+        Room { ids: self.room, beside_specials: Some(limit).filter(|limit| !limit.fits(self.room, self.room)) }
     }
 
     /// Finds the longest clean body of which no side of a record passes `max_length`, whatever is drawn.
     pub fn settle(&mut self, template: &Template, max_length: usize, sentinels: usize) -> Result<()> {
-        let frame = Frame { template, prefix: &self.prefix };
-        let fits = |ids: usize| {
-            let lengths = self.target.lengths(ids, self.extent(ids, sentinels), frame);
-            lengths.into_iter().all(|length| length <= max_length)
-        };
+        let limits = Limits { template: template.clone(), max_length, sentinels };
+        let fits = |ids| self.lengths(ids, 0, &limits).into_iter().all(|length| length <= max_length);
         // What hides some tokens needs others that stay.
         let least = if self.target == Target::Hidden { 2 } else { 1 };
         let around = template.len() + self.prefix.len();
-        let [input, labels] = self.target.lengths(least, self.extent(least, sentinels), frame);
+        let [input, labels] = self.lengths(least, 0, &limits);
         ensure!(
             fits(least),
             "--max-length {max_length} has no room: the tokenizer's template{} alone takes {around} (at least {})",
@@ -135,15 +139,25 @@ impl Objective {
             *(if fits(middle) { &mut room } else { &mut beyond }) = middle;
         }
         self.room = room;
+        self.limits = Some(limits);
         Ok(())
     }
 
-    /// What a clean body of so many ids becomes at most.
-    pub fn extent(&self, ids: usize, sentinels: usize) -> Extent {
-        self.steps.iter().fold(Extent { input: ids, ..Extent::default() }, |before, step| {
-            let after = step.noise.extent(before.input, sentinels);
+    /// How many ids the input and the labels of a clean body have at most.
+    fn lengths(&self, ids: usize, specials: usize, limits: &Limits) -> [usize; 2] {
+        let Limits { template, sentinels, .. } = limits;
+        let frame = Frame { template, prefix: &self.prefix };
+        self.target.lengths(ids, self.extent(ids, specials, *sentinels), frame)
+    }
+
+    /// What a clean body of so many ids, of which so many are special, becomes at most.
+    pub fn extent(&self, ids: usize, specials: usize, sentinels: usize) -> Extent {
+        let clean = Extent { input: ids, specials, ..Extent::default() };
+        self.steps.iter().fold(clean, |before, step| {
+            let after = step.noise.extent(before.input, before.specials, sentinels);
             let input = if step.is_certain() { after.input } else { after.input.max(before.input) };
-            Extent { input, hidden: before.hidden + after.hidden, sentinels: before.sentinels + after.sentinels }
+            let (hidden, sentinels) = (before.hidden + after.hidden, before.sentinels + after.sentinels);
+            Extent { input, specials: after.specials, hidden, sentinels }
         })
     }
 
@@ -157,11 +171,22 @@ impl Objective {
     ) -> Result<()> {
         made.body.start(window);
         made.drawn.resize_with(self.steps.len(), Default::default);
-        let scene = &Scene { room: self.room, ..*scene };
+        let mut scene = Scene { room: self.room, ..*scene };
         for (position, (step, drawn)) in self.steps.iter().zip(&mut made.drawn).enumerate() {
-            step.apply(position, (window, key), scene, work, (&mut made.body, drawn))?;
+            step.apply(position, (window, key), &scene, work, (&mut made.body, drawn))?;
+            // What it put there to say what follows is not for the noises after it.
+            scene.specials_inside |= step.noise.extent(1, 0, 0).specials > 0;
         }
         Ok(())
+    }
+}
+
+impl Limit for Objective {
+    fn fits(&self, ids: usize, specials: usize) -> bool {
+        self.limits.as_ref().is_none_or(|limits| {
+            let short = self.lengths(ids, specials, limits).into_iter().all(|length| length <= limits.max_length);
+            short && self.extent(ids, specials, limits.sentinels).sentinels <= limits.sentinels
+        })
     }
 }
 

@@ -56,29 +56,29 @@ pub trait Rooms: Sync {
 
     /// How many ids the body of a window may hold, given the hash of the document in which it starts, its ordinal among those
     /// that start there, and its first copy.
-    fn room(&self, document: u64, ordinal: u64, copy: u32) -> Room;
+    fn room(&self, document: u64, ordinal: u64, copy: u32) -> Room<'_>;
 }
 
 /// How much a body may hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
+#[derive(Clone, Copy)]
+pub struct Room<'r> {
     /// Clean ids.
     pub ids: usize,
-    /// Ids that are kept free beside each special token inside, as what follows it may grow by itself.
-    pub growth: usize,
-    /// The most special tokens inside, which noise leaves alone.
-    pub specials: usize,
+    /// What else holds for a body with special tokens inside, where noise makes more ids beside them.
+    pub beside_specials: Option<&'r dyn Limit>,
 }
 
-impl Room {
+/// A limit that hangs on more than the number of ids.
+pub trait Limit {
+    /// Whether a body of so many ids fits of which so many are special. One that is shorter, or holds fewer of those, fits
+    /// where a longer one does.
+    fn fits(&self, ids: usize, specials: usize) -> bool;
+}
+
+impl Room<'_> {
     /// Whether a body of so many ids, some of them special, fits.
     fn holds(&self, ids: usize, specials: usize) -> bool {
-        specials <= self.specials && ids + self.growth * specials <= self.ids
-    }
-
-    /// Whether it matters how many ids are special.
-    fn counts_specials(&self) -> bool {
-        self.growth > 0 || self.specials < self.ids
+        ids <= self.ids && (specials == 0 || self.beside_specials.is_none_or(|limit| limit.fits(ids, specials)))
     }
 }
 

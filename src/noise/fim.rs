@@ -74,13 +74,16 @@ impl Noise for Fim {
         Ok(Some(Arc::new(Fim { marks, ..self.clone() })))
     }
 
-    fn extent(&self, ids: usize, _: usize) -> Extent {
-        Extent { input: ids.saturating_add(MARKS + SLACK.min(ids / 4)), ..Extent::default() }
+    /// Each special token inside may end a file.
+    fn extent(&self, ids: usize, specials: usize, _: usize) -> Extent {
+        let files = specials.saturating_add(1);
+        let input = ids.saturating_add(files.saturating_mul(MARKS + SLACK.min(ids / 4)));
+        Extent { input, specials: specials.saturating_add(files.saturating_mul(MARKS)), ..Extent::default() }
     }
 
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
         let files = files::find(body, cx)?;
-        let room = self.extent(cx.scene.room, 0).input.max(body.len());
+        let room = self.extent(cx.scene.room, 0, 0).input.max(body.len());
         let mut into = std::mem::take(&mut cx.work.spare);
         into.rewrite_from(body);
         into.begin_sentence();

@@ -37,11 +37,12 @@ impl Noise for Prefix {
         Target::Hidden
     }
 
-    fn extent(&self, ids: usize, _: usize) -> Extent {
-        match self.rest(ids) {
-            Some(rest) => Extent { input: ids - rest, hidden: rest, sentinels: 0 },
-            None => Extent { input: ids.saturating_sub(1).max(1), hidden: ids.saturating_sub(1), sentinels: 0 },
-        }
+    fn extent(&self, ids: usize, specials: usize, _: usize) -> Extent {
+        let (input, hidden) = match self.rest(ids) {
+            Some(rest) => (ids - rest, rest),
+            None => (ids.saturating_sub(1).max(1), ids.saturating_sub(1)),
+        };
+        Extent { input, specials, hidden, sentinels: 0 }
     }
 
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {

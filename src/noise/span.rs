@@ -2,7 +2,8 @@
 //!
 //! How many tokens and spans follows from the length alone, as in T5. Where spans lie differs: T5 begins with a clean
 //! token and ends with a hidden one, so short texts always lose their end; here every placement with a clean token
-//! between two spans is as likely as any other.
+//! between two spans is as likely as any other. A special token inside the text stays; a span across it ends there and goes on
+//! behind it with a sentinel of its own, so that input and labels together say where the token stood.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -84,9 +85,11 @@ impl Noise for Span {
         Target::Hidden
     }
 
-    fn extent(&self, ids: usize, sentinels: usize) -> Extent {
-        let (hidden, spans) = self.amounts(ids, sentinels);
-        Extent { input: ids - hidden + spans, hidden: hidden + spans, sentinels: spans }
+    fn extent(&self, ids: usize, specials: usize, sentinels: usize) -> Extent {
+        let (most, spans) = self.amounts(ids, specials, sentinels);
+        let pieces = most.min(spans + specials);
+        let hidden = most.min(ids.saturating_sub(specials + 1));
+        Extent { input: ids - hidden + pieces.min(hidden), specials, hidden: most + pieces, sentinels: pieces }
     }
 
     fn lays_spans(&self) -> bool {
@@ -98,14 +101,17 @@ impl Noise for Span {
         let Context { scene, rng, work, .. } = cx;
         let tokens = work.units.len();
         // Those that noise may not touch count: else what is hidden would not make room for what they take.
-        let sentinels = free_sentinels(body, scene);
-        let (hidden, spans) = self.amounts(body.len(), sentinels.len());
+        let (hidden, spans) = self.amounts(body.len(), body.len() - tokens, scene.sentinels.len());
         let hidden = hidden.min(tokens.saturating_sub(1));
-        let spans = spans.min(sentinels.len()).min(hidden).min(tokens - hidden);
+        let spans = spans.min(hidden).min(tokens - hidden);
         (drawn.units, drawn.chosen) = (tokens as u64, hidden as u64);
         drawn.too_short = tokens < 2;
         if spans > 0 {
             self.draw(tokens - hidden, (hidden, spans), rng, work);
+            if scene.specials_inside {
+                end_at_specials(work);
+            }
+            let sentinels = free_sentinels(body, scene, work.lengths.len());
             lay(body, &sentinels, cx, drawn);
         }
         Ok(())
@@ -147,16 +153,18 @@ impl Noise for Span {
 
 impl Span {
     /// How many of so many tokens are hidden, and in how many spans (T5's `random_spans_noise_mask`). Half an amount goes to
-    /// the even number.
-    fn amounts(&self, tokens: usize, sentinels: usize) -> (usize, usize) {
+    /// the even number. Each special token may part a span in two.
+    fn amounts(&self, tokens: usize, specials: usize, sentinels: usize) -> (usize, usize) {
         if tokens < 2 || self.ratio == 0.0 {
             return (0, 0);
         }
         let hidden = ((tokens as f64 * self.ratio).round_ties_even() as usize).clamp(1, tokens - 1);
         let most = hidden.min(tokens - hidden);
         let spans = ((hidden as f64 / self.mean).round_ties_even() as usize).clamp(1, most);
-        let spans = if self.overflow == Overflow::Merge { spans.min(sentinels) } else { spans };
-        (hidden, spans)
+        match self.overflow {
+            Overflow::Error => (hidden, spans),
+            Overflow::Merge => (hidden, spans.min(sentinels.saturating_sub(specials).max(1))),
+        }
     }
 
     /// Draws where spans lie: before each, how many clean tokens of all (`chosen`), and their lengths.
@@ -180,9 +188,29 @@ impl Span {
     }
 }
 
-/// The sentinels that the text does not hold itself, so that each stands for one span; all of them where it holds all, since
-/// what is hidden has made room for what stays.
-fn free_sentinels<'s>(body: &Body, scene: &Scene<'s>) -> Cow<'s, [u32]> {
+/// Parts the spans in the workspace where noise may not touch what stands inside.
+fn end_at_specials(work: &mut Workspace) {
+    let Workspace { units, chosen: before, lengths, .. } = work;
+    let mut pieces = Vec::with_capacity(2 * lengths.len());
+    let mut hidden = 0;
+    for (&before, &length) in before.iter().zip(lengths.iter()) {
+        let mut start = before as usize + hidden;
+        hidden += length;
+        let end = before as usize + hidden;
+        for unit in start + 1..end {
+            if units.get(unit - 1).end < units.get(unit).start {
+                pieces.push((before, unit - start));
+                start = unit;
+            }
+        }
+        pieces.push((before, end - start));
+    }
+    (*before, *lengths) = pieces.into_iter().unzip();
+}
+
+/// The sentinels that the text does not hold itself, so that each stands for one span; all of them where those are too few,
+/// since what is hidden has made room for what stays.
+fn free_sentinels<'s>(body: &Body, scene: &Scene<'s>, spans: usize) -> Cow<'s, [u32]> {
     if !scene.specials_inside {
         return Cow::Borrowed(scene.sentinels);
     }
@@ -191,27 +219,23 @@ fn free_sentinels<'s>(body: &Body, scene: &Scene<'s>) -> Cow<'s, [u32]> {
         return Cow::Borrowed(scene.sentinels);
     }
     let free: Vec<u32> = scene.sentinels.iter().copied().filter(|sentinel| !inside.contains(sentinel)).collect();
-    if free.is_empty() { Cow::Borrowed(scene.sentinels) } else { Cow::Owned(free) }
+    if free.len() < spans { Cow::Borrowed(scene.sentinels) } else { Cow::Owned(free) }
 }
 
-/// Puts sentinels in place of the spans that were drawn. What noise may not touch and stands in a span stays, behind it.
+/// Puts sentinels in place of the spans that were drawn.
 fn lay(body: &mut Body, sentinels: &[u32], cx: &mut Context, drawn: &mut Drawn) {
     let Context { window, work, .. } = cx;
     let Workspace { units, chosen: before, lengths, spare, .. } = &mut **work;
     let mut cursor = Cursor::new(body, spare);
     let mut hidden = 0;
     for ((&before, &length), &sentinel) in before.iter().zip(lengths.iter()).zip(sentinels) {
-        let span = before as usize + hidden..before as usize + hidden + length;
-        cursor.keep_to(units.get(span.start).start);
-        cursor.begin_sentences();
-        let hides = span.clone().flat_map(|unit| units.get(unit));
-        cursor.into.push_sentinel(sentinel, cursor.from, hides, window.body);
-        for unit in span {
-            let positions = units.get(unit);
-            cursor.keep_to(positions.start);
-            cursor.at = positions.end;
-        }
+        let first = before as usize + hidden;
         hidden += length;
+        let span = units.get(first).start..units.get(before as usize + hidden - 1).end;
+        cursor.keep_to(span.start);
+        cursor.begin_sentences();
+        cursor.into.push_sentinel(sentinel, cursor.from, span.clone(), window.body);
+        cursor.at = span.end;
         drawn.spans.push(length as u32);
         drawn.edits[Edit::Masked as usize] += 1;
     }
@@ -227,8 +251,8 @@ mod tests {
     fn amounts_are_those_of_t5() {
         let amounts = |ratio, mean, tokens| {
             let span = Span { ratio, mean, layout: Layout::Uniform, overflow: Overflow::Error };
-            let extent = span.extent(tokens, 0);
-            (span.amounts(tokens, 0), extent.input + 1, extent.hidden + 1)
+            let extent = span.extent(tokens, 0, 0);
+            (span.amounts(tokens, 0, 0), extent.input + 1, extent.hidden + 1)
         };
         // With eos on both sides, as T5 counts them.
         assert_eq!(amounts(0.15, 3.0, 568), ((85, 28), 512, 114));
@@ -246,10 +270,16 @@ mod tests {
         for (ratio, mean) in [(0.15, 3.0), (0.5, 3.0), (0.15, 64.0), (0.5, 64.0), (0.85, 1.0), (0.99, 1.5), (0.0, 3.0)]
         {
             let span = Span { ratio, mean, layout: Layout::Uniform, overflow: Overflow::Error };
-            let extents: Vec<Extent> = (1..3000).map(|ids| span.extent(ids, 0)).collect();
-            for pair in extents.windows(2) {
-                let grows = pair[0].input <= pair[1].input && pair[0].hidden <= pair[1].hidden;
-                assert!(grows && pair[0].sentinels <= pair[1].sentinels, "{ratio} {mean} {pair:?}");
+            let grows = |from: Extent, to: Extent| {
+                let grows = from.input <= to.input && from.hidden <= to.hidden && from.sentinels <= to.sentinels;
+                assert!(grows, "{ratio} {mean} {from:?} {to:?}");
+            };
+            for ids in 1..3000 {
+                grows(span.extent(ids, 0, 0), span.extent(ids + 1, 0, 0));
+                for specials in [0, 1, 7, ids / 2, ids - 1] {
+                    grows(span.extent(ids, specials, 0), span.extent(ids + 1, specials, 0));
+                    grows(span.extent(ids, specials, 0), span.extent(ids, specials + 1, 0));
+                }
             }
         }
     }

@@ -55,7 +55,7 @@ impl Mix {
 
     /// An error where a step hides spans behind sentinels and there are none.
     pub fn require_sentinels(&self, sentinels: usize) -> Result<()> {
-        let hides = |step: &&Step| step.noise.extent(MAX_IDS, usize::MAX).sentinels > 0;
+        let hides = |step: &&Step| step.noise.extent(MAX_IDS, 0, usize::MAX).sentinels > 0;
         match self.steps().find(hides) {
             Some(step) if sentinels == 0 => bail!(
                 "the tokenizer has no sentinels (<extra_id_0> and on), which {} needs (take a tokenizer of T5's kind)",
@@ -69,7 +69,7 @@ impl Mix {
     pub fn check_sentinels(&self, sentinels: usize) -> Result<()> {
         for Objective { steps, room, .. } in self.entries.iter().map(|entry| &entry.objective) {
             for step in steps {
-                let needed = step.noise.extent(*room, sentinels).sentinels;
+                let needed = step.noise.extent(*room, 0, sentinels).sentinels;
                 let name = step.name();
                 ensure!(
                     needed <= sentinels,
@@ -88,9 +88,11 @@ impl Mix {
     }
 
     /// The most ids of a clean body, where that is the same for every window.
-    pub fn common_room(&self) -> Option<Room> {
-        let room = self.entries[0].objective.space();
-        self.entries.iter().all(|entry| entry.objective.space() == room).then_some(room)
+    pub fn common_room(&self) -> Option<Room<'_>> {
+        let mut spaces = self.entries.iter().map(|entry| entry.objective.space());
+        let first = spaces.next()?;
+        let same = |room: Room| room.ids == first.ids && first.beside_specials.or(room.beside_specials).is_none();
+        spaces.all(same).then_some(first)
     }
 
     /// The most ids of any clean body.
@@ -127,7 +129,7 @@ impl Mix {
 
     /// Whether a step hides spans behind sentinels.
     pub fn needs_sentinels(&self) -> bool {
-        self.steps().any(|step| step.noise.extent(MAX_IDS, usize::MAX).sentinels > 0)
+        self.steps().any(|step| step.noise.extent(MAX_IDS, 0, usize::MAX).sentinels > 0)
     }
 
     /// Every objective with its weight.

@@ -262,11 +262,10 @@ impl Rooms for Corrupter {
         self.template(document).map(|_| ())
     }
 
-    fn room(&self, document: u64, ordinal: u64, copy: u32) -> Room {
+    fn room(&self, document: u64, ordinal: u64, copy: u32) -> Room<'_> {
         let key = || NoiseKey { seed: self.seed, document, window: ordinal, copy };
         let room = self.mix.common_room().unwrap_or_else(|| self.mix.choose(&key()).1.space());
-        let specials = if self.specials_inside { room.specials } else { usize::MAX };
-        Room { specials, ..room }
+        Room { beside_specials: room.beside_specials.filter(|_| self.specials_inside), ..room }
     }
 }
 

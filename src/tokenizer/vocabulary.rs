@@ -189,6 +189,12 @@ impl Vocabulary {
         self.flags(id).special
     }
 
+    /// Whether noise may touch it: it is not special, and not the one that separates texts. What stands for unknown text is
+    /// text, but some tokenizers have one token for that and for the end of a text.
+    pub fn is_text(&self, id: u32, separator: Option<u32>) -> bool {
+        separator != Some(id) && (!self.is_special(id) || self.unknown == Some(id))
+    }
+
     /// Among the file's added tokens, and perhaps the model's, too.
     pub fn is_added(&self, id: u32) -> bool {
         self.flags(id).added

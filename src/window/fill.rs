@@ -20,11 +20,13 @@ pub struct Filler<'t> {
     tokenizer: &'t Tokenizer,
     rooms: &'t dyn Rooms,
     /// What the body of the open window may hold.
-    room: Room,
+    room: Room<'t>,
     /// Special ids in the open window, as far as they matter.
     specials: usize,
     /// Stands between two sentences, each of which is then encoded on its own.
     joint: Option<u32>,
+    /// Stands between two documents, or is the joint.
+    separator: Option<u32>,
     /// The first copy of the windows that are filled.
     copy: u32,
     windows: Windows,
@@ -46,13 +48,19 @@ pub struct Mark {
 impl<'t> Filler<'t> {
     /// A filler with no window open.
     pub fn new(tokenizer: &'t Tokenizer, rooms: &'t dyn Rooms, copy: u32) -> Self {
-        let (room, windows) = (Room { ids: 0, growth: 0, specials: 0 }, Windows::default());
-        Filler { tokenizer, rooms, room, specials: 0, joint: None, copy, windows, batch: 0, body: 0, part: 0 }
+        let (room, windows) = (Room { ids: 0, beside_specials: None }, Windows::default());
+        let (joint, separator) = (None, None);
+        Filler { tokenizer, rooms, room, specials: 0, joint, separator, copy, windows, batch: 0, body: 0, part: 0 }
     }
 
     /// Puts an id between two sentences, each of which is then encoded on its own.
     pub fn joining(self, joint: Option<u32>) -> Self {
-        Filler { joint, ..self }
+        Filler { joint, separator: joint, ..self }
+    }
+
+    /// Says which id [`Filler::push_id`] puts between two documents.
+    pub fn separating(self, separator: u32) -> Self {
+        Filler { separator: Some(separator), ..self }
     }
 
     /// Settles what the window to come may hold: that of an ordinal among those that start in a document.
@@ -135,11 +143,15 @@ impl<'t> Filler<'t> {
 
     /// Special ids of the open window from `first` on, as far as they matter.
     fn specials_from(&self, first: usize) -> usize {
-        if !self.room.counts_specials() {
+        if self.room.beside_specials.is_none() {
             return 0;
         }
-        let vocabulary = self.tokenizer.vocabulary();
-        self.windows.bodies[self.body + first..].iter().filter(|&&id| vocabulary.is_special(id)).count()
+        self.windows.bodies[self.body + first..].iter().filter(|&&id| !self.is_text(id)).count()
+    }
+
+    /// Whether noise may touch an id.
+    fn is_text(&self, id: u32) -> bool {
+        self.tokenizer.vocabulary().is_text(id, self.separator)
     }
 
     /// Fills the open window with as many of the sentences as fit, from the first; returns the sentence after the last one
@@ -238,7 +250,7 @@ impl<'t> Filler<'t> {
             return Ok(segment.start);
         }
         let before = self.filled();
-        let room = self.room.ids.saturating_sub(before + self.room.growth * self.specials);
+        let room = self.room.ids.saturating_sub(before);
         let (document, start) = (source.document, segment.start);
         let bytes = |end: usize| document.raw(start..end).len();
         let mut search = Search::new(segment.start, segment.end);
@@ -249,8 +261,7 @@ impl<'t> Filler<'t> {
             source.encode(segment.start..end, edge, &mut self.windows.bodies)?;
             let (filled, specials) = (self.filled(), self.specials_from(before));
             self.windows.bodies.truncate(self.body + before);
-            let ids = filled - before + self.room.growth * specials;
-            bytes_per_id = bytes(end) as f64 / ids.max(1) as f64;
+            bytes_per_id = bytes(end) as f64 / (filled - before).max(1) as f64;
             search.learn(end, self.room.holds(filled, self.specials + specials));
         }
         if search.fits > segment.start {

@@ -28,7 +28,7 @@ struct Stream<'t> {
 impl<'t> StreamPacker<'t> {
     /// Bodies hold as many ids as there is room, separators included; `copy` is the first one of every window.
     pub fn new(tokenizer: &'t Tokenizer, rooms: &'t dyn Rooms, copy: u32, eos: u32) -> Self {
-        let filler = Filler::new(tokenizer, rooms, copy);
+        let filler = Filler::new(tokenizer, rooms, copy).separating(eos);
         let stream = Stream { filler, eos, documents: 0, start: (0, 0) };
         StreamPacker { encoder: tokenizer.encoder(), stream, source: None }
     }

@@ -107,6 +107,21 @@ fn every_file_of_a_window_is_cut_by_itself() {
 }
 
 #[test]
+fn noises_after_the_cut_leave_the_marks_alone() {
+    for noise in ["infill:ratio=0.9", "mask:ratio=0.9", "delete:ratio=0.9", "rotate", "permute"] {
+        let run =
+            corrupt(FIM, &["-n", noise, "--labels", "input", "--copies", "30"], "One word. And more words after it.");
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        for record in run.records() {
+            // The third mark of this tokenizer also stands for what other noises hide.
+            let marks = [0, 1].map(|at| record.input_ids[1..].iter().filter(|&&id| id == MARKS[at]).count());
+            assert_eq!(marks, [1, 1], "{noise}: {:?}", record.input_ids);
+            assert!(record.input_ids[1..].contains(&MARKS[2]), "{noise}");
+        }
+    }
+}
+
+#[test]
 fn marks_that_the_tokenizer_lacks_are_named_with_candidates_before_any_work() {
     let refused = |noise: &str, what: &str| {
         let run = corrupt(noise, &[], "text");

@@ -67,7 +67,9 @@ impl Noise for ToyMiddle {
 fn objective(kind: &'static Kind) -> Objective {
     let step = Step::new(kind, "", None).unwrap();
     let target = step.noise.target();
-    Objective { target, ..Objective::new(vec![step], Labels::Full).unwrap() }
+    let mut objective = Objective::new(vec![step], Labels::Full).unwrap();
+    objective.target = target;
+    objective
 }
 
 /// The record of a window of six tokens under a mixture, for a seed.
@@ -101,7 +103,8 @@ fn labels_of_spans_interleave_with_the_input_to_the_text() {
 
 #[test]
 fn labels_of_the_input_are_the_input_and_a_prefix_stands_inside_the_template() {
-    let prefixed = Objective { prefix: vec![7, 8], ..objective(&MIDDLE) };
+    let mut prefixed = objective(&MIDDLE);
+    prefixed.prefix = vec![7, 8];
     record(Mix::single(prefixed), 3, |clean, _, record| {
         let labels: Vec<u32> = record.labels.iter().map(|&label| label as u32).collect();
         assert_eq!(labels, record.input_ids);

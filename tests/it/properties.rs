@@ -31,6 +31,13 @@ struct Seen<'s> {
     recipe: &'s str,
 }
 
+fn separator(corrupter: &Corrupter) -> Option<u32> {
+    match corrupter.packing {
+        Packing::Stream { eos } => Some(eos),
+        _ => corrupter.joint,
+    }
+}
+
 fn special(corrupter: &Corrupter, ids: impl Iterator<Item = u32>) -> Vec<u32> {
     let vocabulary = corrupter.tokenizer.vocabulary();
     let kept = |id: &u32| vocabulary.is_special(*id) && vocabulary.unknown() != Some(*id) && *id != corrupter.mask;
@@ -43,8 +50,11 @@ fn check_body(corrupter: &Corrupter, seen: &Seen) -> Result<(), TestCaseError> {
     let Seen { clean, body, recipe } = seen;
     prop_assert_eq!(body.ids.len(), body.origins.len());
     prop_assert!(!body.is_empty(), "a body never vanishes");
-    let longest =
-        |objective: &Objective| objective.extent(objective.room.max(clean.len()), corrupter.sentinels.len()).input;
+    let specials =
+        clean.iter().filter(|&&id| !corrupter.tokenizer.vocabulary().is_text(id, separator(corrupter))).count();
+    let longest = |objective: &Objective| {
+        objective.extent(objective.room.max(clean.len()), specials, corrupter.sentinels.len()).input
+    };
     let most = corrupter.mix.objectives().map(|(_, objective)| longest(objective)).max().unwrap_or_default();
     // Special tokens are counted in, though noise hides none.
     let most = most.max(corrupter.mix.longest_room()).max(clean.len());
@@ -140,7 +150,7 @@ fn check_drawn(steps: &[Step], drawn: &[Drawn]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn pack(corrupter: &Corrupter, texts: &[String]) -> Windows {
+pub fn pack(corrupter: &Corrupter, texts: &[String]) -> Windows {
     let documents = documents(texts.iter().map(String::as_str));
     match corrupter.stream_packer() {
         None => corrupter.pack(documents, &mut corrupter.tokenizer.encoder()).windows,

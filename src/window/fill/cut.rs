@@ -42,10 +42,14 @@ impl Filler<'_> {
     /// How many of these ids make the next window.
     fn piece(&self, ids: &[u32]) -> usize {
         let vocabulary = self.tokenizer.vocabulary();
-        let mut most = self.room.ids;
-        if self.room.specials < most {
-            let mut specials = (0..).zip(ids).filter(|(_, id)| vocabulary.is_special(**id)).map(|(at, _)| at);
-            most = specials.nth(self.room.specials).map_or(most, |beyond: usize| most.min(beyond).max(1));
+        let mut most = self.room.ids.min(ids.len());
+        if self.room.beside_specials.is_some() {
+            let mut specials = 0;
+            let holds = |&(len, &id): &(usize, &u32)| {
+                specials += usize::from(!self.is_text(id));
+                self.room.holds(len, specials)
+            };
+            most = (1..=most).zip(ids).take_while(holds).count().max(1);
         }
         if ids.len() <= most {
             return ids.len();
