@@ -3,7 +3,7 @@
 //!
 //! Windows of one input are looked at a bounded number at a time, the longest are placed first, and each goes where it leaves
 //! the least room. What fills a record too little waits for the windows that follow. A function of the windows and their
-//! order alone, so the same for any number of threads.
+//! order alone: how many arrive together, which hangs on how a pipe is filled, changes nothing.
 //!
 //! Sentinels are numbered on from window to window, so that none stands for two spans of a record.
 
@@ -29,7 +29,7 @@ pub struct Fitter {
     sentinels: Vec<u32>,
     source: Option<Arc<str>>,
     /// Records of one window each, in order.
-    waiting: Vec<Records>,
+    waiting: Vec<Arc<Records>>,
     parts: Vec<Part>,
     /// Ids of the inputs of all parts.
     ids: usize,
@@ -80,16 +80,18 @@ impl Fitter {
             full.extend(self.finish());
         }
         self.source = Some(Arc::clone(source));
-        let batch = self.waiting.len();
+        let windows = Arc::new(windows);
+        self.waiting.push(Arc::clone(&windows));
         for (at, record) in windows.iter().enumerate() {
+            let batch = self.waiting.len() - 1;
             let (input, labels) = (record.input_ids.len(), record.labels.len());
             let sentinels = numbers(record.input_ids, &self.sentinels).map(|number| number + 1).max().unwrap_or(0);
             self.parts.push(Part { batch, at, input, labels, sentinels });
             self.ids += input;
-        }
-        self.waiting.push(windows);
-        if self.ids >= LOOK_AHEAD * self.max_length {
-            full.extend(self.place(Some(FULL)));
+            if self.ids >= LOOK_AHEAD * self.max_length {
+                full.extend(self.place(Some(FULL)));
+                self.waiting.push(Arc::clone(&windows));
+            }
         }
         full
     }
@@ -148,7 +150,7 @@ impl Fitter {
             (part.batch, part.at) = (0, at);
         }
         self.parts = parts;
-        self.waiting = vec![kept];
+        self.waiting = vec![Arc::new(kept)];
     }
 }
 
@@ -211,6 +213,36 @@ mod tests {
             assert_eq!(numbers(&[1, 2, 100, 4], sentinels).count(), 0);
         }
         assert_eq!(number(4, &[]), None);
+    }
+
+    #[test]
+    fn how_many_windows_arrive_together_changes_nothing() {
+        let template = crate::tokenizer::Template::default();
+        let objective = Objective::new(Vec::new(), Labels::Input).expect("valid");
+        let body = |window: u32| {
+            let mut body = crate::noise::Body::default();
+            body.ids = (0..1 + window * 7 % 23).map(|at| window * 100 + at).collect();
+            body
+        };
+        let packed = |together: u32| {
+            let mut fitter = Fitter::new(BestFit { max_length: 24, label_lens: false, sentinels: Vec::new() });
+            let mut records = Vec::new();
+            for first in (0..1000).step_by(together as usize) {
+                let mut windows = Records::default();
+                (first..1000.min(first + together)).for_each(|window| {
+                    windows.push(&[], &body(window), &template, &objective);
+                });
+                records.extend(fitter.take(&Arc::from("a"), windows));
+            }
+            records.extend(fitter.finish());
+            let all = records.iter().flat_map(Records::iter).map(|record| record.input_ids.to_vec());
+            all.collect::<Vec<_>>()
+        };
+        let one_by_one = packed(1);
+        assert!(one_by_one.len() > 100 && one_by_one.iter().map(Vec::len).sum::<usize>() > 10_000);
+        for together in [2, 17, 199, 1000] {
+            assert_eq!(packed(together), one_by_one, "{together}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The same bytes, whatever the threads, the files and the formats.
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::support::{Record, fixture, fixture_arg, muddle, muddle_with};
 
@@ -29,6 +31,51 @@ fn threads_never_change_the_output() {
             let one = run(recipe, &["-j", "1", "--pack", pack, &text]);
             assert_eq!(one, run(recipe, &["-j", "2", "--pack", pack, &text]), "{recipe:?} {pack}");
             assert_eq!(one, run(recipe, &["-j", "7", "--pack", pack, &text]), "{recipe:?} {pack}");
+        }
+    }
+}
+
+#[test]
+fn how_a_pipe_is_filled_changes_nothing() {
+    let english = std::fs::read_to_string(fixture("texts/english.txt")).unwrap();
+    let text: String = (0..25).map(|copy| format!("Copy {copy}. {english}\n\n")).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("long.txt");
+    std::fs::write(&file, &text).unwrap();
+    for more in [
+        &["--pack", "fit", "--pad", "longest"][..],
+        &["--pack", "stream"],
+        &["--pack", "best-fit"],
+        &["--pack", "best-fit", "--copies", "2"],
+        &["--shuffle", "50"],
+        &["--output-format", "arrow"],
+    ] {
+        let whole = run(&["-n", "infill"], &[more, &[file.to_str().unwrap()]].concat());
+        for first in [1, 700] {
+            let mut pieces = [first, 9_000, 33_000, 70_000].into_iter().cycle();
+            let mut child = Command::new(env!("CARGO_BIN_EXE_muddle"))
+                .args(["corrupt", "-t", &fixture_arg("tokenizers/bytelevel.json"), "--max-length", "80", "-q", "-n"])
+                .args([&["infill"], more].concat())
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+            let reading = std::thread::spawn(move || {
+                let mut written = Vec::new();
+                stdout.read_to_end(&mut written).unwrap();
+                written
+            });
+            let mut rest = text.as_bytes();
+            while !rest.is_empty() {
+                let piece = rest.split_off(..pieces.next().unwrap().min(rest.len())).unwrap();
+                stdin.write_all(piece).unwrap();
+                // Long enough for what was written to be read by itself.
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            drop(stdin);
+            assert!(child.wait().unwrap().success());
+            assert!(reading.join().unwrap() == whole, "{more:?}, first {first} bytes");
         }
     }
 }
