@@ -100,20 +100,20 @@ pub struct FolderArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with_all = ["output", "preview"], help_heading = "Output")]
     pub output_dir: Option<PathBuf>,
     /// Folder that --output-dir names outputs by, in place of the common folder of the inputs
-    #[arg(long, requires = "output_dir", value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Output")]
     pub relative_to: Option<PathBuf>,
     /// Compression of the outputs in --output-dir
-    #[arg(long, requires = "output_dir", value_name = "HOW", help_heading = "Output")]
+    #[arg(long, value_name = "HOW", help_heading = "Output")]
     pub compress: Option<Compress>,
     /// Go on with --output-dir after an interruption: make what is missing or whose input changed, with the same settings
     /// (--on-error, --lossy and a larger --max-document-bytes may differ where no document had a fault)
-    #[arg(long, requires = "output_dir", help_heading = "Output")]
+    #[arg(long, help_heading = "Output")]
     pub resume: bool,
     /// Read every output that --resume would keep and make damaged ones anew [default: go by size]
-    #[arg(long, requires = "resume", help_heading = "Output")]
+    #[arg(long, help_heading = "Output")]
     pub verify: bool,
     /// Stop --output-dir at the first input that fails [default: do the others, then list the failures]
-    #[arg(long, requires = "output_dir", help_heading = "Output")]
+    #[arg(long, help_heading = "Output")]
     pub fail_fast: bool,
 }
 
@@ -129,7 +129,7 @@ pub enum Compress {
 /// Where input comes from.
 #[derive(Debug, Args)]
 pub struct InputArgs {
-    /// Files to read; - is stdin, a folder is the data files in it that are not hidden [default: stdin]
+    /// Files to read; - is stdin, a folder is the data files in it and in the folders below, hidden ones left out [default: stdin]
     #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath)]
     pub inputs: Vec<OsString>,
     /// Read the names of the inputs from FILE, one a line; - is stdin

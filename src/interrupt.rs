@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
-use signal_hook::consts::{SIGABRT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ};
+use signal_hook::consts::{SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
 
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 static FINISHED: AtomicBool = AtomicBool::new(false);
@@ -80,10 +80,9 @@ pub fn give_way() {
 /// its size becomes an error of writing.
 pub fn install_signal_handlers() -> Result<()> {
     let about = "cannot watch for signals";
+    // All that end a process unless it says otherwise; batch systems announce the end of a job with one of the user's.
     let mut watched = vec![SIGINT, SIGTERM, SIGQUIT, SIGXCPU];
-    if !is_ignored(SIGHUP) {
-        watched.push(SIGHUP);
-    }
+    watched.extend([SIGHUP, SIGUSR1, SIGUSR2, SIGALRM].into_iter().filter(|&signal| !is_ignored(signal)));
     let mut signals = signal_hook::iterator::Signals::new(watched).context(about)?;
     signal_hook::flag::register(SIGXFSZ, Arc::default()).context(about)?;
     // Where memory runs out the standard library says so in a line and aborts; nothing can be done any more but to end as

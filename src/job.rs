@@ -41,6 +41,8 @@ pub struct Task {
     pub output: PathBuf,
     /// Where its completion record goes.
     record: PathBuf,
+    /// The input as its completion record names it.
+    source: String,
     /// What an earlier run says of it.
     before: Option<Completion>,
 }
@@ -59,6 +61,8 @@ pub struct Job<'j, 'p> {
     pub verify: bool,
     /// Told of each fault, unless it ends the job.
     pub report: &'j (dyn Fn(&anyhow::Error) + Sync),
+    /// Told of what is made anew, unasked.
+    pub warn: &'j (dyn Fn(&Warning) + Sync),
 }
 
 /// What became of the inputs.
@@ -106,19 +110,20 @@ impl AddAssign<&Completion> for Kept {
 pub fn tasks(layout: &Layout, inputs: &[Input]) -> Vec<Task> {
     let task = |input: &Input| {
         let output = layout.output(input);
-        Task { input: input.clone(), record: layout.record(&output), output, before: None }
+        let (record, source) = (layout.record(&output), layout.source(input));
+        Task { input: input.clone(), record, source, output, before: None }
     };
     inputs.iter().map(task).collect()
 }
 
 impl Job<'_, '_> {
-    /// Looks up what earlier runs completed, and removes what they left unfinished. An error where they had other settings.
-    pub fn resume(&self, tasks: &mut [Task], warn: impl Fn(&Warning)) -> Result<()> {
+    /// Looks up what earlier runs completed. An error where they had other settings.
+    pub fn resume(&self, tasks: &mut [Task]) -> Result<()> {
         for task in tasks.iter_mut().filter(|task| task.output.exists()) {
             task.before = match Completion::read(&task.record) {
                 Found::Nothing => None,
                 Found::Damaged(reason) => {
-                    warn(&Warning::DamagedCompletion(task.record.clone(), reason));
+                    (self.warn)(&Warning::DamagedCompletion(task.record.clone(), reason));
                     None
                 }
                 Found::Complete(before) => match before.difference(&self.settings) {
@@ -133,13 +138,14 @@ impl Job<'_, '_> {
                 },
             };
         }
-        clear_abandoned(tasks.iter().map(|task| task.output.as_path()))
-            .context("--output-dir: cannot be cleared of unfinished files")?;
         Ok(())
     }
 
-    /// Does all tasks. An error where the job ended early; faults of single inputs are counted.
+    /// Does all tasks. An error where the job ended early; faults of single inputs are counted. What killed runs left
+    /// unfinished is removed before.
     pub fn run(&self, tasks: &[Task]) -> Result<Tally> {
+        clear_abandoned(tasks.iter().map(|task| task.output.as_path()))
+            .context("--output-dir: cannot be cleared of unfinished files")?;
         let is_small =
             |task: &&Task| std::fs::metadata(task.input.path()).map_or(true, |metadata| metadata.len() <= SMALL_BYTES);
         let (small, large): (Vec<&Task>, Vec<&Task>) = tasks.iter().partition(is_small);

@@ -18,6 +18,8 @@ pub enum Warning {
     OutputsWithoutRecords(u64),
     /// A completion record that says nothing, and why.
     DamagedCompletion(PathBuf, String),
+    /// An output that is not as it was written.
+    AlteredOutput(PathBuf),
     /// A document was passed over.
     Skipped(String),
     /// The fast engine refused the tokenizer.
@@ -50,6 +52,9 @@ impl fmt::Display for Warning {
             ),
             Warning::DamagedCompletion(path, reason) => {
                 write!(f, "{}: is damaged, so the output is made anew (reason: {reason})", path.display())
+            }
+            Warning::AlteredOutput(path) => {
+                write!(f, "{}: is not as it was written, so it is made anew", path.display())
             }
             Warning::Skipped(fault) => write!(f, "skipped {fault}"),
             Warning::SlowEngine(reason) => write!(

@@ -24,6 +24,7 @@ use crate::tokenizer::{Location, Tokenizer, locate};
 use crate::warning::Warning;
 use crate::writer::files::Files;
 use crate::writer::sink::{self, Complete, Sink};
+use crate::writer::temporary::clear_abandoned;
 use crate::writer::{OutputFormat, suffix};
 use folder::Folder;
 use report::Samples;
@@ -101,8 +102,9 @@ pub fn run(args: CorruptArgs) -> Result<()> {
                 fail_fast: folder.fail_fast,
                 verify: folder.verify,
                 report: &|error| progress.above(|| complain(error)),
+                warn: &|warning| progress.above(|| warn(run.quiet, warning)),
             };
-            (folder.run(&job, &run, |warning| progress.above(|| warn(run.quiet, warning)))?, None)
+            (folder.run(&job, &run)?, None)
         }
     };
     drop(pipeline);
@@ -117,6 +119,8 @@ pub fn run(args: CorruptArgs) -> Result<()> {
 
 /// Writes all records to a file or to stdout; a file is complete, and has its name once that is published.
 fn write_one(output: Option<&Path>, pipeline: &Pipeline, reader: Reader) -> Result<(Tally, Option<Complete>)> {
+    // What cannot be cleared of files that killed runs left may still be written.
+    let _ = clear_abandoned(output);
     let sink = output.map_or_else(Sink::stdout, Sink::records)?;
     let (stats, sink) = pipeline.run(reader, sink)?;
     Ok((Tally { stats, ..Tally::default() }, Some(sink.complete()?)))
@@ -133,7 +137,6 @@ fn output_format(output: Option<&Path>, asked: Option<OutputFormat>) -> Result<O
 
 /// Refuses what works with --output-dir alone.
 fn check_folder_options(args: &FolderArgs) -> Result<()> {
-    // The parser lets these pass beside -o, which excludes --output-dir.
     let of_folders = [
         ("--compress", args.compress.is_some()),
         ("--relative-to", args.relative_to.is_some()),
@@ -147,6 +150,7 @@ fn check_folder_options(args: &FolderArgs) -> Result<()> {
             "{option}: only for --output-dir (write into a folder, or leave it out)"
         );
     }
+    ensure!(args.resume || !args.verify, "--verify: only for --resume (add it, or leave out --verify)");
     Ok(())
 }
 

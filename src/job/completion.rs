@@ -24,6 +24,9 @@ const NAMES: &[&str] = &["tokenizer", "engine", "fingerprint"];
 pub struct Completion {
     /// Of muddle.
     pub version: String,
+    /// Path of the input from the folder of outputs on; empty where that is not known.
+    #[serde(default)]
+    pub input: String,
     /// Bytes of the input as it lies on disk.
     pub input_bytes: u64,
     /// XXH3 of these bytes, 128 bits in hexadecimal.
@@ -78,11 +81,12 @@ pub enum Found {
 
 impl Completion {
     /// Of an output, but for the settings.
-    pub fn new(input: &Content, output: &Digest, stats: &Stats, common: &Common) -> Completion {
+    pub fn new((input, content): (&str, &Content), output: &Digest, stats: &Stats, common: &Common) -> Completion {
         Completion {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            input_bytes: input.bytes,
-            input_hash: input.hash.clone(),
+            input: input.to_owned(),
+            input_bytes: content.bytes,
+            input_hash: content.hash.clone(),
             output_bytes: output.bytes,
             output_hash: output.hash(),
             documents: stats.documents,
@@ -106,7 +110,7 @@ impl Completion {
         match serde_json::from_slice::<Completion>(&text) {
             // It was about to be written.
             Err(_) if text.is_empty() => Found::Nothing,
-            Err(error) => Found::Damaged(error.to_string()),
+            Err(_) => Found::Damaged("not a completion record".to_owned()),
             Ok(done) if !done.adds_up() => Found::Damaged("its documents do not add up".to_owned()),
             Ok(done) => Found::Complete(Box::new(done)),
         }

@@ -3,7 +3,7 @@
 //! A run that goes on leaves out what is done under the same name. Where names have changed it would make everything a second
 //! time, beside the first.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ const SUFFIXES: &[&str] = &["jsonl", "jsonl.zst", "jsonl.gz", "parquet", "arrow"
 
 /// Refuses what was made in another format, or under other names because the inputs had another folder in common.
 pub fn check(layout: &Layout, inputs: &[Input]) -> Result<()> {
-    let mut recorded = HashSet::new();
+    let mut recorded = BTreeSet::new();
     collect(&layout.records(), Path::new(""), &mut recorded);
     let expected: HashMap<PathBuf, &Input> = inputs.iter().map(|input| (layout.relative(input), input)).collect();
     let (begun, missing): (Vec<_>, Vec<_>) = expected.iter().partition(|(output, _)| recorded.contains(*output));
@@ -35,7 +35,7 @@ pub fn check(layout: &Layout, inputs: &[Input]) -> Result<()> {
 }
 
 /// Adds the outputs that have completion records below a folder, by their paths below the folder of outputs.
-fn collect(folder: &Path, relative: &Path, outputs: &mut HashSet<PathBuf>) {
+fn collect(folder: &Path, relative: &Path, outputs: &mut BTreeSet<PathBuf>) {
     // What cannot be read is found out where it is written.
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = relative.join(entry.file_name());
@@ -65,8 +65,8 @@ fn check_format<'o>(
                     false => ("--output-format", before.0, now.0),
                 };
                 bail!(
-                    "{}: was made with other settings: {option} was {before}, is {now} (choose another --output-dir, or \
-                     make a second set beside it without --resume)",
+                    "{}: was made with other settings: {option} was {before}, is {now} (choose another --output-dir, or leave \
+                     out --resume to write a second set beside it)",
                     shown(&path)
                 );
             }

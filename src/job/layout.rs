@@ -37,6 +37,9 @@ impl Layout {
     /// For inputs as they were named, folders among them, and outputs below `folder`; the folder that the inputs have in
     /// common may be given.
     pub fn new(named: &[Input], folder: &Path, suffix: &str, given: Option<&Path>) -> Result<Layout> {
+        if let Some(given) = given {
+            ensure!(given.is_dir(), "--relative-to {}: no such folder (name one above the inputs)", shown(given));
+        }
         let given = given.map(absolute);
         let mut searched = Vec::new();
         let mut common: Option<PathBuf> = None;
@@ -96,6 +99,14 @@ impl Layout {
         folder.unwrap_or(Path::new("")).join(name)
     }
 
+    /// The path of an input from the folder of outputs on, as it is typed: where both move, it stays the same.
+    pub fn source(&self, input: &Input) -> String {
+        let (folder, path) = (absolute(&self.folder), absolute(&input.path()));
+        let common = shared(&folder, &path).components().count();
+        let up = folder.components().skip(common).map(|_| Component::ParentDir);
+        up.chain(path.components().skip(common)).collect::<PathBuf>().to_string_lossy().into_owned()
+    }
+
     /// The completion record of an output.
     pub fn record(&self, output: &Path) -> PathBuf {
         let mut path = OsString::from(output.strip_prefix(&self.folder).unwrap_or(output));
@@ -116,7 +127,11 @@ impl Layout {
                 input.shown()
             );
             if let Some(other) = sources.insert(output.clone(), input) {
-                ensure!(other.path() != input.path(), "{}: is named twice (name it once)", input.shown());
+                ensure!(
+                    absolute(&other.path()) != absolute(&input.path()),
+                    "{}: is named twice (name it once)",
+                    input.shown()
+                );
                 return Err(anyhow!(
                     "{}: would be the output of two inputs, {} and {} (rename one, or write them into different folders)",
                     shown(&output),

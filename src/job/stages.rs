@@ -10,15 +10,18 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{Builder, scope};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
-use super::completion::{self, Common, Completion};
+use super::completion::{self, Common, Completion, Found};
 use super::content::{Content, InputFile};
+use super::layout::shown;
 use super::{Job, Tally, Task, lock};
 use crate::digest::Digest;
+use crate::harmless;
 use crate::interrupt;
 use crate::reader::Reader;
 use crate::stats::Stats;
+use crate::warning::Warning;
 use crate::writer::sink::{Complete, Sink, Unwritable, publish_some};
 
 /// Threads that open small inputs for each thread of the pool, and at most.
@@ -172,13 +175,17 @@ impl<'j, 'p, 't> Stages<'j, 'p, 't> {
         let reader = (self.job.read)(task.input.clone()).stopped_by(&self.stopped);
         if let Some(before) = task.before.as_ref().filter(|before| before.input_bytes == file.bytes()) {
             let content = file.content(&task.input)?;
-            if before.is_of(&content) && before.has(&task.output, self.job.verify) {
-                lock(&self.tally).kept += before;
-                reader.pass_over(content.bytes);
-                return Ok(None);
+            if before.is_of(&content) {
+                if before.has(&task.output, self.job.verify) {
+                    lock(&self.tally).kept += before;
+                    reader.pass_over(content.bytes);
+                    return Ok(None);
+                }
+                (self.job.warn)(&Warning::AlteredOutput(task.output.clone()));
             }
             file = InputFile::open(&task.input)?;
         }
+        check_source(task)?;
         if ahead {
             file.read_ahead(&task.input)?;
         }
@@ -202,7 +209,12 @@ impl<'j, 'p, 't> Stages<'j, 'p, 't> {
     fn finish(&self, Made { task, content, stats, sink }: Made<'t>) -> Result<()> {
         let output = sink.complete()?;
         content.check(&task.input)?;
-        let completion = Completion::new(&content, output.digest().unwrap_or(&Digest::default()), &stats, &self.common);
+        let completion = Completion::new(
+            (&task.source, &content),
+            output.digest().unwrap_or(&Digest::default()),
+            &stats,
+            &self.common,
+        );
         let mut unnamed = lock(&self.unnamed);
         unnamed.outputs.push(Durable { task, output, completion, stats });
         while unnamed.is_naming && unnamed.outputs.len() >= MAX_UNNAMED {
@@ -262,6 +274,24 @@ impl<'j, 'p, 't> Stages<'j, 'p, 't> {
             *end = Some(error);
         }
     }
+}
+
+/// Refuses to replace what was made from an input elsewhere that holds something else.
+fn check_source(task: &Task) -> Result<()> {
+    let Found::Complete(before) = Completion::read(&task.record) else { return Ok(()) };
+    if before.input.is_empty() || before.input == task.source || !task.output.exists() {
+        return Ok(());
+    }
+    let content = InputFile::open(&task.input)?.content(&task.input)?;
+    ensure!(
+        before.is_of(&content),
+        "{}: its output {} was made from {} (tell names apart with --relative-to, choose another --output-dir, or remove the \
+         output)",
+        task.input.shown(),
+        shown(&task.output),
+        harmless::line(before.input.trim_start_matches("../"))
+    );
+    Ok(())
 }
 
 /// Takes what comes, until nobody gives any more.

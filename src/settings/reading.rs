@@ -71,7 +71,8 @@ impl Reading {
         if let Some(Shard { share: Share { index, count }, of_documents: false }) = self.shard {
             ensure!(
                 inputs.len() as u64 >= count,
-                "--shard {index}/{count}: fewer inputs than parts, {} (add :documents to share out documents)",
+                "--shard {index}/{count}: fewer inputs than parts, {} (make that many parts at most; :documents shares out \
+                 documents, for one output)",
                 inputs.len()
             );
             inputs.sort_by_key(Input::path);

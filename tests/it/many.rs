@@ -258,6 +258,13 @@ fn what_cannot_be_done_is_refused_before_any_work() {
     }
     let run = corpus.run_on(&[stdin], &[]);
     assert!(run.code == 2 && run.stderr.contains("stdin has no name for an output"), "{}", run.stderr);
+    let run = corpus.run(&["--verify"]);
+    assert!(run.code == 2 && run.stderr.contains("--verify: only for --resume"), "{}", run.stderr);
+    for (base, says) in [("nowhere", "no such folder"), ("in/three.txt", "no such folder"), ("in/a", "is not below it")]
+    {
+        let run = corpus.run(&["--relative-to", &corpus.at(base).to_string_lossy()]);
+        assert!(run.code == 2 && run.stderr.contains(says), "{base} {}", run.stderr);
+    }
     for option in ["--resume", "--fail-fast", "--compress=gz", "--relative-to=x"] {
         for beside in [&[][..], &["-o", "x.jsonl"]] {
             let run = muddle_with(&[&["corrupt", "-t", "x", "-n", "mask", option], beside].concat(), b"");

@@ -10,7 +10,6 @@ use crate::job::{self, Job, Layout, Tally};
 use crate::reader::Input;
 use crate::settings::Settings;
 use crate::view::counted;
-use crate::warning::Warning;
 use crate::writer::OutputFormat;
 
 /// Where outputs go, and how.
@@ -76,10 +75,10 @@ impl Folder {
     }
 
     /// Makes what is to be made.
-    pub fn run(&self, job: &Job, run: &Run, warn: impl Fn(&Warning)) -> Result<Tally> {
+    pub fn run(&self, job: &Job, run: &Run) -> Result<Tally> {
         let mut tasks = job::tasks(&self.layout, &run.inputs);
         if self.resume {
-            job.resume(&mut tasks, warn)?;
+            job.resume(&mut tasks)?;
         }
         self.layout.make_folders(tasks.iter().map(|task| &task.output))?;
         job.run(&tasks)

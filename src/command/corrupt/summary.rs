@@ -19,6 +19,10 @@ use crate::view::{counted, json};
 /// One line about a whole run; of each noise the share of units it chose, and how often it was applied.
 pub fn line(run: &Run, corrupter: &Corrupter, tally: &Tally, elapsed: Duration) -> String {
     let stats = &tally.stats;
+    let kept = format!("{} with {} kept", counted(tally.kept.outputs, "output"), counted(tally.kept.records, "record"));
+    if tally.kept.outputs > 0 && tally.made + tally.failed == 0 {
+        return format!("nothing to do: {kept}");
+    }
     let seconds = elapsed.as_secs_f64();
     let megabytes = stats.bytes as f64 / 1e6;
     let steps = corrupter.mix.steps().zip(stats.every_step());
@@ -43,8 +47,7 @@ pub fn line(run: &Run, corrupter: &Corrupter, tally: &Tally, elapsed: Duration) 
         }
     }
     if tally.kept.outputs > 0 {
-        let (kept, records) = (counted(tally.kept.outputs, "output"), counted(tally.kept.records, "record"));
-        line.push_str(&format!("; {kept} with {records} kept"));
+        line.push_str(&format!("; {kept}"));
     }
     line
 }

@@ -146,6 +146,48 @@ fn outputs_that_would_move_are_told() {
 }
 
 #[test]
+fn no_output_is_replaced_by_one_of_another_input() {
+    let corpus = Corpus::new(&[
+        ("en/part.txt", "It rains.\n"),
+        ("de/part.txt", "Es regnet.\n"),
+        ("copy/part.txt", "It rains.\n"),
+    ]);
+    done(&corpus.run_on(&[&corpus.at("in/en")], &["-q"]));
+    let before = corpus.outputs();
+    for more in [&[][..], &["--resume"]] {
+        let run = corpus.run_on(&[&corpus.at("in/de")], more);
+        let says = "in/de/part.txt: its output out/part.jsonl was made from in/en/part.txt (tell names apart with --relative-to";
+        assert!(run.code == 1 && run.stderr.contains(says), "{}", run.stderr);
+        assert_eq!(corpus.outputs(), before);
+    }
+    // The same text elsewhere, and other text in the same place, are no other inputs.
+    let run = corpus.run_on(&[&corpus.at("in/copy")], &["--resume"]);
+    assert!(run.code == 0 && run.stderr.contains("nothing to do: 1 output with 1 record kept"), "{}", run.stderr);
+    done(&corpus.run_on(&[&corpus.at("in/copy")], &["-q"]));
+    corpus.write("in/copy/part.txt", "It snows.\n");
+    done(&corpus.run_on(&[&corpus.at("in/copy")], &["-q", "--resume"]));
+    let base = corpus.at("in").to_string_lossy().into_owned();
+    done(&corpus.run_on(&[&corpus.at("in/de")], &["-q", "--resume", "--relative-to", &base]));
+    assert!(corpus.outputs().contains_key("de/part.jsonl"));
+}
+
+#[test]
+fn an_output_that_is_not_as_it_was_written_is_named() {
+    let corpus = Corpus::small();
+    done(&corpus.run(&["-q"]));
+    let before = corpus.outputs();
+    corpus.write("out/three.jsonl", &format!("{}\n", before["three.jsonl"]));
+    corpus.write("out/a/one.jsonl", &before["a/one.jsonl"].replacen('1', "2", 1));
+    let says = |name: &str| format!("warning: out/{name}: is not as it was written, so it is made anew\n");
+    let run = corpus.run(&["--resume"]);
+    assert!(run.code == 0 && run.stderr.contains(&says("three.jsonl")), "{}", run.stderr);
+    assert!(!run.stderr.contains("one.jsonl"), "the size tells nothing: {}", run.stderr);
+    let run = corpus.run(&["--resume", "--verify"]);
+    assert!(run.code == 0 && run.stderr.contains(&says("a/one.jsonl")), "{}", run.stderr);
+    assert_eq!(corpus.outputs(), before);
+}
+
+#[test]
 fn other_settings_are_refused_by_name() {
     let corpus = Corpus::small();
     done(&corpus.run(&["-q"]));
