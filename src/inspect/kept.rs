@@ -26,6 +26,10 @@ pub struct Kept {
     lengths: [usize; 3],
 }
 
+/// Ids of a record that are others where its text was cut: three marks of fill-in-the-middle and the tokens beside them, or
+/// the beginning of labels that go on from the input.
+const MAX_CUT: usize = 8;
+
 /// Of longer records only the beginning is kept, of which nothing is certain.
 const MAX_KEPT_IDS: usize = 1 << 20;
 
@@ -179,14 +183,19 @@ impl RecordViewer<'_> {
         let mut recovery = Recovery::default();
         for Kept { record, .. } in kept {
             let labels = || record.labels.iter().copied();
-            let clean: Vec<u32> = match recovery.recover(record, self.tokens) {
+            let pattern = recovery.recover(record, self.tokens);
+            let clean: Vec<u32> = match pattern {
                 Some(_) => recovery.clean.iter().copied().filter(|&id| self.tokens.is_text(id as i32)).collect(),
                 None => labels().filter(|&id| self.tokens.is_text(id)).map(|id| id as u32).collect(),
             };
             let mut again = Vec::new();
             encoder.encode(&self.tokenizer.decode(&clean)?, Edge::Opens, &mut again)?;
-            trip.all += clean.len() as u64;
-            trip.same += common(clean, again) as u64;
+            let (all, same) = (clean.len(), common(clean, again));
+            trip.all += all as u64;
+            trip.same += same as u64;
+            if matches!(pattern, None | Some(Pattern::Unchanged)) {
+                trip.cut += (all - same).min(MAX_CUT) as u64;
+            }
         }
         Ok(trip)
     }
@@ -199,6 +208,8 @@ pub struct RoundTrip {
     pub same: u64,
     /// All of them.
     pub all: u64,
+    /// Those that did not, where that may be because the text was cut inside words or tokens.
+    pub cut: u64,
 }
 
 /// How many ids two lists share, in whatever order.

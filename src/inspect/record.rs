@@ -97,6 +97,16 @@ impl RawRecord {
         &self.labels[..end]
     }
 
+    /// Labels window by window, as far as the record says where each ends.
+    pub fn label_windows(&self) -> impl Iterator<Item = &[i32]> {
+        let mut rest = self.labels.as_slice();
+        self.label_lens.iter().flatten().map(move |&len| {
+            let (labels, after) = rest.split_at(rest.len().min(usize::try_from(len).unwrap_or(0)));
+            rest = after;
+            labels
+        })
+    }
+
     /// Whether labels stand in the places of the input's ids, unscored where nothing was chosen: some -100 stands before the
     /// last label, or there is no label at all.
     pub fn is_masked(&self, label_pad: i32) -> bool {

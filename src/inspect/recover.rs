@@ -2,7 +2,9 @@
 //!
 //! Labels in their places say it by themselves, and so do those behind the sentinels of the input. Full labels do where the
 //! input is what one noise makes of them and nothing else is: masks in place, spans behind masks, deletions, one rotation.
-//! Sentences in another order, or random tokens for spans, could be read in many ways: of such records nothing is said.
+//! Sentences in another order, or random tokens for spans, could be read in many ways, and the end of a text that is asked
+//! for is another text than its beginning: of such records nothing is said. Labels that are the input itself leave nothing to
+//! restore, whatever moved in both, as fill-in-the-middle moves it.
 //! Counts are the same in every reading that is left; where readings differ in places, that is known.
 
 mod search;
@@ -18,7 +20,7 @@ use search::{is_replaced, matches, place_ids, place_segments, segments};
 /// What noise did to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pattern {
-    /// Nothing.
+    /// Nothing that labels undo: they are the input itself, or none is scored.
     Unchanged,
     /// Chosen tokens have a label in their place.
     Chosen,
@@ -45,6 +47,11 @@ impl Pattern {
         Pattern::Deleted,
         Pattern::Rotated,
     ];
+
+    /// Whether every record of its kind shows it. Others are found where there is little noise more often than elsewhere.
+    pub fn is_evident(self) -> bool {
+        matches!(self, Pattern::Chosen | Pattern::Sentinels)
+    }
 }
 
 /// Comparisons that a search may take, in lengths of the text: repetitive text stays without an answer.
@@ -77,7 +84,12 @@ impl Recovery {
         } else {
             let (labels, _) = tokens.body(record.filled_labels(tokens.label_pad));
             match labels.first() {
-                Some(&first) if tokens.is_sentinel(first) => self.interleaved(input, labels, tokens)?,
+                _ if input == labels => self.unchanged(input),
+                Some(&first) if tokens.is_sentinel(first) => {
+                    let mut windows = record.label_windows();
+                    let headed = windows.all(|labels| labels.first().is_some_and(|&first| tokens.is_sentinel(first)));
+                    headed.then(|| self.interleaved(input, labels, tokens))??
+                }
                 _ => self.full(input, labels, tokens.mask)?,
             }
         };
@@ -95,6 +107,11 @@ impl Recovery {
         if self.is_unique {
             stats.count_places(self.clean.len(), &self.body);
         }
+    }
+
+    fn unchanged(&mut self, input: &[i32]) -> Pattern {
+        input.iter().for_each(|&id| self.push_in_place(id, id, Edit::None));
+        Pattern::Unchanged
     }
 
     fn chosen(&mut self, input: &[i32], labels: &[i32], tokens: &Tokens) -> Pattern {
@@ -143,7 +160,7 @@ impl Recovery {
             };
             self.push_in_place(id, label, edit);
         }
-        if self.drawn.chosen > 0 { Pattern::Replaced } else { Pattern::Unchanged }
+        Pattern::Replaced
     }
 
     fn push_in_place(&mut self, id: i32, clean: i32, edit: Edit) {

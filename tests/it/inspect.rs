@@ -115,6 +115,38 @@ fn numbers_of_certain_noise_are_those_of_the_run() {
     }
 }
 
+#[test]
+fn fill_in_the_middle_and_prefixes_are_no_other_noise_and_no_other_tokenizer() {
+    let cases: [(&str, &[&str], Option<&str>); 6] = [
+        ("unigram", &["-n", "fim:pre=<extra_id_0>,suf=<extra_id_1>,mid=<extra_id_2>,rate=1"], Some("unchanged")),
+        ("bytelevel", &["-n", "fim:pre=Ġthe,suf=Ġof,mid=Ġand,rate=1", "--pack", "sentence"], Some("unchanged")),
+        ("wordpiece", &["-n", "fim:pre=[CLS],suf=[SEP],mid=[MASK],rate=1"], Some("unchanged")),
+        ("unigram", &["-n", "prefix", "--pack", "sentence"], None),
+        ("bytelevel", &["-n", "prefix"], None),
+        // Beside prefixes, of which nothing can be said, spans are told.
+        ("unigram", &["--preset", "fat5"], Some("sentinels")),
+    ];
+    for (name, options, expected) in cases {
+        let (code, report) = json(name, &[], &corrupted(name, &[options, &["--copies", "20"]].concat()));
+        let told = report["noise"].as_object().map(|noise| noise.keys().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((code, told), (0, expected.map(|pattern| vec![pattern])), "{name} {options:?}");
+        assert!(report["noise_percent"].is_null(), "{name} {options:?}");
+        assert!(!notices(&report).contains("another tokenizer"), "{name} {options:?} {}", notices(&report));
+    }
+}
+
+#[test]
+fn spans_of_a_mixture_are_those_that_the_run_drew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("stats.json");
+    let options = ["--mix", "1:span", "--mix", "1:prefix", "--copies", "20", "--stats", path.to_str().expect("UTF-8")];
+    let (_, report) = json("unigram", &[], &corrupted("unigram", &options));
+    let stats: Value = serde_json::from_slice(&std::fs::read(&path).expect("statistics")).expect("JSON");
+    let (told, drawn) = (&report["noise"]["sentinels"], &stats["steps"][0]);
+    assert!(drawn["chosen"].as_u64() > Some(100), "{drawn}");
+    assert_eq!((&told["records"], &told["chosen"]), (&drawn["applied"], &drawn["chosen"]));
+}
+
 fn mask(tokenizer: &str) -> &'static str {
     match tokenizer {
         "wordpiece" => "[MASK]",

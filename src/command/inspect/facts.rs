@@ -8,19 +8,30 @@ use crate::view::{Fact, Group, Spread, count, count_of, decimal, facts, share};
 
 /// Special tokens named one by one.
 const NAMED_SPECIALS: usize = 8;
-/// Noise is told only where fewer valid records, in percent, leave doubt about it: those that do not are a choice of their
-/// own, with less noise than the others.
+/// Noise that has to be searched for is told only where fewer valid records, in percent, leave doubt about it: those that do
+/// not are a choice of their own, with less noise than the others.
 const MAX_DOUBTFUL: u64 = 1;
 
 impl Inspected<'_> {
-    /// What noise did, pattern by pattern, and to how many records; `None` where too many leave doubt.
-    pub(super) fn certain_patterns(&self) -> Option<impl Iterator<Item = (Pattern, u64, &StepStats)>> {
+    /// What noise did, pattern by pattern, and to how many records: as far as doubt about others takes nothing from it.
+    pub(super) fn certain_patterns(&self) -> impl Iterator<Item = (Pattern, u64, &StepStats)> {
         let tally = &self.outcome.tally;
-        let [certain, valid] = tally.certain();
+        let is_certain = self.is_noise_certain();
         let counted = Pattern::ALL.into_iter().zip(tally.patterns).zip(tally.stats.every_step());
-        let steps =
-            counted.map(|((pattern, records), done)| (pattern, records, done)).filter(|(_, records, _)| *records > 0);
-        (certain > 0 && (valid - certain) * 100 <= valid * MAX_DOUBTFUL).then_some(steps)
+        let steps = counted.map(|((pattern, records), done)| (pattern, records, done));
+        steps.filter(move |(pattern, records, _)| *records > 0 && (is_certain || pattern.is_evident()))
+    }
+
+    /// Whether hardly a record leaves doubt about its noise.
+    fn is_noise_certain(&self) -> bool {
+        let [certain, valid] = self.outcome.tally.certain();
+        certain > 0 && (valid - certain) * 100 <= valid * MAX_DOUBTFUL
+    }
+
+    /// Whether something can be said of the noise of all records together, and there is any.
+    pub(super) fn has_noise(&self) -> bool {
+        let noised = self.certain_patterns().any(|(pattern, ..)| pattern != Pattern::Unchanged);
+        noised && self.is_noise_certain()
     }
 
     /// What was looked at, in one line.
@@ -28,22 +39,17 @@ impl Inspected<'_> {
         let tally = &self.outcome.tally;
         let records = count_of(tally.stats.records, "record");
         let records = format!("{records}, {}", count_of(tally.stats.input_ids, "token"));
-        match self.certain_patterns() {
-            Some(patterns) => {
-                let patterns = patterns.map(|(pattern, records, _)| match pattern {
-                    Pattern::Unchanged => format!("{} unchanged", count(records)),
-                    _ => format!("{} with {}", count(records), pattern.title().to_lowercase()),
-                });
-                format!("{records}: {}.", patterns.collect::<Vec<_>>().join(", "))
-            }
-            None => format!("{records}."),
-        }
+        let patterns = self.certain_patterns();
+        let patterns =
+            patterns.map(|(pattern, records, _)| format!("{} with {}", count(records), pattern.title().to_lowercase()));
+        let patterns = patterns.collect::<Vec<_>>().join(", ");
+        if patterns.is_empty() { format!("{records}.") } else { format!("{records}: {patterns}.") }
     }
 
     /// The numbers.
     pub(super) fn groups(&self) -> Vec<Group> {
         let mut groups = vec![self.records(), self.lengths(), self.masks()];
-        for (pattern, records, done) in self.certain_patterns().into_iter().flatten() {
+        for (pattern, records, done) in self.certain_patterns() {
             let mut facts = vec![Fact::new("records", count(records))];
             facts.extend(pattern.figures(done).iter().filter_map(facts::fact));
             if pattern != Pattern::Unchanged {
@@ -60,10 +66,10 @@ impl Inspected<'_> {
     pub(super) fn distributions(&self) -> Vec<Distribution> {
         let tally = &self.outcome.tally;
         let mut general = facts::general(&tally.stats);
-        let Some(patterns) = self.certain_patterns() else {
+        if !self.is_noise_certain() {
             general.truncate(usize::from(tally.stats.lengths.total() > 0));
-            return general;
-        };
+        }
+        let patterns = self.certain_patterns();
         general.extend(patterns.flat_map(|(pattern, _, done)| facts::distributions(pattern.figures(done))));
         general
     }
@@ -81,7 +87,7 @@ impl Inspected<'_> {
         };
         let of_lines = if tally.broken == 0 { String::new() } else { share(tally.broken, tally.lines) };
         let [certain, valid] = tally.certain();
-        let doubt = if self.certain_patterns().is_none() { "; too few to count noise" } else { "" };
+        let doubt = if self.certain_patterns().next().is_none() { "; too few to count noise" } else { "" };
         let kinds = FindingKind::ALL.into_iter().filter(|kind| kind.is_unreadable());
         let unreadable: u64 = kinds.map(|kind| self.outcome.findings.count(kind)).sum();
         let always = [
@@ -135,7 +141,7 @@ impl Inspected<'_> {
                 Fact::new("ignored labels (-100)", count(tally.ignored)).note(share(tally.ignored, tally.labels)),
             );
         }
-        facts.extend(self.certain_patterns().and_then(|_| facts::noise_share(&tally.stats)));
+        facts.extend(facts::noise_share(&tally.stats).filter(|_| self.has_noise()));
         Group { title: "Noise".to_string(), facts }
     }
 

@@ -44,7 +44,7 @@ pub fn render(inspected: &Inspected, examples: &[ExampleView]) -> String {
         "length_ratio_percent": spread(&tally.ratios),
         "mask_runs": spread(&tally.mask_runs),
         "windows_per_record": spread(&tally.windows),
-        "noise_percent": inspected.certain_patterns().map(|_| spread(&stats.noise_shares)),
+        "noise_percent": inspected.has_noise().then(|| spread(&stats.noise_shares)),
         "noise": noise(inspected),
         "examples": examples.iter().map(example).collect::<Vec<_>>(),
     }))
@@ -76,8 +76,7 @@ fn specials(inspected: &Inspected) -> Map<String, Value> {
 
 /// By pattern, what noise did; null where that is not certain.
 fn noise(inspected: &Inspected) -> Value {
-    let Some(patterns) = inspected.certain_patterns() else { return Value::Null };
-    let patterns = patterns.map(|(pattern, records, done)| {
+    let patterns = inspected.certain_patterns().map(|(pattern, records, done)| {
         let value = json!({
             "records": records,
             "tokens": done.units,
@@ -90,5 +89,6 @@ fn noise(inspected: &Inspected) -> Value {
         });
         (pattern.name().to_string(), value)
     });
-    Value::Object(patterns.collect())
+    let patterns: Map<String, Value> = patterns.collect();
+    if patterns.is_empty() { Value::Null } else { Value::Object(patterns) }
 }

@@ -38,8 +38,13 @@ impl Inspected<'_> {
         }
         let unchanged = tally.patterns[Pattern::Unchanged as usize];
         if unchanged > 0 {
-            let text = format!("{} without any noise.", counted(unchanged, "record"));
-            notices.push(Notice::note(text, share(unchanged, tally.stats.records)));
+            let text = format!("{} with nothing to restore.", counted(unchanged, "record"));
+            let why = match (tally.masked, tally.full[0]) {
+                (0, _) => "their labels are their input",
+                (_, 0) => "none of their labels is scored",
+                _ => "their labels are their input, or none is scored",
+            };
+            notices.push(Notice::note(text, format!("{}: {why}", share(unchanged, tally.stats.records))));
         }
         notices
     }
@@ -51,7 +56,7 @@ impl Inspected<'_> {
         let trip = self.round_trip;
         let outside = self.outcome.findings.count(FindingKind::InputVocabulary)
             + self.outcome.findings.count(FindingKind::LabelVocabulary);
-        if trip.all >= MIN_TRIED && trip.same * 100 < trip.all * MIN_SAME {
+        if trip.all >= MIN_TRIED && (trip.same + trip.cut) * 100 < trip.all * MIN_SAME {
             let text =
                 "The records look like those of another tokenizer: their text does not encode to their ids again.";
             notices.push(Notice::note(text, format!("{} of ids come back", share(trip.same, trip.all))));

@@ -23,7 +23,7 @@ impl Pattern {
     /// For people: what the records have in common.
     pub(super) fn title(self) -> &'static str {
         match self {
-            Pattern::Unchanged => "No noise",
+            Pattern::Unchanged => "Nothing to restore",
             Pattern::Chosen => "Masked tokens",
             Pattern::Replaced => "Tokens replaced in place",
             Pattern::Spans => "Spans replaced by mask tokens",

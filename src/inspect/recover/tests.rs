@@ -58,6 +58,36 @@ fn spans_behind_sentinels_are_put_back_in_their_places() {
 }
 
 #[test]
+fn spans_are_told_only_where_every_window_has_them() {
+    // Two windows that hide spans; then one whose labels go on from its input.
+    for (labels, lens, expected) in [
+        ([95, 11, 12, 95, 21], [3, 2], Some(Pattern::Sentinels)),
+        ([95, 11, 12, 21, 22], [3, 2], None),
+        ([95, 11, 12, 21, 22], [5, 0], None),
+    ] {
+        let mut record = RawRecord { input_ids: vec![10, 95, 13, 20, 95], ..RawRecord::default() };
+        record.input_ids.truncate(if labels[3] == 95 { 5 } else { 4 });
+        record.labels = labels.to_vec();
+        record.label_lens = Some(lens.to_vec());
+        record.input_ids.iter().for_each(|_| record.mask.push(1));
+        assert_eq!(Recovery::default().recover(&record, &test_tokens(100, false)), expected, "{lens:?}");
+    }
+    // Without lengths the last span reaches to the end.
+    assert_eq!(recovered(&[10, 95, 13, 20], &[95, 11, 12, 21, 22]).0, Some(Pattern::Sentinels));
+}
+
+#[test]
+fn labels_that_are_the_input_leave_nothing_to_restore() {
+    // Whatever stands in both: a mask, sentinels that are marks of fill-in-the-middle.
+    for ids in [&[10, 11, MASK, 13][..], &[95, 10, 96, 12, 97, 11], &[10, 95, 11]] {
+        let (pattern, recovery) = recovered(ids, ids);
+        assert_eq!((pattern, recovery.drawn.chosen, recovery.clean.len()), (Some(Pattern::Unchanged), 0, ids.len()));
+    }
+    // One id more, and it is another matter.
+    assert_eq!(recovered(&[95, 10, 96, 12, 97], &[95, 10, 96, 12, 97, 11]).0, Some(Pattern::Sentinels));
+}
+
+#[test]
 fn nothing_is_said_of_what_could_be_read_in_many_ways() {
     let clean = clean();
     let permuted = [&clean[12..], &clean[5..12], &clean[..5]].concat();
