@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use crate::document::Document;
 use crate::sentence::standard_language;
-use crate::suggest::nearest;
+use crate::suggest::{nearest, one_of};
 use crate::tokenizer::{Template, Tokenizer, Vocabulary};
 
 /// What stands for the language in a pattern.
@@ -77,10 +77,14 @@ impl LanguageTokens {
         let same = self.templates.iter().filter(|(name, _)| code.is_some() && standard_language(name) == code);
         match same.collect::<Vec<_>>()[..] {
             [(_, template)] => Ok(template),
-            [] => Err(anyhow!(
-                "the tokenizer has no token for the language {language:?} ({}; --on-error skip passes it over)",
-                nearest(language, self.templates.keys().map(String::as_str))
-            )),
+            [] => {
+                let names = self.templates.keys().map(String::as_str);
+                // No other language is meant by the code of one.
+                let names = if code.is_some() { one_of(names) } else { nearest(language, names) };
+                Err(anyhow!(
+                    "the tokenizer has no token for the language {language:?} ({names}; --on-error skip passes it over)"
+                ))
+            }
             [(one, _), (other, _), ..] => {
                 bail!("the language {language:?} has several tokens (say which: {one} or {other})")
             }

@@ -76,7 +76,11 @@ impl Objective {
             Labels::Full => Target::Clean,
             Labels::Input => Target::Input,
             Labels::Masked => match moving {
-                None => Target::Chosen,
+                None if has(Target::Chosen) => Target::Chosen,
+                None => bail!(
+                    "--labels masked: {} chooses no tokens, so every label would be -100 (add mask, or use --labels input)",
+                    names(&steps)
+                ),
                 Some(step) => bail!(
                     "--labels masked: {} moves tokens, so they have no labels in their places (use --labels full)",
                     step.name()
@@ -190,12 +194,15 @@ impl Limit for Objective {
     }
 }
 
+fn names(steps: &[Step]) -> String {
+    steps.iter().map(Step::name).collect::<Vec<_>>().join(" and ")
+}
+
 /// Labels of what was hidden need one noise that hides, after all others that put ids in places of text.
 fn check_hiding(steps: &[Step]) -> Result<()> {
     let hides = |step: &&Step| step.noise.target() == Target::Hidden;
     let Some(at) = steps.iter().position(|step| hides(&step)) else {
-        let names: Vec<&str> = steps.iter().map(Step::name).collect();
-        bail!("--labels hidden: {} hides nothing for the labels (use span or prefix)", names.join(" and "));
+        bail!("--labels hidden: {} hides nothing for the labels (use span or prefix)", names(steps));
     };
     let (name, last) = (steps[at].name(), steps.last().map_or("", Step::name));
     let loses = |step: &&Step| step.noise.lays_spans() && !step.noise.target().is_in_place();
@@ -223,5 +230,14 @@ mod tests {
         assert_eq!(target(&["none"]), Target::Input);
         assert_eq!(target(&["mask", "infill"]), Target::Clean);
         assert!(Objective::new(steps(&["mask", "delete"]), Labels::Masked).is_err());
+    }
+
+    #[test]
+    fn masked_labels_need_a_noise_that_chooses_tokens() {
+        let masked = |noises: &[&str]| Objective::new(steps(noises), Labels::Masked);
+        let refusal = masked(&["none"]).expect_err("no label is scored").to_string();
+        assert!(refusal.contains("none chooses no tokens") && refusal.ends_with("--labels input)"), "{refusal}");
+        assert!(masked(&["none", "none"]).is_err());
+        assert_eq!(masked(&["none", "mask"]).expect("some are").target, Target::Chosen);
     }
 }

@@ -14,7 +14,7 @@ mod usage;
 
 use std::ops::Range;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::{Args, FromArgMatches, ValueEnum};
 use language_parser::LanguageParser;
 use noise_parser::NoiseParser;
@@ -251,6 +251,7 @@ impl Settings {
             "--lang-token: --pack stream puts documents together whose languages may differ (use --pack best-fit)"
         );
         self.sentences.settle(names_language)?;
+        self.reading.documents = Some(self.reading.unit());
         // The only shard of documents is everything; that of inputs still sorts them.
         self.reading.shard = self.reading.shard.filter(|shard| shard.share.count > 1 || !shard.of_documents);
         ensure!(
@@ -283,8 +284,10 @@ impl Settings {
         if self.mix.is_empty() {
             return Ok(Mix::single(Objective::new(self.noise.clone(), self.labels)?));
         }
-        let weighted =
-            self.mix.iter().map(|Recipe { weight, steps }| Ok((*weight, Objective::new(steps.clone(), self.labels)?)));
+        let weighted = self.mix.iter().enumerate().map(|(at, Recipe { weight, steps })| {
+            let objective = Objective::new(steps.clone(), self.labels);
+            Ok((*weight, objective.with_context(|| Mix::place(at, steps))?))
+        });
         Ok(Mix::new(weighted.collect::<Result<_>>()?))
     }
 

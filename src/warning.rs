@@ -8,14 +8,16 @@ use crate::view::counted;
 /// Something the user should know, though the run goes on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
-    /// Nothing but white space came in.
-    NoRecords,
+    /// Nothing but white space came in, beside so many documents that were skipped for their faults.
+    NoRecords(u64),
     /// These options left out every record.
     AllSkipped(String),
     /// No line of the records holds anything.
     NothingToInspect,
-    /// Outputs without records, of many.
-    OutputsWithoutRecords(u64),
+    /// So many outputs without records, of many; and whether documents were skipped for their faults.
+    OutputsWithoutRecords(u64, bool),
+    /// What was asked for of plain text, of which there is none.
+    NoPlainText(&'static str),
     /// A completion record that says nothing, and why.
     DamagedCompletion(PathBuf, String),
     /// An output that is not as it was written.
@@ -37,7 +39,12 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Warning::NoRecords => f.write_str("the input holds no text, so there are no records (check the input)"),
+            Warning::NoRecords(0) => f.write_str("the input holds no text, so there are no records (check the input)"),
+            Warning::NoRecords(skipped) => write!(
+                f,
+                "{} skipped for what is wrong, and nothing else gives records (mend the input)",
+                counted(*skipped, "document")
+            ),
             Warning::AllSkipped(skip) => {
                 write!(
                     f,
@@ -45,11 +52,15 @@ impl fmt::Display for Warning {
                 )
             }
             Warning::NothingToInspect => f.write_str("the input is empty, so there are no records (check the input)"),
-            Warning::OutputsWithoutRecords(outputs) => write!(
+            Warning::OutputsWithoutRecords(outputs, skipped) => write!(
                 f,
-                "{} without records: their inputs hold no text (a reader of data sets may refuse empty files)",
-                counted(*outputs, "output")
+                "{} without records: their inputs hold no text{} (a reader of data sets may refuse empty files)",
+                counted(*outputs, "output"),
+                if *skipped { " that was not skipped" } else { "" }
             ),
+            Warning::NoPlainText(option) => {
+                write!(f, "{option}: no input is plain text, so it has no effect (leave it out)")
+            }
             Warning::DamagedCompletion(path, reason) => {
                 write!(f, "{}: is damaged, so the output is made anew (reason: {reason})", path.display())
             }

@@ -38,6 +38,8 @@ struct Run {
     /// The list that names them.
     list: Option<PathBuf>,
     read: ReadOptions,
+    /// An option that was typed and means nothing where no input is plain text.
+    of_plain_text: Option<&'static str>,
     target: Target,
     stats: Option<PathBuf>,
     report: Option<PathBuf>,
@@ -188,21 +190,24 @@ impl Run {
     fn tell(&self, muddle: &Muddle, tally: &Tally, elapsed: Duration) {
         let stats = &tally.stats;
         if tally.without_records > 0 {
-            warn(self.quiet, &Warning::OutputsWithoutRecords(tally.without_records));
+            warn(self.quiet, &Warning::OutputsWithoutRecords(tally.without_records, stats.skipped > 0));
         } else if stats.records == 0 && tally.kept.outputs == 0 {
             let options = [("--skip-documents", self.settings.reading.skip_documents), ("--skip", self.settings.skip)];
             let given =
                 options.iter().filter(|(_, count)| *count > 0).map(|(option, count)| format!("{option} {count}"));
             let given: Vec<String> = given.collect();
-            let warning = if given.is_empty() { Warning::NoRecords } else { Warning::AllSkipped(given.join(" and ")) };
+            let warning = match given.is_empty() || stats.skipped > 0 {
+                true => Warning::NoRecords(stats.skipped),
+                false => Warning::AllSkipped(given.join(" and ")),
+            };
             warn(self.quiet, &warning);
         }
         if stats.without_room() > 0 {
             warn(self.quiet, &Warning::NoRoom(stats.without_room()));
         }
-        if let Some(field) = self.settings.words_field.as_ref().filter(|_| stats.documents > 0 && stats.with_words == 0)
-        {
-            warn(self.quiet, &Warning::NoWords(field.clone(), stats.documents));
+        let good = stats.documents - stats.skipped;
+        if let Some(field) = self.settings.words_field.as_ref().filter(|_| good > 0 && stats.with_words == 0) {
+            warn(self.quiet, &Warning::NoWords(field.clone(), good));
         }
         warn_of_languages(self.quiet, &muddle.corrupter.splitting);
         if !self.quiet {
@@ -218,6 +223,7 @@ impl Run {
         let format = output_format(output.as_deref(), args.settings.output_format).map_err(usage)?;
         args.settings.output_format = Some(format);
         check_folder_options(&args.folder).map_err(usage)?;
+        let of_plain_text = args.settings.reading.of_plain_text();
         let mut settings = args.settings.settle().map_err(usage)?;
         let is_seen = output.is_none() && args.folder.output_dir.is_none() && args.preview.is_none() && !args.dry_run;
         ensure!(
@@ -257,6 +263,7 @@ impl Run {
                 ..settings.reading.options(settings.sentences.lang_field.clone())
             },
             settings,
+            of_plain_text,
             target,
             stats: args.stats,
             report: args.report,
@@ -272,7 +279,10 @@ impl Run {
             Target::Each(folder) => (folder.outputs_there(&self.inputs), folder.fail_fast),
         };
         if early {
-            reader::check(&self.inputs, &self.read)?;
+            let may_be_text = reader::check(&self.inputs, &self.read)?;
+            if let Some(option) = self.of_plain_text.filter(|_| !may_be_text) {
+                warn(self.quiet, &Warning::NoPlainText(option));
+            }
         }
         let to_stdout = matches!(self.target, Target::One(None));
         // A tokenizer is read like an input, whether it is named by its file, by its folder or by its id.

@@ -18,7 +18,10 @@ pub fn run(args: SentencesArgs) -> Result<()> {
     let splitting = args.sentences.splitting().map_err(usage)?;
     let inputs = args.reading.take_inputs(inputs(&args.input, "text")?, 0, 0).map_err(usage)?;
     let read = args.reading.options(args.sentences.lang_field);
-    reader::check(&inputs, &read)?;
+    let may_be_text = reader::check(&inputs, &read)?;
+    if let Some(option) = args.reading.of_plain_text().filter(|_| !may_be_text) {
+        warn(args.run.quiet, &Warning::NoPlainText(option));
+    }
     Files::new().reads(inputs.iter().map(Input::path)).reads(list(&args.input)).writes_stdout().check()?;
     let mut sink = Sink::stdout()?;
     let mut first = true;

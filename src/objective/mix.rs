@@ -45,12 +45,27 @@ impl Mix {
 
     /// Looks up the tokens that recipes name; an error where the tokenizer lacks one.
     pub fn bind(&mut self, tokenizer: &mut Tokenizer) -> Result<()> {
-        self.entries.iter_mut().try_for_each(|entry| entry.objective.bind(tokenizer))
+        self.try_for_each(|objective| objective.bind(tokenizer))
     }
 
     /// Finds how long the windows of each objective may be; an error where one has no room.
     pub fn settle(&mut self, template: &Template, max_length: usize, sentinels: usize) -> Result<()> {
-        self.entries.iter_mut().try_for_each(|entry| entry.objective.settle(template, max_length, sentinels))
+        self.try_for_each(|objective| objective.settle(template, max_length, sentinels))
+    }
+
+    /// What a recipe is called in errors, by its place and its noises.
+    pub fn place(at: usize, steps: &[Step]) -> String {
+        let noises: Vec<String> = steps.iter().map(Step::to_string).collect();
+        format!("recipe {} of the mixture, {}", at + 1, noises.join("+"))
+    }
+
+    /// Errors name the recipe, where there are several.
+    fn try_for_each(&mut self, mut settle: impl FnMut(&mut Objective) -> Result<()>) -> Result<()> {
+        let is_several = self.is_several();
+        self.entries.iter_mut().enumerate().try_for_each(|(at, Entry { objective, .. })| match settle(objective) {
+            Err(error) if is_several => Err(error.context(Mix::place(at, &objective.steps))),
+            outcome => outcome,
+        })
     }
 
     /// An error where a step hides spans behind sentinels and there are none.
@@ -66,9 +81,9 @@ impl Mix {
     }
 
     /// An error where the longest window of an objective needs more sentinels than there are.
-    pub fn check_sentinels(&self, sentinels: usize) -> Result<()> {
-        for Objective { steps, room, .. } in self.entries.iter().map(|entry| &entry.objective) {
-            for step in steps {
+    pub fn check_sentinels(&mut self, sentinels: usize) -> Result<()> {
+        self.try_for_each(|Objective { steps, room, .. }| {
+            steps.iter().try_for_each(|step| {
                 let needed = step.noise.extent(*room, 0, sentinels).sentinels;
                 let name = step.name();
                 ensure!(
@@ -77,9 +92,9 @@ impl Mix {
                      <extra_id_{}> (shorten --max-length, or add overflow=merge to {name})",
                     sentinels - 1
                 );
-            }
-        }
-        Ok(())
+                Ok(())
+            })
+        })
     }
 
     /// Makes the windows of every objective at most so long.

@@ -12,7 +12,8 @@ use crate::window::Window;
 
 impl Pipeline<'_> {
     /// Shows the windows of a run to `visit`, in order, until it has seen enough. Reads little more than that takes.
-    pub fn windows(&self, reader: Reader, mut visit: impl FnMut(&Window) -> Result<ControlFlow<()>>) -> Result<()> {
+    /// Counts the documents.
+    pub fn windows(&self, reader: Reader, mut visit: impl FnMut(&Window) -> Result<ControlFlow<()>>) -> Result<Stats> {
         let batches = read::batches(reader, self.on_error == super::OnError::Fail)?;
         let mut stats = Stats::default();
         let mut stream = self.corrupter.stream_packer();
@@ -27,7 +28,7 @@ impl Pipeline<'_> {
             for windows in windows {
                 for at in 0..windows.len() {
                     if visit(&windows.get(at))?.is_break() {
-                        return Ok(());
+                        return Ok(stats);
                     }
                 }
             }
@@ -41,6 +42,6 @@ impl Pipeline<'_> {
                 break;
             }
         }
-        Ok(())
+        Ok(stats)
     }
 }

@@ -65,7 +65,7 @@ impl ByteSource {
     pub fn new(name: Arc<str>, mut raw: Stream) -> Result<Self, ReadError> {
         let head = read_head(&mut raw).map_err(|error| ReadError::io(&name, &error))?;
         let compression = Compression::detect(&head);
-        let origin = Origin { name, compressed: compression.is_some() };
+        let origin = Origin { name, compressed: compression.is_some(), looks_binary: false };
         let mut source = Self { origin, offset: 0, compression, head, taken: 0, stream: raw };
         if let Some(kind) = compression {
             let whole = Cursor::new(std::mem::take(&mut source.head)).chain(source.stream);
@@ -113,6 +113,8 @@ impl ByteSource {
         let head = self.head()?;
         let (refusal, inner) = (signature::refusal(head), Compression::detect(head));
         let marked = head.starts_with(UTF8_MARK);
+        let looks_binary = signature::looks_binary(head);
+        self.origin.looks_binary = looks_binary;
         if let Some(refusal) = refusal {
             return Err(self.origin.fatal(refusal));
         }

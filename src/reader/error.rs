@@ -80,6 +80,8 @@ pub(super) struct Origin {
     pub name: Arc<str>,
     /// Whether byte offsets are not those of the file on disk.
     pub compressed: bool,
+    /// Whether its first bytes are hardly text.
+    pub looks_binary: bool,
 }
 
 impl Origin {
@@ -101,10 +103,10 @@ impl Origin {
     /// Bytes at `offset` of the unpacked input are not UTF-8.
     pub fn invalid_utf8(&self, line: u64, offset: u64) -> ReadError {
         let file = if self.compressed { "the unpacked file" } else { "the file" };
-        ReadError::of_document(format!(
-            "{}: invalid UTF-8 at byte offset {offset} of {file}, counted from 0 \
-             (replace it with --lossy, or convert the file: iconv -f ISO-8859-1 -t UTF-8)",
-            self.place(line)
-        ))
+        let remedy = match self.looks_binary {
+            true => ", which looks like binary data, not text (leave it out)",
+            false => ", counted from 0 (replace it with --lossy, or convert the file: iconv -f ISO-8859-1 -t UTF-8)",
+        };
+        ReadError::of_document(format!("{}: invalid UTF-8 at byte offset {offset} of {file}{remedy}", self.place(line)))
     }
 }

@@ -84,6 +84,16 @@ impl Input {
         self.documents_in(ByteSource::counted(self, opened, raw_bytes)?, options, raw_bytes)
     }
 
+    /// Its format, as far as that is known without reading it as a whole.
+    fn format(&self, options: &ReadOptions) -> Result<Option<Format>, ReadError> {
+        if !self.is_file()? {
+            return Ok(options.format);
+        }
+        let mut bytes = ByteSource::open(self, &Arc::default())?;
+        let format = Format::settle(&self.suffix(), &mut bytes, options)?;
+        format.open((self, bytes), options, &Arc::default()).map(|_| Some(format))
+    }
+
     fn documents_in(
         &self,
         mut bytes: ByteSource,
@@ -129,14 +139,13 @@ pub fn unreadable(input: &Input, error: &io::Error) -> ReadError {
 }
 
 /// Refuses what can be refused before any work: missing, a directory, unreadable, or of a format
-/// that is not read.
-pub fn check(inputs: &[Input], options: &ReadOptions) -> Result<(), ReadError> {
+/// that is not read. Whether some input may be plain text.
+pub fn check(inputs: &[Input], options: &ReadOptions) -> Result<bool, ReadError> {
+    let mut may_be_text = inputs.is_empty();
     for input in inputs {
-        if input.is_file()? {
-            input.documents(options, &Arc::default())?;
-        }
+        may_be_text |= matches!(input.format(options)?, None | Some(Format::Text));
     }
-    Ok(())
+    Ok(may_be_text)
 }
 
 /// The size of all inputs on disk; `None` where one is no regular file.

@@ -1,5 +1,7 @@
 //! What can be wrong with a JSON record, where in its line, and the words for it.
 
+use std::borrow::Cow;
+
 use crate::document::Place;
 use crate::harmless;
 
@@ -47,7 +49,7 @@ pub(super) enum Fault {
     /// A key that leads to a wanted field is there twice.
     Duplicate { key: String },
     /// A wanted field is there and not what it should be.
-    WrongType { field: String, kind: &'static str, wanted: Wanted },
+    WrongType { field: String, kind: Cow<'static, str>, wanted: Wanted },
     /// The words of a record are not those of its text.
     Words { field: String, reason: String },
     /// The text is not there, but these fields are.

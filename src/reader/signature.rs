@@ -91,9 +91,34 @@ pub(super) fn refusal(head: &[u8]) -> Option<String> {
         [b'L', b'Z', b'I', b'P', 0 | 1, ..] => ("lzip", "unpack it: lzip -d"),
         [b'F', b'E', b'A', b'1', 0, ..] => ("a Feather file", "write it as JSONL, for example with pyarrow"),
         _ if head.get(257..262) == Some(b"ustar") => ("a tar archive", "unpack it: tar -xf"),
-        _ => return None,
+        [b'%', b'P', b'D', b'F', b'-', b'1' | b'2', b'.', ..] => ("a PDF", "take its text out: pdftotext"),
+        _ => {
+            return NO_TEXT
+                .iter()
+                .find(|(magic, _)| head.starts_with(magic))
+                .map(|(_, what)| format!("{what}, not text (leave it out)"));
+        }
     };
     Some(format!("{}, which is not read ({})", advice.0, advice.1))
+}
+
+/// How files begin that hold no text at all.
+const NO_TEXT: &[(&[u8], &str)] = &[
+    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF87a", "a GIF picture"),
+    (b"GIF89a", "a GIF picture"),
+    (b"\x7fELF", "a program"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (b"SQLite format 3\0", "an SQLite database"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+];
+
+/// Whether an input looks like no text: NUL bytes and others that are not UTF-8 at its beginning.
+pub(super) fn looks_binary(head: &[u8]) -> bool {
+    let is_invalid = std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());
+    is_invalid && head.contains(&0)
 }
 
 /// Whether an input begins as `lzma` writes it: its usual properties, a size of the dictionary that is a power of two or one

@@ -30,9 +30,9 @@ pub struct Reading {
     /// Format of every input
     #[arg(long, default_value = "auto", value_name = "FORMAT", help_heading = "Input")]
     pub input_format: InputFormat,
-    /// What one document is, in plain text
-    #[arg(long, default_value = "blank-line", help_heading = "Input")]
-    pub documents: DocumentUnit,
+    /// What one document is, in plain text [default: blank-line]
+    #[arg(long, help_heading = "Input")]
+    pub documents: Option<DocumentUnit>,
     /// JSON field or column that holds the text; a.b is b inside a [default: text]
     #[arg(long, value_name = "FIELD", help_heading = "Input")]
     pub text_field: Option<String>,
@@ -60,6 +60,16 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// What is typed of plain text alone, if anything.
+    pub fn of_plain_text(&self) -> Option<&'static str> {
+        self.documents.map(|_| "--documents")
+    }
+
+    /// What a document of plain text is.
+    pub fn unit(&self) -> DocumentUnit {
+        self.documents.unwrap_or(DocumentUnit::BlankLine)
+    }
+
     /// Which documents are taken, and in which order.
     pub fn selection(&self, seed: u64, epoch: u32) -> Selection {
         let share = self.shard.filter(|shard| shard.of_documents).map(|shard| shard.share);
@@ -94,7 +104,7 @@ impl Reading {
                 InputFormat::Jsonl => Some(Format::Jsonl),
                 InputFormat::Parquet => Some(Format::Parquet),
             },
-            documents: self.documents,
+            documents: self.unit(),
             text_field: self.text_field.clone(),
             lang_field,
             words_field: None,

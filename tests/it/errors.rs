@@ -90,6 +90,51 @@ fn faults_of_documents_name_their_place_and_can_be_skipped() {
 }
 
 #[test]
+fn labels_of_chosen_tokens_need_a_noise_that_chooses_some() {
+    let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+    let masked = |recipe: &[&str]| {
+        muddle_with(&[&["corrupt", "-t", &tokenizer, "--labels", "masked"], recipe].concat(), b"One.")
+    };
+    refused(&masked(&["-n", "none"]), 2, "--labels masked: none chooses no tokens");
+    let mixed = masked(&["--mix", "1:mask", "--mix", "1:none"]);
+    refused(&mixed, 2, "recipe 2 of the mixture, none: --labels masked: none chooses no tokens");
+    assert_eq!(masked(&["-n", "none", "-n", "mask"]).code, 0);
+}
+
+#[test]
+fn a_recipe_that_cannot_be_is_named_by_its_place_in_the_mixture() {
+    let tokenizer = fixture_arg("tokenizers/unigram.json");
+    let run = muddle_with(&["corrupt", "-t", &tokenizer, "--mix", "1:span", "--mix", "1:span:ratio=0.5"], b"One.");
+    refused(&run, 1, "recipe 2 of the mixture, span:ratio=0.5,mean=3,");
+    refused(&run, 1, ": span needs 128 sentinels for windows of 766 tokens");
+}
+
+#[test]
+fn a_unit_of_plain_text_is_warned_of_where_there_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_string()
+    };
+    let (records, text) = (path("a.jsonl", "{\"text\":\"One.\"}\n"), path("b.txt", "Two.\n"));
+    let warned = |arguments: &[&str], stdin: &[u8]| {
+        let run = corrupt(arguments, stdin);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stderr.contains("warning: --documents: no input is plain text, so it has no effect (leave it out)")
+    };
+    let json = b"{\"text\":\"One.\"}";
+    assert!(warned(&["--documents", "line", &records], b""));
+    assert!(warned(&["--documents", "line", "--input-format", "jsonl"], json));
+    assert!(!warned(&[&records], b""));
+    assert!(!warned(&["--documents", "line", &records, &text], b""));
+    // What comes through a pipe is not known before it is read.
+    assert!(!warned(&["--documents", "line"], json));
+    let sentences = muddle_with(&["sentences", "--documents", "line", &records], b"");
+    assert!(sentences.stderr.contains("--documents: no input is plain text"), "{}", sentences.stderr);
+}
+
+#[test]
 fn an_error_leaves_an_older_output_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join("out.jsonl");

@@ -105,10 +105,30 @@ fn words_that_are_not_those_of_the_text_are_errors_with_a_place() {
             "{said}"
         );
     }
+    for (words, what) in [
+        (json!(["the", 7]), "a list whose word 2 is a number, "),
+        (json!(["the", "cat", null]), "a list whose word 3 is null, "),
+        (json!(["the", [4, 7]]), "a list whose word 2 is a pair behind strings, "),
+        (json!([[0, 3], "cat"]), "a list whose word 2 is a string behind pairs, "),
+        (json!([["a"]]), "a list whose word 1 is another list, "),
+        (json!([{"word": "the"}]), "a list whose word 1 is an object, "),
+    ] {
+        let said = refused(json!({"text": "the cat", "words": words}));
+        assert!(
+            said.contains(&format!("field \"words\" is {what}not a list of strings or of [start,end] pairs")),
+            "{said}"
+        );
+    }
     let record = json!({"text": "the cat", "words": ["dog"]});
     let skipped = corrupt("bytelevel", &record, &[&WORDS[..], &["--on-error", "skip"]].concat());
     assert_eq!((skipped.code, skipped.stdout.len()), (0, 0));
     assert!(skipped.stderr.contains("is not in the text"), "{}", skipped.stderr);
+    // Nothing is said of text or words that were there.
+    let warnings: Vec<&str> = skipped.stderr.lines().filter(|line| line.starts_with("warning: ")).collect();
+    let nothing = "warning: 1 document skipped for what is wrong, and nothing else gives records (mend the input)";
+    assert_eq!(warnings[1..], [nothing], "{}", skipped.stderr);
+    let preview = corrupt("bytelevel", &record, &[&WORDS[..], &["--on-error", "skip", "--preview", "1"]].concat());
+    assert!(preview.code == 0 && preview.stderr.ends_with(&format!("{nothing}\n")), "{}", preview.stderr);
 }
 
 #[test]
@@ -133,5 +153,9 @@ fn a_field_of_words_that_no_record_has_is_warned_of_once() {
         run.stderr.matches("warning: --words-field w: missing in every document (2), so").count()
     };
     assert_eq!(warnings(&missing), 1);
+    // Of a document that was skipped nothing is known.
+    let skipped = format!("{missing}{}\n", json!({"text": "the cat", "w": ["dog"]}));
+    let run = muddle_with(&[&arguments[..], &["--on-error", "skip"]].concat(), skipped.as_bytes());
+    assert!(run.stderr.contains("missing in every document (2), so"), "{}", run.stderr);
     assert_eq!(warnings(&missing.replacen('}', r#","w":["cat"]}"#, 1)), 0);
 }

@@ -37,8 +37,9 @@ pub fn run(examples: u64, run: &Run, pipeline: &Pipeline, reader: Reader) -> Res
     });
     // What came before an error is shown all the same.
     looked = sink.finish().and(looked);
-    if looked.is_ok() && shown == 0 {
-        warn(run.quiet, &Warning::NoRecords);
+    let stats = looked?;
+    if shown == 0 {
+        warn(run.quiet, &Warning::NoRecords(stats.skipped));
     }
-    looked
+    Ok(())
 }

@@ -137,7 +137,7 @@ fn notices(tally: &Tally) -> Vec<Notice> {
             "Nothing on this page counts them; their completion records do.",
         ),
         (
-            stats.records == 0 && kept.outputs == 0,
+            stats.records == 0 && kept.outputs == 0 && stats.skipped == 0,
             "The input holds no text, so there are no records.".to_string(),
             "Check the input.",
         ),

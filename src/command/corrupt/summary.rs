@@ -95,11 +95,8 @@ pub fn hint(settings: &Settings, stats: &Stats) -> Option<String> {
         return None;
     }
     let is_text = !matches!(settings.reading.input_format, InputFormat::Jsonl | InputFormat::Parquet);
-    let file = if is_text && settings.reading.documents != DocumentUnit::File {
-        "--documents file for plain text, "
-    } else {
-        ""
-    };
+    let file =
+        if is_text && settings.reading.unit() != DocumentUnit::File { "--documents file for plain text, " } else { "" };
     let length = settings.max_length;
     Some(format!(
         "records fill {:.0} % of --max-length {length} ({file}--pack best-fit or --pack stream make longer ones)",

@@ -144,9 +144,9 @@ impl<'l> Search<'_, 'l> {
         Err(E::custom("wrong type"))
     }
 
-    fn wrong_type(&self, index: usize, kind: &'static str) -> Fault {
+    fn wrong_type(&self, index: usize, kind: impl Into<Cow<'static, str>>) -> Fault {
         let field = &self.fields.wanted[index];
-        Fault::WrongType { field: field.name.clone(), kind, wanted: field.what }
+        Fault::WrongType { field: field.name.clone(), kind: kind.into(), wanted: field.what }
     }
 
     /// The place of the words, where this is what they are.
@@ -250,15 +250,13 @@ impl<'l> Visitor<'l> for Value<'_, '_, 'l> {
     fn visit_seq<A: SeqAccess<'l>>(self, mut values: A) -> Result<(), A::Error> {
         self.search.refuse(self.hit, "an array")?;
         if let Some(index) = self.search.words_in(self.hit) {
-            let words = Words::read(&mut values);
-            let given = words.as_ref().map(Option::is_some).unwrap_or(true);
-            if !given {
-                self.search.fault = Some(self.search.wrong_type(index, "an array of something else"));
-                return Err(A::Error::custom("wrong type"));
-            }
+            let words = Words::read(&mut values)?.map_err(|kind| {
+                self.search.fault = Some(self.search.wrong_type(index, kind));
+                A::Error::custom("wrong type")
+            })?;
             let into =
                 if self.hit.whole & (1 << index) != 0 { &mut self.search.whole } else { &mut self.search.nested };
-            into.words = words?;
+            into.words = Some(words);
             return Ok(());
         }
         while values.next_element::<IgnoredAny>()?.is_some() {}

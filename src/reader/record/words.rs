@@ -18,24 +18,27 @@ pub(super) enum Words {
 }
 
 impl Words {
-    /// Reads the rest of an array; `None` where it holds something else, or both.
-    pub fn read<'l, A: SeqAccess<'l>>(values: &mut A) -> Result<Option<Words>, A::Error> {
+    /// Reads the rest of an array; where it holds something else, or both, what it is.
+    pub fn read<'l, A: SeqAccess<'l>>(values: &mut A) -> Result<Result<Words, String>, A::Error> {
         let (mut strings, mut ends, mut pairs) = (String::new(), Vec::new(), Vec::new());
         while let Some(word) = values.next_element::<Word>()? {
-            match word {
-                Word::String(word) => {
+            let kind = match word {
+                Word::String(word) if pairs.is_empty() => {
                     strings.push_str(&word);
                     ends.push(strings.len());
+                    continue;
                 }
-                Word::Pair(pair) => pairs.push(pair),
-                Word::Other => return Ok(None),
-            }
+                Word::Pair(pair) if ends.is_empty() => {
+                    pairs.push(pair);
+                    continue;
+                }
+                Word::String(_) => "a string behind pairs",
+                Word::Pair(_) => "a pair behind strings",
+                Word::Other(kind) => kind,
+            };
+            return Ok(Err(format!("a list whose word {} is {kind}", ends.len() + pairs.len() + 1)));
         }
-        Ok(match (ends.is_empty(), pairs.is_empty()) {
-            (_, true) => Some(Words::Strings(strings, ends)),
-            (true, false) => Some(Words::Pairs(pairs)),
-            (false, false) => None,
-        })
+        Ok(Ok(if pairs.is_empty() { Words::Strings(strings, ends) } else { Words::Pairs(pairs) }))
     }
 
     /// Where they stand in the text, in bytes; or what is wrong with them.
@@ -101,7 +104,8 @@ fn positions(pairs: &[[u64; 2]], text: &str) -> Result<Box<[Range<usize>]>, Stri
 enum Word {
     String(String),
     Pair([u64; 2]),
-    Other,
+    /// What it is instead.
+    Other(&'static str),
 }
 
 impl<'l> Deserialize<'l> for Word {
@@ -130,32 +134,32 @@ impl<'l> Visitor<'l> for WordVisitor {
         }
         Ok(match numbers[..] {
             [Some(start), Some(end)] => Word::Pair([start, end]),
-            _ => Word::Other,
+            _ => Word::Other("another list"),
         })
     }
 
     fn visit_unit<E>(self) -> Result<Word, E> {
-        Ok(Word::Other)
+        Ok(Word::Other("null"))
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Word, E> {
-        Ok(Word::Other)
+        Ok(Word::Other("a boolean"))
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Word, E> {
-        Ok(Word::Other)
+        Ok(Word::Other("a number"))
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<Word, E> {
-        Ok(Word::Other)
+        Ok(Word::Other("a number"))
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Word, E> {
-        Ok(Word::Other)
+        Ok(Word::Other("a number"))
     }
 
     fn visit_map<A: serde::de::MapAccess<'l>>(self, mut map: A) -> Result<Word, A::Error> {
         while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
-        Ok(Word::Other)
+        Ok(Word::Other("an object"))
     }
 }

@@ -127,6 +127,30 @@ fn formats_not_read_are_refused_before_any_work() {
 }
 
 #[test]
+fn files_that_are_no_text_are_told_as_such() {
+    let folder = folder_with(&[("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), ("b.txt", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3")]);
+    let auto = ReadOptions::default();
+    assert_eq!(refused(folder.path(), "a.txt", &auto), "a.txt: a PNG picture, not text (leave it out)");
+    assert_eq!(
+        refused(folder.path(), "b.txt", &auto),
+        "b.txt: a PDF, which is not read (take its text out: pdftotext)"
+    );
+    let complaint = |bytes: &[u8]| {
+        let items = each(super::reader("c.txt", bytes, &[usize::MAX], &auto).expect("it may be text"));
+        let fault = items.into_iter().find_map(Result::err).expect("a complaint");
+        assert!(fault.recoverable);
+        fault.to_string()
+    };
+    assert_eq!(
+        complaint(b"\0\x01\0\xfe\x80data"),
+        "c.txt:1: invalid UTF-8 at byte offset 3 of the file, which looks like binary data, not text (leave it out)"
+    );
+    // Either alone is text: of another encoding, or with NUL bytes in it; as is a character that is cut by the look.
+    assert!(complaint(b"caf\xe9 au lait").contains("iconv -f ISO-8859-1"));
+    assert!(complaint(&[&[b'a'; 511][..], "é\0 caf".as_bytes(), b"\xe9"].concat()).contains("--lossy"));
+}
+
+#[test]
 fn a_reader_can_be_moved_to_a_thread_of_its_own() {
     fn movable<T: Send + 'static>() {}
     movable::<Reader>();
