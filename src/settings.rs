@@ -72,7 +72,7 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub reading: Reading,
-    /// JSON field that lists the words of the text, for unit=word: strings in order, or pairs of start and end
+    /// JSON field or column that lists the words of the text, for unit=word: strings in order, or in JSON pairs of start and end
     #[arg(long, value_name = "FIELD", help_heading = "Input")]
     pub words_field: Option<String>,
     /// How text is split.

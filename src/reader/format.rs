@@ -57,9 +57,6 @@ impl Format {
     /// The format of an input: as asked for, else by its name's suffix, else by its first bytes.
     pub(super) fn settle(suffix: &str, bytes: &mut ByteSource, options: &ReadOptions) -> Result<Self, ReadError> {
         match (Columns::detect(bytes.head()?), options.format) {
-            (Some(Columns::Parquet), None | Some(Self::Parquet)) if options.words_field.is_some() => {
-                return Err(bytes.origin.fatal("Parquet, of which --words-field is not read yet (write it as JSONL)"));
-            }
             (Some(Columns::Parquet), None | Some(Self::Parquet)) => return Ok(Self::Parquet),
             (Some(Columns::Parquet), Some(_)) => {
                 return Err(bytes.origin.fatal("Parquet, which --input-format denies (leave it out)"));

@@ -5,6 +5,7 @@
 
 mod lists;
 mod text;
+mod words;
 
 use std::fs::File;
 

@@ -14,6 +14,8 @@ use std::ops::Range;
 use super::problem::{Fault, Problem, Wanted, too_deep};
 pub(super) use numbers::with_numbers;
 use search::{FieldSet, Found, search};
+#[cfg(feature = "columnar")]
+pub(super) use words::find_words;
 
 /// The fields to take from each record.
 pub(super) struct Fields {

@@ -12,18 +12,18 @@ pub const COLUMNS: [&str; 5] = ["input_ids", "attention_mask", "labels", "seq_le
 /// How many of them every file has.
 pub const NEEDED: usize = 3;
 
-/// A column of lists.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Lists {
-    /// All numbers in a row; one beyond 32 bits is the nearest that fits.
-    pub values: Vec<i32>,
+/// A column of lists, in records of numbers.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Lists<V = i32> {
+    /// All values in a row; a number beyond 32 bits is the nearest that fits.
+    pub values: Vec<V>,
     /// Where each list ends.
     pub ends: Vec<usize>,
-    /// Lists that are missing or hold something that is not a number, in order.
+    /// Lists that are missing or hold something that is not a value, in order.
     pub faults: Vec<(usize, ListFault)>,
 }
 
-/// Why a list is not one of whole numbers.
+/// Why a list is not one of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListFault {
     /// It is null.
@@ -32,9 +32,9 @@ pub enum ListFault {
     HoldsNull,
 }
 
-impl Lists {
+impl<V> Lists<V> {
     /// The `at`th list.
-    pub fn get(&self, at: usize) -> Result<&[i32], ListFault> {
+    pub fn get(&self, at: usize) -> Result<&[V], ListFault> {
         if let Ok(fault) = self.faults.binary_search_by_key(&at, |(row, _)| *row) {
             return Err(self.faults[fault].1);
         }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use parquet::basic::Type as Physical;
+use parquet::basic::{Repetition, Type as Physical};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{DataType, Int32Type, Int64Type};
 use parquet::errors::{ParquetError, Result};
+use parquet::schema::types::ColumnDescriptor;
 
 use super::OpenFile;
 use crate::reader::bytes::ByteSource;
@@ -43,11 +44,20 @@ enum NumberReader {
 
 /// What the definition levels of a column of lists mean.
 #[derive(Clone, Copy)]
-struct Levels {
+pub(super) struct Levels {
     /// A value is there.
     value: i16,
     /// A list holds something, from here on.
     item: i16,
+}
+
+impl Levels {
+    pub(super) fn of(column: &ColumnDescriptor) -> Levels {
+        let value = column.max_def_level();
+        // The library calls a value optional that is repeated itself, as the format had lists once.
+        let is_optional = column.self_type().get_basic_info().repetition() == Repetition::OPTIONAL;
+        Levels { value, item: value - i16::from(is_optional) }
+    }
 }
 
 impl ParquetLists {
@@ -113,9 +123,7 @@ impl ParquetLists {
 impl ListColumn {
     fn open(open: &OpenFile, group: usize, at: usize) -> Result<Self> {
         let column = open.column(at);
-        let value = column.max_def_level();
-        let is_optional = column.self_type().is_optional();
-        let levels = Levels { value, item: value - i16::from(is_optional) };
+        let levels = Levels::of(column);
         let unsigned = format!("{:?} {:?}", column.logical_type_ref(), column.converted_type());
         let reader = match open.open_column(group, at)? {
             ColumnReader::Int32ColumnReader(reader) => NumberReader::Int32(reader),
@@ -145,12 +153,13 @@ impl ListColumn {
     }
 }
 
-fn read<T: DataType>(
+/// Exactly so many lists of a column.
+pub(super) fn read<T: DataType, V>(
     reader: &mut ColumnReaderImpl<T>,
     levels: Levels,
     rows: usize,
-    number: impl Fn(T::T) -> i32,
-) -> Result<Lists> {
+    take: impl Fn(T::T) -> V,
+) -> Result<Lists<V>> {
     let (mut def, mut rep, mut values) = (Vec::new(), Vec::new(), Vec::new());
     let mut read = 0;
     while read < rows {
@@ -174,7 +183,7 @@ fn read<T: DataType>(
         let row = lists.ends.len();
         if def == levels.value {
             let value = values.next().ok_or_else(|| ParquetError::General("fewer values than levels".to_string()))?;
-            lists.values.push(number(value));
+            lists.values.push(take(value));
         } else if def >= levels.item {
             lists.complain(row, ListFault::HoldsNull);
         } else if def < levels.item - 1 {

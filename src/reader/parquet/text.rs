@@ -1,5 +1,6 @@
-//! Rows to documents: a column of text, and one that names the language where it is wanted.
+//! Rows to documents: a column of text, and where they are wanted, those that name the language and list the words.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,6 +10,7 @@ use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::errors::{ParquetError, Result};
 use parquet::schema::types::ColumnDescriptor;
 
+use super::words::{self, WordsColumn};
 use super::{OpenFile, at_row};
 use crate::document::{At, Documents};
 use crate::harmless;
@@ -18,6 +20,7 @@ use crate::reader::documents::DocumentSource;
 use crate::reader::error::ReadError;
 use crate::reader::input::Input;
 use crate::reader::queue::DocumentQueue;
+use crate::reader::rows::Lists;
 
 /// What is read in one go: bytes of text, and rows at most.
 const AT_ONCE: (i64, usize) = (256 << 10, 1024);
@@ -26,6 +29,7 @@ const AT_ONCE: (i64, usize) = (256 << 10, 1024);
 pub struct ParquetText {
     open: OpenFile,
     wanted: Wanted,
+    words_field: Option<String>,
     lossy: bool,
     limit: usize,
     /// The row group at hand, and how many of its rows are still to be read.
@@ -44,12 +48,20 @@ pub struct ParquetText {
 struct Wanted {
     text: usize,
     language: Option<usize>,
+    words: Option<usize>,
+}
+
+impl Wanted {
+    fn all(&self) -> Vec<usize> {
+        [Some(self.text), self.language, self.words].into_iter().flatten().collect()
+    }
 }
 
 /// The wanted columns of one row group.
 struct Columns {
     text: TextColumn,
     language: Option<TextColumn>,
+    words: Option<WordsColumn>,
 }
 
 struct TextColumn {
@@ -71,11 +83,14 @@ impl ParquetText {
         let open = OpenFile::new(input, &mut source)?;
         let text = find(&open, options.text_field(), "--text-field")?;
         let language = options.lang_field.as_deref().map(|field| find(&open, field, "--lang-field")).transpose()?;
-        open.check_compression(&std::iter::once(text).chain(language).collect::<Vec<_>>())?;
+        let words = options.words_field.as_deref().map(|field| words::find(&open, field)).transpose()?;
+        let wanted = Wanted { text, language, words };
+        open.check_compression(&wanted.all())?;
         let queue = DocumentQueue::new(&open.origin.name, false);
         Ok(ParquetText {
             open,
-            wanted: Wanted { text, language },
+            wanted,
+            words_field: options.words_field.clone(),
             lossy: options.lossy,
             limit: options.limit(),
             group: 0,
@@ -99,25 +114,29 @@ impl ParquetText {
         }
         let rows = self.left.min(self.at_once);
         let Some(columns) = &mut self.columns else { return Ok(false) };
-        self.open.guarded(self.row, || columns.read(rows))?;
+        let mut taken = self.open.guarded(self.row, || columns.read(rows))?;
         self.left -= rows;
-        let mut columns = columns.take();
         for row in 0..rows {
-            let (text, language) = columns.next(row);
-            self.document(text, language);
+            match self.document(&mut taken, row) {
+                Ok(language) => self.queue.finish(At::Row(self.row), language),
+                Err(error) => self.queue.complain(error),
+            }
+            self.row += 1;
         }
         self.queue.end_batch();
         Ok(true)
     }
 
     fn begin_group(&mut self) -> std::result::Result<(), ReadError> {
-        let Wanted { text, language } = self.wanted;
+        let Wanted { text, language, words } = self.wanted;
         let open = &self.open;
         let columns = open.guarded(self.row, || {
             let language = language.map(|column| TextColumn::open(open, self.group, column)).transpose()?;
-            Ok(Columns { text: TextColumn::open(open, self.group, text)?, language })
+            let words = words.map(|column| WordsColumn::open(open, self.group, column)).transpose()?;
+            Ok(Columns { text: TextColumn::open(open, self.group, text)?, language, words })
         })?;
-        self.at_once = open.rows_at_once(self.group, &[text], |column| column.uncompressed_size(), AT_ONCE);
+        let heavy: Vec<usize> = [Some(text), words].into_iter().flatten().collect();
+        self.at_once = open.rows_at_once(self.group, &heavy, |column| column.uncompressed_size(), AT_ONCE);
         let group = self.open.metadata().row_group(self.group);
         self.left = usize::try_from(group.num_rows()).unwrap_or(0);
         self.raw_bytes.fetch_add(group.compressed_size().max(0).cast_unsigned(), Ordering::Relaxed);
@@ -126,35 +145,44 @@ impl ParquetText {
         Ok(())
     }
 
-    /// Makes a document of a row, or a complaint.
-    fn document(&mut self, text: Option<ByteArray>, language: Option<ByteArray>) {
-        let row = self.row;
-        self.row += 1;
-        let place = at_row(&self.open.origin, row);
-        let Some(text) = text else {
+    /// Gives the text of a row and its words to the queue. The language it names, or a complaint.
+    fn document(&mut self, taken: &mut Taken, row: usize) -> std::result::Result<Option<Box<str>>, ReadError> {
+        let place = at_row(&self.open.origin, self.row);
+        let Some(text) = taken.text[row].take() else {
             let column = self.open.column(self.wanted.text).path().parts().join(".");
             let why =
                 format!("{place}: column {:?} is null (skip such rows with --on-error skip)", harmless::line(&column));
-            return self.queue.complain(ReadError::of_document(why));
+            return Err(ReadError::of_document(why));
         };
         let text = text.data();
         self.bytes += text.len() as u64;
         if text.len() > self.limit {
-            return self.queue.complain(ReadError::too_long(&place, self.limit));
+            return Err(ReadError::too_long(&place, self.limit));
         }
-        match (simdutf8::compat::from_utf8(text), self.lossy) {
-            (Ok(text), _) => self.queue.push(text),
-            (Err(_), true) => self.queue.push(&String::from_utf8_lossy(text)),
+        let text = match (simdutf8::compat::from_utf8(text), self.lossy) {
+            (Ok(text), _) => Cow::Borrowed(text),
+            (Err(_), true) => String::from_utf8_lossy(text),
             (Err(error), false) => {
                 let why = format!(
                     "{place}: invalid UTF-8 at byte {} of the text, counted from 0 (replace it with --lossy)",
                     error.valid_up_to()
                 );
-                return self.queue.complain(ReadError::of_document(why));
+                return Err(ReadError::of_document(why));
             }
+        };
+        let words = taken.words.as_ref().map(|words| words::ranges(words.get(row), &text)).transpose();
+        let words = words.map_err(|reason| {
+            let column = self.words_field.as_deref().map(harmless::line).unwrap_or_default();
+            ReadError::of_document(format!(
+                "{place}: column {column:?}: {reason} (mend the row, or pass over it with --on-error skip)"
+            ))
+        })?;
+        self.queue.push(&text);
+        if let Some(words) = words.flatten() {
+            self.queue.give_words(words);
         }
-        let language = language.map(|language| String::from_utf8_lossy(language.data()).into_owned().into_boxed_str());
-        self.queue.finish(At::Row(row), language);
+        let language = taken.language.as_mut().and_then(|language| language[row].take());
+        Ok(language.map(|language| String::from_utf8_lossy(language.data()).into()))
     }
 }
 
@@ -179,27 +207,21 @@ impl DocumentSource for ParquetText {
 }
 
 impl Columns {
-    fn read(&mut self, rows: usize) -> Result<()> {
-        self.text.read(rows)?;
-        self.language.as_mut().map_or(Ok(()), |language| language.read(rows))
-    }
-
-    /// The values that were read, to be taken row by row.
-    fn take(&mut self) -> Taken {
-        Taken { text: self.text.take(), language: self.language.as_mut().map(TextColumn::take) }
+    /// The values of exactly so many rows.
+    fn read(&mut self, rows: usize) -> Result<Taken> {
+        Ok(Taken {
+            text: self.text.read(rows)?,
+            language: self.language.as_mut().map(|language| language.read(rows)).transpose()?,
+            words: self.words.as_mut().map(|words| words.read(rows)).transpose()?,
+        })
     }
 }
 
-/// Values of some rows.
+/// Values of some rows, to be taken row by row.
 struct Taken {
     text: Vec<Option<ByteArray>>,
     language: Option<Vec<Option<ByteArray>>>,
-}
-
-impl Taken {
-    fn next(&mut self, row: usize) -> (Option<ByteArray>, Option<ByteArray>) {
-        (self.text[row].take(), self.language.as_mut().and_then(|language| language[row].take()))
-    }
+    words: Option<Lists<ByteArray>>,
 }
 
 impl TextColumn {
@@ -214,7 +236,7 @@ impl TextColumn {
     }
 
     /// Reads exactly so many rows.
-    fn read(&mut self, rows: usize) -> Result<()> {
+    fn read(&mut self, rows: usize) -> Result<Vec<Option<ByteArray>>> {
         self.levels.clear();
         self.values.clear();
         let (read, values, _) = self.reader.read_records(rows, Some(&mut self.levels), None, &mut self.values)?;
@@ -225,12 +247,8 @@ impl TextColumn {
         if read != rows || values != present || self.levels.len() != rows {
             return Err(ParquetError::General("fewer values than rows".to_string()));
         }
-        Ok(())
-    }
-
-    fn take(&mut self) -> Vec<Option<ByteArray>> {
         let (present, mut values) = (self.present, self.values.drain(..));
-        self.levels.iter().map(|level| if *level == present { values.next() } else { None }).collect()
+        Ok(self.levels.iter().map(|level| if *level == present { values.next() } else { None }).collect())
     }
 }
 
@@ -260,9 +278,11 @@ fn find(open: &OpenFile, field: &str, option: &str) -> std::result::Result<usize
 
 /// What a column is, where it is not text.
 fn kind(column: &ColumnDescriptor) -> Option<String> {
-    if column.max_rep_level() > 0 {
-        return Some("a list".to_string());
-    }
+    if column.max_rep_level() > 0 { Some("a list".to_string()) } else { kind_of_values(column) }
+}
+
+/// What the values of a column are, where they are not text.
+pub(super) fn kind_of_values(column: &ColumnDescriptor) -> Option<String> {
     let is_text = match (column.logical_type_ref(), column.converted_type()) {
         (Some(LogicalType::String | LogicalType::Json | LogicalType::Enum), _) => true,
         // Some tools write text without saying that it is text.

@@ -44,17 +44,22 @@ impl Words {
     /// Where they stand in the text, in bytes; or what is wrong with them.
     pub fn ranges(self, text: &str) -> Result<Box<[Range<usize>]>, String> {
         match self {
-            Words::Strings(strings, ends) => occurrences(&strings, &ends, text),
+            Words::Strings(strings, ends) => {
+                let starts = std::iter::once(0).chain(ends.iter().copied());
+                find_words(starts.zip(&ends).map(|(start, &end)| &strings[start..end]), text)
+            }
             Words::Pairs(pairs) => positions(&pairs, text),
         }
     }
 }
 
-fn occurrences(strings: &str, ends: &[usize], text: &str) -> Result<Box<[Range<usize>]>, String> {
-    let (mut ranges, mut start, mut at) = (Vec::with_capacity(ends.len()), 0, 0);
-    for (number, &end) in (1..).zip(ends) {
-        let word = &strings[start..end];
-        start = end;
+/// Where words stand in a text, in bytes, each behind the one before; or which one does not.
+pub(in crate::reader) fn find_words<'w>(
+    words: impl Iterator<Item = &'w str>,
+    text: &str,
+) -> Result<Box<[Range<usize>]>, String> {
+    let (mut ranges, mut at) = (Vec::with_capacity(words.size_hint().0), 0);
+    for (number, word) in (1..).zip(words) {
         if word.is_empty() {
             continue;
         }

@@ -1,6 +1,8 @@
 //! Documents from columns of text.
 #![allow(clippy::unwrap_used)]
 
+mod words;
+
 use std::sync::Arc;
 
 use ::parquet::basic::{Compression, GzipLevel};
