@@ -138,6 +138,7 @@ impl Muddle {
             max_length,
             label_lens,
             sentinels,
+            spells_sentinels: self.settings.allow_special_in_text,
         })
     }
 

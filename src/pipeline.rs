@@ -54,6 +54,8 @@ pub struct BestFit {
     pub label_lens: bool,
     /// What may hide spans, in order, where a recipe does; none is used twice in a record.
     pub sentinels: Vec<u32>,
+    /// Whether text can hold some of its own.
+    pub spells_sentinels: bool,
 }
 
 /// A run, settled.

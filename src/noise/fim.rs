@@ -150,7 +150,8 @@ impl Fim {
         for _ in 0..MAX_ATTEMPTS {
             let Some(cuts) = self.draw_cuts(places, &mut cx.rng) else { return Ok(None) };
             let parts = file.cut(cuts, body, &cx.scene, cx.work)?;
-            if parts.len() <= room {
+            // A part of white space alone may have no ids.
+            if parts.len() <= room && !(self.nonempty && parts.any_empty()) {
                 drawn.chosen += 1;
                 drawn.suffix_first += u64::from(suffix_first);
                 drawn.middle[0] += (cuts[1] - cuts[0]) as u64;

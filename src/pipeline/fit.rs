@@ -27,6 +27,8 @@ pub struct Fitter {
     label_lens: bool,
     /// Those that may hide spans, in order; none where no recipe uses them.
     sentinels: Vec<u32>,
+    /// Whether text can hold some of its own.
+    spells_sentinels: bool,
     source: Option<Arc<str>>,
     /// Records of one window each, in order.
     waiting: Vec<Arc<Records>>,
@@ -69,8 +71,9 @@ impl Bin {
 impl Fitter {
     /// For records of so many ids at most.
     pub fn new(best_fit: BestFit) -> Self {
-        let BestFit { max_length, label_lens, sentinels } = best_fit;
-        Fitter { max_length, label_lens, sentinels, source: None, waiting: Vec::new(), parts: Vec::new(), ids: 0 }
+        let BestFit { max_length, label_lens, sentinels, spells_sentinels } = best_fit;
+        let (source, waiting, parts, ids) = (None, Vec::new(), Vec::new(), 0);
+        Fitter { max_length, label_lens, sentinels, spells_sentinels, source, waiting, parts, ids }
     }
 
     /// Takes windows of one input, in order; returns the records that are full.
@@ -85,7 +88,7 @@ impl Fitter {
         for (at, record) in windows.iter().enumerate() {
             let batch = self.waiting.len() - 1;
             let (input, labels) = (record.input_ids.len(), record.labels.len());
-            let sentinels = numbers(record.input_ids, &self.sentinels).map(|number| number + 1).max().unwrap_or(0);
+            let sentinels = self.numbers_taken(record.input_ids, record.labels);
             self.parts.push(Part { batch, at, input, labels, sentinels });
             self.ids += input;
             if self.ids >= LOOK_AHEAD * self.max_length {
@@ -94,6 +97,19 @@ impl Fitter {
             }
         }
         full
+    }
+
+    /// How many numbers of sentinels a window takes up: those up to its last one, or all where its text holds some of its own,
+    /// which cannot have other numbers.
+    fn numbers_taken(&self, input: &[u32], labels: &[i32]) -> usize {
+        let is_spelled = || {
+            let asked_for = numbers(labels.iter().map(|&label| label as u32), &self.sentinels);
+            !numbers(input.iter().copied(), &self.sentinels).eq(asked_for)
+        };
+        if self.spells_sentinels && is_spelled() {
+            return self.sentinels.len();
+        }
+        numbers(input.iter().copied(), &self.sentinels).map(|number| number + 1).max().unwrap_or(0)
     }
 
     /// Everything that waits, however full.
@@ -195,8 +211,8 @@ fn number(id: u32, sentinels: &[u32]) -> Option<usize> {
 }
 
 /// The numbers of the sentinels among some ids.
-fn numbers(ids: &[u32], sentinels: &[u32]) -> impl Iterator<Item = usize> {
-    ids.iter().filter_map(|&id| number(id, sentinels))
+fn numbers(ids: impl Iterator<Item = u32>, sentinels: &[u32]) -> impl Iterator<Item = usize> {
+    ids.filter_map(|id| number(id, sentinels))
 }
 
 #[cfg(test)]
@@ -210,7 +226,7 @@ mod tests {
             for (at, &id) in sentinels.iter().enumerate() {
                 assert_eq!(number(id, sentinels), Some(at), "{sentinels:?}");
             }
-            assert_eq!(numbers(&[1, 2, 100, 4], sentinels).count(), 0);
+            assert_eq!(numbers([1, 2, 100, 4].into_iter(), sentinels).count(), 0);
         }
         assert_eq!(number(4, &[]), None);
     }
@@ -225,7 +241,12 @@ mod tests {
             body
         };
         let packed = |together: u32| {
-            let mut fitter = Fitter::new(BestFit { max_length: 24, label_lens: false, sentinels: Vec::new() });
+            let mut fitter = Fitter::new(BestFit {
+                max_length: 24,
+                label_lens: false,
+                sentinels: Vec::new(),
+                spells_sentinels: false,
+            });
             let mut records = Vec::new();
             for first in (0..1000).step_by(together as usize) {
                 let mut windows = Records::default();
@@ -248,7 +269,12 @@ mod tests {
     #[test]
     fn no_sentinel_stands_for_two_spans_of_a_record() {
         let sentinels: Vec<u32> = (90..100).rev().collect();
-        let mut fitter = Fitter::new(BestFit { max_length: 40, label_lens: true, sentinels: sentinels.clone() });
+        let mut fitter = Fitter::new(BestFit {
+            max_length: 40,
+            label_lens: true,
+            sentinels: sentinels.clone(),
+            spells_sentinels: false,
+        });
         let mut windows = Records::default();
         let template = crate::tokenizer::Template::default();
         let step = "span".parse().expect("valid");

@@ -107,6 +107,24 @@ fn every_file_of_a_window_is_cut_by_itself() {
 }
 
 #[test]
+fn no_part_is_empty_where_none_may_be() {
+    let marks = [0, 1, 2].map(|number| 1999 - number);
+    let noise = "fim:rate=1,spm=0,nonempty=yes,pre=<extra_id_0>,suf=<extra_id_1>,mid=<extra_id_2>";
+    let arguments = ["corrupt", "-t", &fixture_arg("tokenizers/unigram.json"), "-n", noise, "--copies", "300"];
+    let run = muddle_with(&arguments, b"at a bay");
+    let records = run.records();
+    let cut = records.iter().map(|record| &record.input_ids).filter(|ids| ids.contains(&marks[0]));
+    let mut count = 0;
+    for ids in cut {
+        // A space alone has no ids for this tokenizer.
+        let alone = |pair: &[u32]| marks.contains(&pair[0]) && (marks.contains(&pair[1]) || pair[1] == 1);
+        assert!(!ids.windows(2).any(alone), "{ids:?}");
+        count += 1;
+    }
+    assert!(count > 250, "{count}");
+}
+
+#[test]
 fn noises_after_the_cut_leave_the_marks_alone() {
     for noise in ["infill:ratio=0.9", "mask:ratio=0.9", "delete:ratio=0.9", "rotate", "permute"] {
         let run =

@@ -300,4 +300,27 @@ fn a_sentinel_that_the_text_spells_stands_for_no_span() {
             assert_eq!((count, record.labels.contains(&(id as i64))), (1, false), "seed {seed}");
         }
     }
+    // Also where windows share a record and their sentinels get other numbers.
+    let lines = "The ferry leaves at <extra_id_0> for <extra_id_2>.\nNobody counts the buoys at night.\n".repeat(9);
+    let recipe = ["-n", "span:ratio=0.3,mean=2", "--allow-special-in-text", "--documents", "line"];
+    let run = |pack: &str| {
+        let run = muddle_with(
+            &[&["corrupt", "-t", &tokenizer, "-q", "--pack", pack], &recipe[..]].concat(),
+            lines.as_bytes(),
+        );
+        let is_sentinel = |id: &i64| (1900..2000).contains(id);
+        let mut spelled = Vec::new();
+        for record in run.records() {
+            let mut asked_for: Vec<i64> = record.labels.iter().copied().filter(is_sentinel).collect();
+            let stand = record.input_ids.iter().map(|&id| i64::from(id)).filter(is_sentinel);
+            spelled.extend(stand.filter(|id| !record.labels.contains(id)));
+            asked_for.sort_unstable();
+            assert!(asked_for.windows(2).all(|pair| pair[0] != pair[1]), "{pack}: {asked_for:?}");
+        }
+        spelled.sort_unstable();
+        (run.records().len(), spelled)
+    };
+    let (fit, packed) = (run("fit"), run("best-fit"));
+    assert_eq!((fit.1.len(), &fit.1), (18, &packed.1));
+    assert!(fit.0 == 18 && packed.0 < 18, "{} {}", fit.0, packed.0);
 }

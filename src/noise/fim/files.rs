@@ -33,6 +33,11 @@ impl Parts {
         self.ids.len()
     }
 
+    /// Whether a part has no ids.
+    pub fn any_empty(&self) -> bool {
+        [Part::Prefix, Part::Middle, Part::Suffix].iter().any(|&part| self.get(part).is_empty())
+    }
+
     fn get(&self, part: Part) -> Range<usize> {
         match part {
             Part::Prefix => 0..self.cuts[0],
