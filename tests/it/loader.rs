@@ -204,7 +204,7 @@ fn shards_of_inputs_together_are_the_whole() {
     let arguments = [&["corrupt", "-t", &tokenizer, "-n", "mask", "--shard", "1/9"], &typed[..]].concat();
     let run = muddle(&arguments);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("--shard 1/9: fewer inputs than parts, 8 (add :documents"), "{}", run.stderr);
+    assert!(run.stderr.contains("--shard 1/9: fewer inputs than parts, 8 (make that many parts"), "{}", run.stderr);
 }
 
 /// Where each document of the input came out.
