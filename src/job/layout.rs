@@ -115,8 +115,9 @@ impl Layout {
     }
 
     /// Refuses what can be refused before any work: two inputs for one name, folders that are files or cannot be written,
-    /// outputs that the next run would take for inputs.
-    pub fn check(&self, inputs: &[Input]) -> Result<()> {
+    /// outputs that the next run would take for inputs. Where outputs that are there may stay, their folders need not be
+    /// writable: a set on storage that nobody writes can be verified.
+    pub fn check(&self, inputs: &[Input], may_stay: bool) -> Result<()> {
         let mut sources: HashMap<PathBuf, &Input> = HashMap::with_capacity(inputs.len());
         for input in inputs {
             let output = self.output(input);
@@ -150,8 +151,9 @@ impl Layout {
                     ));
                 }
             }
-            check_folder(&folder)?;
         }
+        let to_make = sources.keys().filter(|output| !(may_stay && output.exists()));
+        self.folders(to_make).iter().try_for_each(|folder| check_folder(folder))?;
         let folder = absolute(&self.folder);
         match self.searched.iter().find(|searched| real(&folder).starts_with(real(searched))) {
             None => Ok(()),
@@ -255,7 +257,7 @@ mod tests {
         let out = folder.path().join("out");
         let layout = Layout::new(&named, &out, "jsonl", None)?;
         let inputs = crate::reader::expand(named).expect("inputs");
-        layout.check(&inputs)?;
+        layout.check(&inputs, false)?;
         let relative = |path: PathBuf| path.strip_prefix(&out).expect("below it").display().to_string();
         Ok(inputs.iter().map(|input| relative(layout.output(input))).collect())
     }

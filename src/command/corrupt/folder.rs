@@ -65,7 +65,7 @@ impl Folder {
 
     /// Refuses what can be refused before any work. `inputs` are all of them, whatever is this run's share.
     pub fn check(&self, inputs: &[Input]) -> Result<()> {
-        self.layout.check(inputs)?;
+        self.layout.check(inputs, self.resume)?;
         if self.resume { job::check_earlier(&self.layout, inputs) } else { Ok(()) }
     }
 
