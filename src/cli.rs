@@ -146,7 +146,7 @@ pub struct RunArgs {
     /// Number of threads, which never changes the output [default: all cores]
     #[arg(short = 'j', long, value_parser = whole::<u32>(1, 4096), allow_negative_numbers = true, value_name = "N", help_heading = "Running")]
     pub threads: Option<u32>,
-    /// Print no summary, warnings or progress
+    /// Print no summary, hints, warnings or progress, but errors and what goes to stdout
     #[arg(short, long, help_heading = "Running")]
     pub quiet: bool,
 }

@@ -21,7 +21,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use crate::cli::{Cli, Command, InputArgs};
 use crate::pipeline::Splitting;
-use crate::reader::{self, Input, Separator};
+use crate::reader::{self, DataKind, Input, Separator};
 use crate::settings::{Usage, usage};
 use crate::view::counted;
 use crate::warning::Warning;
@@ -103,13 +103,13 @@ fn one_line(text: &str) -> String {
     line
 }
 
-/// Inputs by what was typed: a folder is the files under it.
-fn inputs(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
-    Ok(reader::expand(named(typed, what)?)?)
+/// Inputs by what was typed: a folder is the data files under it.
+fn inputs(typed: &InputArgs, kind: DataKind) -> Result<Vec<Input>> {
+    Ok(reader::expand(named(typed, kind)?, kind)?)
 }
 
 /// Inputs and folders of inputs as they were typed: none is stdin, unless it is a terminal.
-fn named(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
+fn named(typed: &InputArgs, kind: DataKind) -> Result<Vec<Input>> {
     ensure!(
         !typed.null || typed.files_from.is_some(),
         usage(anyhow!("--null: only --files-from names inputs that end with NUL (add it, or leave out --null)"))
@@ -128,7 +128,7 @@ fn named(typed: &InputArgs, what: &str) -> Result<Vec<Input>> {
     ensure!(stdins <= 1, usage(anyhow!("stdin is named {stdins} times (it can be read once)")));
     ensure!(
         stdins == 0 || !io::stdin().is_terminal(),
-        usage(anyhow!("no input: stdin is a terminal (name files, or pipe {what} in; --help shows examples)"))
+        usage(anyhow!("no input: stdin is a terminal (name files, or pipe {} in; --help shows examples)", kind.name()))
     );
     Ok(inputs)
 }

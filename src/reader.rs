@@ -43,8 +43,8 @@ pub use error::ReadError;
 pub use format::Format;
 pub use input::{Input, check, total_size, unreadable};
 pub use lines::LineBlock;
-pub use listing::{Separator, expand, listed};
-pub use records::{RecordBlock, RecordBlocks, check_records};
+pub use listing::{DataKind, Separator, expand, listed};
+pub use records::{InputFault, RecordBlock, RecordBlocks, check_records};
 pub use rows::{COLUMNS, ListFault, Lists, NEEDED, RowBlock};
 pub use select::Share;
 

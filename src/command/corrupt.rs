@@ -18,7 +18,7 @@ use crate::job::{Job, Tally};
 use crate::muddle::Muddle;
 use crate::pipeline::{Example, Pipeline, Scratches};
 use crate::progress::{Progress, Show};
-use crate::reader::{self, Input, ReadOptions, Reader};
+use crate::reader::{self, DataKind, Input, ReadOptions, Reader};
 use crate::settings::{Settings, usage};
 use crate::tokenizer::{Location, Tokenizer, locate};
 use crate::warning::Warning;
@@ -242,10 +242,10 @@ impl Run {
             !both,
             usage(anyhow!("--stats - and --report -: only one can go to stdout (name a file for the other)"))
         );
-        let named = named(&args.input, "text")?;
+        let named = named(&args.input, DataKind::Text)?;
         let folder = Folder::new(&args.folder, &named, format, &settings).map_err(usage)?;
         let target = folder.map_or(Target::One(output), Target::Each);
-        let inputs = reader::expand(named)?;
+        let inputs = reader::expand(named, DataKind::Text)?;
         if let Target::Each(folder) = &target {
             folder.check(&inputs)?;
         }

@@ -5,13 +5,14 @@ mod files;
 mod json;
 mod notices;
 mod patterns;
+mod verdict;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use super::{inputs, is_stdout, list, names_of, output, screen, threads, warn};
 use crate::cli::InspectArgs;
 use crate::inspect::{Outcome, RecordViewer, RoundTrip, Scan, Tokens, spread};
-use crate::reader::{Input, RecordBlocks, check_records};
+use crate::reader::{DataKind, Input, RecordBlocks, check_records};
 use crate::settings::usage;
 use crate::special_tokens::SpecialTokens;
 use crate::tokenizer::{Location, Tokenizer, locate};
@@ -53,13 +54,16 @@ pub fn run(args: InspectArgs) -> Result<()> {
     let show = args.show as usize;
     let [valid, broken] = if args.html.is_some() { PAGE_EXAMPLES } else { [TRIED, PRINTED_BROKEN] };
     let scan = Scan { tokens: &tokens, pool: &pool, examples: [valid.max(show), broken] };
-    let outcome = scan.run(RecordBlocks::new(inputs.clone(), MAX_LINE_BYTES))?;
-    if outcome.tally.lines == 0 {
-        warn(args.run.quiet, &Warning::NothingToInspect);
-    }
+    let outcome = scan.run(RecordBlocks::new(inputs.clone(), MAX_LINE_BYTES));
     let viewer = RecordViewer { tokenizer: &tokenizer, tokens: &tokens };
     let round_trip = viewer.round_trip(outcome.examples.iter().chain(&outcome.broken).take(TRIED))?;
     let inspected = Inspected { outcome: &outcome, viewer, round_trip, inputs: &inputs };
+    if let Some(fault) = inspected.nothing_read() {
+        bail!(fault);
+    }
+    if outcome.tally.lines == 0 {
+        warn(args.run.quiet, &Warning::NothingToInspect);
+    }
     if let Some(path) = &args.html {
         let [valid, broken] = PAGE_EXAMPLES;
         let view = inspected.view(inspected.examples(valid, broken, SHOWN_IDS[1])?);
@@ -71,13 +75,9 @@ pub fn run(args: InspectArgs) -> Result<()> {
         sink.write(inspected.printed(examples, args.json).as_bytes())?;
         sink.finish()?;
     }
-    let of = inspected.broken_files().map_or(String::new(), |files| format!(" in {files}"));
-    match (outcome.tally.broken, outcome.tally.lines) {
-        (0, _) => inspected.check_tokenizer(),
-        (1, lines) => bail!("1 of {lines} records is broken{of} (the findings name its place)"),
-        (broken, lines) => {
-            bail!("{broken} of {lines} records are broken{of} (the findings name the first places of each kind)")
-        }
+    match inspected.verdict() {
+        Some(verdict) => bail!(verdict),
+        None => inspected.check_tokenizer(),
     }
 }
 
@@ -87,7 +87,7 @@ fn settle(args: &InspectArgs) -> Result<Vec<Input>> {
         !(page && args.json),
         usage(anyhow!("--html - and --json: only one can go to stdout (name a file for the page)"))
     );
-    inputs(&args.input, "records")
+    inputs(&args.input, DataKind::Records)
 }
 
 fn load(args: &InspectArgs, location: &Location) -> Result<(Tokenizer, Tokens)> {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::{inputs, list, warn, warn_of_languages};
 use crate::cli::SentencesArgs;
 use crate::pipeline::OnError;
-use crate::reader::{self, Input, Reader};
+use crate::reader::{self, DataKind, Input, Reader};
 use crate::settings::usage;
 use crate::warning::Warning;
 use crate::writer::files::Files;
@@ -16,7 +16,7 @@ use crate::writer::sink::Sink;
 /// A sentence a line and a blank line between documents, or a JSON array per document.
 pub fn run(args: SentencesArgs) -> Result<()> {
     let splitting = args.sentences.splitting().map_err(usage)?;
-    let inputs = args.reading.take_inputs(inputs(&args.input, "text")?, 0, 0).map_err(usage)?;
+    let inputs = args.reading.take_inputs(inputs(&args.input, DataKind::Text)?, 0, 0).map_err(usage)?;
     let read = args.reading.options(args.sentences.lang_field);
     let may_be_text = reader::check(&inputs, &read)?;
     if let Some(option) = args.reading.of_plain_text().filter(|_| !may_be_text) {

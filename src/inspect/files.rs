@@ -4,6 +4,15 @@ use std::sync::Arc;
 
 use super::finding::{FindingKind, Findings};
 
+/// Why an input cannot be read, or not further.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileFault {
+    /// As an error says it: with its name, and the place where that is known.
+    pub message: String,
+    /// The same without both.
+    pub reason: String,
+}
+
 /// What was found in one input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileFindings {
@@ -13,6 +22,8 @@ pub struct FileFindings {
     pub lines: u64,
     /// Those that are not valid records.
     pub broken: u64,
+    /// Why it cannot be read, or not further.
+    pub fault: Option<FileFault>,
     /// Records concerned, by kind.
     counts: [u64; FindingKind::ALL.len()],
 }
@@ -20,7 +31,19 @@ pub struct FileFindings {
 impl FileFindings {
     /// Nothing yet.
     pub fn new(source: &Arc<str>) -> Self {
-        FileFindings { source: Arc::clone(source), lines: 0, broken: 0, counts: [0; FindingKind::ALL.len()] }
+        let counts = [0; FindingKind::ALL.len()];
+        FileFindings { source: Arc::clone(source), lines: 0, broken: 0, fault: None, counts }
+    }
+
+    /// It cannot be read, or not further.
+    pub fn fail(&mut self, fault: FileFault) {
+        self.fault = Some(fault);
+        self.counts[FindingKind::UnreadableFile as usize] = 1;
+    }
+
+    /// Whether nothing of it could be read.
+    pub fn is_unreadable(&self) -> bool {
+        self.fault.is_some() && self.lines == 0
     }
 
     /// Adds what some of its lines came to.

@@ -10,6 +10,8 @@ const PLACES: usize = 5;
 /// A kind of finding. All but the last few make a record invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FindingKind {
+    /// The file cannot be read, or not to its end; no record of it is concerned.
+    UnreadableFile,
     /// The line is not a JSON object.
     NotJson,
     /// One of the three lists is missing.
@@ -44,7 +46,8 @@ pub enum FindingKind {
 
 impl FindingKind {
     /// Every kind, in order.
-    pub const ALL: [FindingKind; 15] = [
+    pub const ALL: [FindingKind; 16] = [
+        FindingKind::UnreadableFile,
         FindingKind::NotJson,
         FindingKind::MissingKey,
         FindingKind::BadValue,
@@ -62,7 +65,7 @@ impl FindingKind {
         FindingKind::LabelsEndInPads,
     ];
 
-    /// Whether a record with it is broken.
+    /// Whether a record with it, or the file, is broken.
     pub fn breaks(self) -> bool {
         !matches!(self, FindingKind::Empty | FindingKind::LabelsEndInPads)
     }
@@ -75,6 +78,7 @@ impl FindingKind {
     /// For scripts.
     pub fn name(self) -> &'static str {
         match self {
+            FindingKind::UnreadableFile => "unreadable-file",
             FindingKind::NotJson => "not-json",
             FindingKind::MissingKey => "missing-key",
             FindingKind::BadValue => "bad-value",
@@ -96,6 +100,7 @@ impl FindingKind {
     /// For people.
     pub fn words(self) -> &'static str {
         match self {
+            FindingKind::UnreadableFile => "a file cannot be read to its end",
             FindingKind::NotJson => "not a JSON object",
             FindingKind::MissingKey => "a list is missing",
             FindingKind::BadValue => "not lists of whole numbers",
@@ -120,7 +125,7 @@ impl FindingKind {
 /// One kind's findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FindingGroup {
-    /// Records concerned.
+    /// Records concerned, or files.
     pub count: u64,
     /// The first of them.
     pub places: Vec<Place>,

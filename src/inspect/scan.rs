@@ -5,22 +5,27 @@ mod task;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use anyhow::{Result, anyhow, bail};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::duplicates::Duplicates;
-use super::files::FileFindings;
-use super::finding::Findings;
+use super::files::{FileFault, FileFindings};
+use super::finding::{FindingKind, Findings};
 use super::kept::Kept;
 use super::tally::Tally;
 use super::tokens::Tokens;
-use crate::document::Place;
+use crate::document::{At, Place};
 use crate::reader::{RecordBlock, RecordBlocks, RowBlock};
 use task::{Room, TASK_BYTES, Task, TaskOutcome, by_lines, by_rows, keep_spread};
 
 /// Lines after which a file without a single record is given up.
 const PATIENCE: u64 = 1000;
+
+/// What is said of a file in which every line is something else.
+const NO_LINE: &str =
+    "nor is any line a record (a record is one JSON object a line with input_ids, attention_mask and labels)";
+/// The same of rows.
+const NO_ROW: &str = "nor is any row a record (their columns hold lists of whole numbers)";
 
 /// A pass, settled.
 pub struct Scan<'s> {
@@ -56,14 +61,19 @@ pub struct Outcome {
 struct InputState {
     lines: u64,
     records: u64,
-    first_unreadable: Option<String>,
+    /// Lines, blank ones too, or rows: the place of a fault in what follows.
+    passed: u64,
+    first_unreadable: Option<(Place, String)>,
+    /// What was found before the first record, each with the lines before it: of something else, none of it counts.
+    held: Vec<(TaskOutcome, u64)>,
 }
 
 impl Scan<'_> {
-    /// Reads everything. Errors only where an input cannot be read or holds no record at all.
-    pub fn run(&self, blocks: RecordBlocks) -> Result<Outcome> {
+    /// Reads everything. Inputs that cannot be read, not to their end, or hold no record at all are findings.
+    pub fn run(&self, blocks: RecordBlocks) -> Outcome {
+        let is_alone = blocks.inputs_left() == 1;
         let (to_work, received) = sync_channel(1);
-        // Not joined: on an error here it may be waiting for input that never comes.
+        // Not joined: at an end before the input's it may be waiting for what never comes.
         std::thread::spawn(move || {
             for block in blocks {
                 if to_work.send(block).is_err() {
@@ -71,44 +81,74 @@ impl Scan<'_> {
                 }
             }
         });
-        let (mut outcome, mut progress) = (Outcome::default(), InputState::default());
+        let (mut outcome, mut input) = (Outcome::default(), InputState::default());
         for block in received {
-            let block = block.map_err(|error| anyhow!(error.message))?;
-            self.take(&block, &mut outcome, &mut progress)?;
-            if block.is_last() {
-                progress = InputState::default();
+            let source = block.as_ref().map_or_else(|fault| &fault.source, RecordBlock::source);
+            if outcome.begin(source) {
+                input = InputState::default();
+            }
+            match block {
+                // Given up, and only to be read past.
+                Ok(_) if outcome.has_failed() => {}
+                Ok(block) => self.take(&block, &mut outcome, &mut input),
+                Err(fault) => {
+                    self.put_together(&mut outcome, &mut input);
+                    let at = At::Line(input.passed + 1);
+                    let reason = fault.error.reason(&fault.source).to_string();
+                    outcome.fail(at, FileFault { message: fault.error.message, reason });
+                }
+            }
+            if is_alone && outcome.has_failed() {
+                break;
             }
         }
-        Ok(outcome)
+        outcome
     }
 
-    fn take(&self, block: &RecordBlock, outcome: &mut Outcome, progress: &mut InputState) -> Result<()> {
+    fn take(&self, block: &RecordBlock, outcome: &mut Outcome, input: &mut InputState) {
         let full = outcome.examples.len() == self.examples[0];
         let largest = outcome.examples.iter().map(|kept| kept.hash).max().filter(|_| full).unwrap_or(u64::MAX);
         let room = Room { broken: self.examples[1] - outcome.broken.len(), largest };
-        let (tasks, mut base) = match block {
-            RecordBlock::Lines(block) => {
-                (by_lines(&block.bytes, TASK_BYTES).into_iter().map(Task::Lines).collect(), block.first_line - 1)
-            }
+        let tasks = match block {
+            RecordBlock::Lines(block) => by_lines(&block.bytes, TASK_BYTES).into_iter().map(Task::Lines).collect(),
             RecordBlock::Rows(block) => {
                 outcome.tally.bytes += block.bytes;
                 outcome.note_tokenizer(block);
-                (by_rows(block), block.first_row - 1)
+                by_rows(block)
             }
         };
         let source = block.source();
-        if outcome.files.last().is_none_or(|file| !Arc::ptr_eq(&file.source, source)) {
-            outcome.files.push(FileFindings::new(source));
-        }
         let parts: Vec<TaskOutcome> =
             self.pool.install(|| tasks.par_iter().map(|task| self.work(task, source, room)).collect());
-        for mut part in parts {
-            progress.lines += part.tally.lines;
-            progress.records += part.tally.stats.records;
-            if let (None, Some((at, detail))) = (&progress.first_unreadable, part.first_unreadable) {
+        for part in parts {
+            let base = input.passed;
+            input.lines += part.tally.lines;
+            input.records += part.tally.stats.records;
+            input.passed += part.lines;
+            if let (None, Some((at, detail))) = (&input.first_unreadable, &part.first_unreadable) {
                 let place = Place { source: Arc::clone(source), at: at.after(base) };
-                progress.first_unreadable = Some(format!("{place}: {detail}"));
+                input.first_unreadable = Some((place, detail.clone()));
             }
+            input.held.push((part, base));
+        }
+        let is_hopeless = block.is_last() || input.lines >= PATIENCE;
+        match input.first_unreadable.as_ref().filter(|_| input.records == 0) {
+            None => self.put_together(outcome, input),
+            Some((place, detail)) if is_hopeless => {
+                let no_record = match block {
+                    RecordBlock::Lines(_) => NO_LINE,
+                    RecordBlock::Rows(_) => NO_ROW,
+                };
+                let reason = format!("{detail}, {no_record}");
+                outcome.fail(place.at, FileFault { message: format!("{place}: {reason}"), reason });
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Adds what is held to all.
+    fn put_together(&self, outcome: &mut Outcome, input: &mut InputState) {
+        for (mut part, base) in input.held.drain(..) {
             outcome.tally += &part.tally;
             if let Some(file) = outcome.files.last_mut() {
                 file.add(part.tally.lines, part.tally.broken, &part.findings);
@@ -120,24 +160,34 @@ impl Scan<'_> {
                 into.append(kept);
             }
             outcome.broken.truncate(self.examples[1]);
-            base += part.lines;
         }
         keep_spread(&mut outcome.examples, self.examples[0]);
-        let hopeless = block.is_last() || progress.lines >= PATIENCE;
-        if let (true, 0, Some(fault)) = (hopeless, progress.records, &progress.first_unreadable) {
-            bail!(match block {
-                RecordBlock::Lines(_) => format!(
-                    "{fault}, nor is any line a record (a record is one JSON object a line with input_ids, attention_mask and labels)"
-                ),
-                RecordBlock::Rows(_) =>
-                    format!("{fault}, nor is any row a record (their columns hold lists of whole numbers)"),
-            });
-        }
-        Ok(())
     }
 }
 
 impl Outcome {
+    /// Whether a block of this input is its first, which makes it the input at hand.
+    fn begin(&mut self, source: &Arc<str>) -> bool {
+        // Two inputs may have one name.
+        let is_new = self.files.last().is_none_or(|file| !Arc::ptr_eq(&file.source, source));
+        if is_new {
+            self.files.push(FileFindings::new(source));
+        }
+        is_new
+    }
+
+    /// Whether the input at hand cannot be read further.
+    fn has_failed(&self) -> bool {
+        self.files.last().is_some_and(|file| file.fault.is_some())
+    }
+
+    /// The input at hand cannot be read, or from this line or row on not further.
+    fn fail(&mut self, at: At, fault: FileFault) {
+        let Some(file) = self.files.last_mut() else { return };
+        self.findings.add(FindingKind::UnreadableFile, &file.source, at, || fault.reason.clone());
+        file.fail(fault);
+    }
+
     /// Keeps the hash of the tokenizer that an input says it was made with.
     fn note_tokenizer(&mut self, block: &RowBlock) {
         let Some(made) = block.made.as_deref().filter(|_| block.first_row == 1) else { return };
@@ -151,7 +201,6 @@ impl Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::At;
     use crate::inspect::kept::spread;
     use crate::inspect::record::RawRecord;
 

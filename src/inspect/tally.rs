@@ -15,13 +15,13 @@ const MAX_LENGTH: usize = 1 << 20;
 /// What some records come to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Lines that are not blank.
+    /// Lines that are not blank, or rows: all that should be records.
     pub lines: u64,
-    /// Lines that are not valid records.
+    /// Those that are not valid records.
     pub broken: u64,
     /// Bytes read.
     pub bytes: u64,
-    /// What a run would have counted; steps are patterns.
+    /// What a run would have counted, of those that could be read; steps are patterns.
     pub stats: Stats,
     /// Valid records by what noise did to them, where that is certain.
     pub patterns: [u64; Pattern::ALL.len()],

@@ -256,7 +256,7 @@ mod tests {
         let named: Vec<Input> = named.iter().map(|name| Input::File(folder.path().join(name))).collect();
         let out = folder.path().join("out");
         let layout = Layout::new(&named, &out, "jsonl", None)?;
-        let inputs = crate::reader::expand(named).expect("inputs");
+        let inputs = crate::reader::expand(named, crate::reader::DataKind::Text).expect("inputs");
         layout.check(&inputs, false)?;
         let relative = |path: PathBuf| path.strip_prefix(&out).expect("below it").display().to_string();
         Ok(inputs.iter().map(|input| relative(layout.output(input))).collect())

@@ -33,8 +33,8 @@ pub(super) struct ArrowStream {
     layout: Layout,
     made: Option<Arc<str>>,
     next_row: u64,
-    /// Read ahead, so that the last is known.
-    next: Option<RowBlock>,
+    /// Read ahead, so that the last is known. A fault there is told once all before it is.
+    next: Option<Result<RowBlock, ReadError>>,
 }
 
 /// Why a stream cannot be read, without its name.
@@ -53,17 +53,17 @@ impl ArrowStream {
         let found = find_columns(&names, &origin)?;
         let layout = Layout::new(columns, found).map_err(|complaint| origin.fatal(complaint))?;
         let mut stream = ArrowStream { source, layout, made: made.map(Arc::from), next_row: 1, next: None };
-        stream.next = stream.read()?;
+        stream.next = stream.read()?.map(Ok);
         Ok(stream)
     }
 
     /// The next batch; after the last one, never called again.
     pub fn cut(&mut self) -> Result<RowBlock, ReadError> {
         let block = match self.next.take() {
-            Some(block) => block,
+            Some(block) => block?,
             None => self.block(0, Default::default(), 0),
         };
-        self.next = self.read()?;
+        self.next = self.read().transpose();
         Ok(RowBlock { last: self.next.is_none(), ..block })
     }
 

@@ -132,6 +132,9 @@ impl ByteSource {
     /// Refuses bytes that are not of the compression which the name says.
     fn check_name(&self, claimed: Option<Compression>) -> Result<(), ReadError> {
         let Some(claimed) = claimed.filter(|_| claimed != self.compression) else { return Ok(()) };
+        if self.head.is_empty() {
+            return Err(self.origin.fatal(signature::is_empty(claimed.name())));
+        }
         let found = self.compression.map_or("not compressed", Compression::name);
         Err(self.origin.fatal(format_args!(
             "{} by its name, but its bytes are {found} (rename it, or fetch it again)",

@@ -43,6 +43,14 @@ impl ReadError {
     }
 }
 
+impl ReadError {
+    /// What it says of an input, without the input's name and the line or row that it begins with.
+    pub fn reason(&self, source: &str) -> &str {
+        let after = self.message.strip_prefix(&*harmless::line(source)).unwrap_or(&self.message);
+        after.trim_start_matches(|character: char| character == ':' || character.is_ascii_digit()).trim_start()
+    }
+}
+
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

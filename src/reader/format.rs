@@ -14,7 +14,7 @@ use super::jsonl::JsonlSplitter;
 use super::look::{FirstLine, first_line};
 #[cfg(feature = "columnar")]
 use super::parquet::ParquetText;
-use super::signature::Columns;
+use super::signature::{Columns, is_empty};
 use super::text::TextSplitter;
 use super::{DocumentUnit, ReadOptions};
 
@@ -77,9 +77,11 @@ impl Format {
             by_look(named, looked).map_err(|why| bytes.origin.fatal(why))?
         };
         if format == Self::Parquet {
-            return Err(bytes
-                .origin
-                .fatal("not Parquet by its first bytes (fetch the file again, or name its format)"));
+            let complaint = match bytes.head()? {
+                [] => is_empty("Parquet"),
+                _ => "not Parquet by its first bytes (fetch the file again, or name its format)".to_owned(),
+            };
+            return Err(bytes.origin.fatal(complaint));
         }
         let asked = [("--text-field", &options.text_field), ("--words-field", &options.words_field)];
         if let (Self::Text, Some((option, _))) = (format, asked.iter().find(|(_, field)| field.is_some())) {

@@ -33,23 +33,35 @@ pub(super) struct Lines {
     next_line: u64,
     /// Begun and not yet cut off.
     rest: Vec<u8>,
+    /// Why it cannot be read further, to be told once the lines before it are taken.
+    fault: Option<ReadError>,
 }
 
 impl Lines {
     /// Lines of at most so many bytes.
     pub fn new(source: ByteSource, max_line_bytes: usize) -> Self {
-        Lines { source, max_line_bytes, next_line: 1, rest: Vec::new() }
+        Lines { source, max_line_bytes, next_line: 1, rest: Vec::new(), fault: None }
     }
 
     /// Reads on until a block is full and its last line is whole.
     pub fn cut(&mut self) -> Result<LineBlock, ReadError> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
         let mut bytes = std::mem::take(&mut self.rest);
         let (mut line_end, mut last, mut target) = (0, false, BLOCK_BYTES);
         while !last && line_end == 0 {
             let searched = bytes.len();
-            last = self.fill(&mut bytes, target)?;
+            let filled = self.fill(&mut bytes, target);
             // What is left over from a block holds no line end.
             line_end = memchr::memrchr(b'\n', &bytes[searched..]).map_or(0, |at| searched + at + 1);
+            last = match filled {
+                Err(fault) if line_end > 0 => {
+                    self.fault = Some(fault);
+                    break;
+                }
+                filled => filled?,
+            };
             if bytes.len() - line_end > self.max_line_bytes {
                 let line = self.next_line + count_lines(&bytes);
                 return Err(self.too_long(line));
@@ -101,6 +113,29 @@ mod tests {
     fn the_last_line_needs_no_line_feed() {
         let block = open(b"one\ntwo", 10).cut().expect("lines");
         assert_eq!((block.bytes.as_slice(), block.first_line, block.last), (b"one\ntwo".as_slice(), 1, true));
+    }
+
+    #[test]
+    fn whole_lines_before_a_fault_are_given_first() {
+        struct Failing;
+        impl std::io::Read for Failing {
+            fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+                Err(std::io::Error::other("worn out"))
+            }
+        }
+        for (text, expected) in [("one\ntwo\nthr", Some("one\ntwo\n")), ("one", None)] {
+            // Longer than what is looked at when it is opened.
+            let long = format!("{}{text}", "-\n".repeat(500));
+            let bytes = std::io::Cursor::new(if expected.is_some() { long } else { "-".repeat(1000) });
+            let source = ByteSource::new("records.jsonl".into(), Box::new(std::io::Read::chain(bytes, Failing)));
+            let mut open = Lines::new(source.expect("opens"), 2000);
+            if let Some(expected) = expected {
+                let block = open.cut().expect("lines");
+                assert!(block.bytes.ends_with(expected.as_bytes()) && !block.last);
+            }
+            let fault = open.cut().expect_err("a fault");
+            assert_eq!(fault.message, "records.jsonl: cannot be read: worn out");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Owns which files of a folder are data, and their order. Opens none of them.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::error::ReadError;
 use super::format::Format;
 use super::input::Input;
+use super::records;
 use crate::harmless;
 
 /// The longest list of inputs.
@@ -25,15 +26,44 @@ pub enum Separator {
     Null,
 }
 
+/// What is read, by which the data files of a folder are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataKind {
+    /// Text to be split into documents.
+    Text,
+    /// Records already written.
+    Records,
+}
+
+impl DataKind {
+    /// The suffixes of files that hold it, in lower case.
+    fn suffixes(self) -> Vec<&'static str> {
+        match self {
+            DataKind::Text => Format::suffixes().collect(),
+            DataKind::Records => records::SUFFIXES.to_vec(),
+        }
+    }
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            DataKind::Text => "text",
+            DataKind::Records => "records",
+        }
+    }
+}
+
 /// The inputs with, in place of each folder, the data files under it, sorted by the bytes of their paths.
 ///
-/// Data files are those whose suffix names a format that is read, compressed or not. Hidden files and folders are left out,
-/// and `README.md`, which tells of a folder. Links are followed.
-pub fn expand(inputs: Vec<Input>) -> Result<Vec<Input>, ReadError> {
+/// Data files are those whose suffix names a format in which this kind is read, compressed or not. Hidden files and folders
+/// are left out, and `README.md`, which tells of a folder. Links are followed.
+pub fn expand(inputs: Vec<Input>, kind: DataKind) -> Result<Vec<Input>, ReadError> {
     let mut expanded = Vec::with_capacity(inputs.len());
     for input in inputs {
         match &input {
-            Input::File(path) if path.is_dir() => expanded.extend(data_files(path)?.into_iter().map(Input::File)),
+            Input::File(path) if path.is_dir() => {
+                expanded.extend(data_files(path, kind)?.into_iter().map(Input::File));
+            }
             _ => expanded.push(input),
         }
     }
@@ -86,22 +116,31 @@ fn without_cr(line: &[u8]) -> &[u8] {
 }
 
 /// The data files under a folder, sorted.
-fn data_files(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
-    let mut files = Vec::new();
-    collect(folder, &mut Vec::new(), &mut files)?;
+fn data_files(folder: &Path, kind: DataKind) -> Result<Vec<PathBuf>, ReadError> {
+    let (mut files, suffixes) = (Vec::new(), kind.suffixes());
+    collect(folder, &mut Vec::new(), &mut |path| {
+        if is_data(&path, &suffixes) {
+            files.push(path);
+        }
+    })?;
     if files.is_empty() {
         return Err(ReadError::fatal(format!(
-            "{}: no data files in this folder (looked for .{}, also compressed; name others one by one or with --files-from)",
+            "{}: no {} in this folder (looked for .{}, also compressed; name others one by one or with --files-from)",
             shown(folder),
-            Format::suffixes().collect::<Vec<_>>().join(" .")
+            match kind {
+                DataKind::Text => "data files",
+                DataKind::Records => "files of records",
+            },
+            suffixes.join(" .")
         )));
     }
     files.sort_by(|one, other| one.as_os_str().as_bytes().cmp(other.as_os_str().as_bytes()));
     Ok(files)
 }
 
-/// Adds the data files under a folder; `above` are the folders around it, by which a link that leads back is told.
-fn collect(folder: &Path, above: &mut Vec<PathBuf>, files: &mut Vec<PathBuf>) -> Result<(), ReadError> {
+/// Hands over the files under a folder that are not hidden; `above` are the folders around it, by which a link that leads
+/// back is told.
+fn collect(folder: &Path, above: &mut Vec<PathBuf>, take: &mut impl FnMut(PathBuf)) -> Result<(), ReadError> {
     let failed = |error: io::Error| ReadError::io(&folder.to_string_lossy(), &error);
     let real = fs::canonicalize(folder).map_err(failed)?;
     if above.contains(&real) {
@@ -114,20 +153,19 @@ fn collect(folder: &Path, above: &mut Vec<PathBuf>, files: &mut Vec<PathBuf>) ->
         if name.as_bytes().starts_with(b".") {
             continue;
         }
-        if path.is_dir() {
-            collect(&path, above, files)?;
-        } else if is_data(name) {
-            files.push(path);
+        match path.is_dir() {
+            true => collect(&path, above, take)?,
+            false => take(path),
         }
     }
     above.pop();
     Ok(())
 }
 
-fn is_data(name: &OsStr) -> bool {
-    let suffix = Input::File(name.into()).suffix();
-    let about = name.to_string_lossy().to_ascii_lowercase().starts_with("readme.");
-    Format::suffixes().any(|known| known == suffix) && !about
+fn is_data(path: &Path, suffixes: &[&str]) -> bool {
+    let suffix = Input::File(path.into()).suffix();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    suffixes.contains(&suffix.as_str()) && !name.starts_with("readme.")
 }
 
 fn shown(path: &Path) -> String {
@@ -175,7 +213,18 @@ mod tests {
         let expected = [
             "stdin", "a-b/x.ndjson", "a/B.JSON.GZ", "a/b/c.text", "a/z.jsonl.zst", "b.txt", "c.md", "d.parquet", "é.txt.xz", "x.csv",
         ];
-        assert_eq!(names(&folder, expand(inputs).expect("files")), expected);
+        assert_eq!(names(&folder, expand(inputs, DataKind::Text).expect("files")), expected);
+    }
+
+    #[test]
+    fn a_folder_of_records_stands_for_what_records_are_read_from() {
+        #[rustfmt::skip]
+        let folder = folder_with(&[
+            "c.arrow", "a/b.parquet", "a.jsonl.zst", "d.ndjson", "e.json.gz", "f.txt", "g.md", "h.text", "x.csv",
+            ".muddle/a.jsonl.json", ".part.arrow", "readme.json",
+        ]);
+        let inputs = expand(vec![Input::File(folder.path().into())], DataKind::Records).expect("files");
+        assert_eq!(names(&folder, inputs), ["a.jsonl.zst", "a/b.parquet", "c.arrow", "d.ndjson", "e.json.gz"]);
     }
 
     #[test]
@@ -186,7 +235,7 @@ mod tests {
         symlink("../two", at("one/two")).expect("a link");
         symlink("../two/b.txt", at("one/c.txt")).expect("a link");
         symlink("gone", at("one/d.txt")).expect("a link");
-        let inputs = expand(vec![Input::File(at("one"))]).expect("files");
+        let inputs = expand(vec![Input::File(at("one"))], DataKind::Text).expect("files");
         assert_eq!(
             names(&folder, inputs),
             ["one/a.txt", "one/back/two/b.txt", "one/c.txt", "one/d.txt", "one/two/b.txt"]
@@ -195,11 +244,15 @@ mod tests {
 
     #[test]
     fn a_folder_without_data_says_what_was_looked_for() {
-        let folder = folder_with(&["x.png"]);
-        let error = expand(vec![Input::File(folder.path().into())]).expect_err("an error");
-        let words = ": no data files in this folder (looked for .txt .text .md .jsonl .ndjson .json .parquet, also compressed; \
-                     name others one by one or with --files-from)";
-        assert!(error.message.ends_with(words), "{error}");
+        let folder = folder_with(&["x.png", ".muddle/x.json"]);
+        for (kind, words) in [
+            (DataKind::Text, "data files in this folder (looked for .txt .text .md .jsonl .ndjson .json .parquet,"),
+            (DataKind::Records, "files of records in this folder (looked for .jsonl .ndjson .json .arrow .parquet,"),
+        ] {
+            let error = expand(vec![Input::File(folder.path().into())], kind).expect_err("an error");
+            let words = format!(": no {words} also compressed; name others one by one or with --files-from)");
+            assert!(error.message.ends_with(&words), "{error}");
+        }
     }
 
     #[test]

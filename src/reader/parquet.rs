@@ -8,6 +8,7 @@ mod text;
 mod words;
 
 use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 
 use parquet::basic::Compression;
 use parquet::column::reader::ColumnReader;
@@ -25,6 +26,9 @@ use crate::writer::METADATA_KEY;
 
 pub(super) use lists::ParquetLists;
 pub(super) use text::ParquetText;
+
+/// Its mark twice, and the length of a footer.
+const MIN_BYTES: u64 = 12;
 
 /// What is counted of a column of a row group.
 type Weight = fn(&ColumnChunkMetaData) -> i64;
@@ -55,6 +59,9 @@ impl OpenFile {
             return Err(
                 origin.fatal("Parquet through a pipe, which cannot be read from its end (write it into a file)")
             );
+        }
+        if !has_end(&file) {
+            return Err(damaged(&origin, None, "it is cut short"));
         }
         let file = guard(|| SerializedFileReader::new(file)).map_err(|why| damaged(&origin, None, &why))?;
         let counted = file.metadata().row_groups().iter().map(|group| group.num_rows()).fold(0, i64::saturating_add);
@@ -122,11 +129,27 @@ impl OpenFile {
         guard(work).map_err(|why| damaged(&self.origin, Some(row), &why))
     }
 
-    /// A column that is not there.
-    fn missing(&self, what: &str, option: &str) -> ReadError {
-        let names = self.names();
-        self.origin.fatal(format_args!("no column {what:?} (columns: {}; choose with {option})", listed(&names)))
+    /// A column that is not there, beside those of the kind that is asked for: lists, or others.
+    fn missing(&self, what: &str, option: &str, asks_lists: bool) -> ReadError {
+        let all = self.names().into_iter().enumerate();
+        let is_asked = |at: usize| (self.column(at).max_rep_level() > 0) == asks_lists;
+        let (names, others): (Vec<_>, Vec<_>) = all.partition(|(at, _)| is_asked(*at));
+        let names: Vec<String> = names.into_iter().map(|(_, name)| name).collect();
+        let [others_are, wanted] = if asks_lists { ["no lists", "lists of text"] } else { ["lists", "text"] };
+        self.origin.fatal(match (names.is_empty(), others.is_empty()) {
+            (false, _) => format!("no column {what:?} (columns: {}; choose with {option})", listed(&names)),
+            (true, false) => format!("no column {what:?}: all its columns are {others_are} (write one of {wanted})"),
+            (true, true) => format!("no column {what:?}: it has no columns (write the file again)"),
+        })
     }
+}
+
+/// Whether a file is as long as Parquet is at least and has its mark at the end, too.
+fn has_end(mut file: &File) -> bool {
+    let mut mark = [0; 4];
+    let length = file.seek(SeekFrom::End(0)).unwrap_or(0);
+    let read = file.seek(SeekFrom::End(-4)).and_then(|_| file.read_exact(&mut mark));
+    length >= MIN_BYTES && read.is_ok() && [*b"PAR1", *b"PARE"].contains(&mark)
 }
 
 /// Calls into the library, which may panic on damaged files.
@@ -140,7 +163,10 @@ fn guard<T>(work: impl FnOnce() -> Result<T>) -> std::result::Result<T, String> 
 
 fn words(error: &ParquetError) -> String {
     let text = match error {
+        // The footer counts more than there is.
+        ParquetError::EOF(text) if text.starts_with("Parquet file too small") => "its footer is damaged".to_string(),
         ParquetError::General(text) | ParquetError::NYI(text) | ParquetError::EOF(text) => text.clone(),
+        ParquetError::External(inner) => inner.to_string(),
         other => other.to_string(),
     };
     crate::harmless::line(&text.replace('\n', " ")).into_owned()

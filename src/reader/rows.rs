@@ -81,6 +81,9 @@ impl RowBlock {
 /// Which of an input's columns are those of [`COLUMNS`]; an error where one is missing that every record has.
 pub(super) fn find_columns(names: &[String], origin: &Origin) -> Result<[Option<usize>; COLUMNS.len()], ReadError> {
     let found = COLUMNS.map(|column| names.iter().position(|name| name == column));
+    if let Some(twice) = found.iter().flatten().find(|at| names[**at + 1..].contains(&names[**at])) {
+        return Err(origin.fatal(format_args!("column {} is there more than once (keep one)", names[*twice])));
+    }
     match found.iter().take(NEEDED).position(Option::is_none) {
         None => Ok(found),
         Some(missing) => {

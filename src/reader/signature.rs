@@ -153,6 +153,15 @@ impl Columns {
         }
     }
 
+    /// The format that a name's extension says, in lower case.
+    pub fn of_suffix(suffix: &str) -> Option<&'static str> {
+        match suffix {
+            "parquet" => Some("Parquet"),
+            "arrow" => Some("Arrow"),
+            _ => None,
+        }
+    }
+
     /// What is said where documents are read.
     pub fn refusal(self) -> &'static str {
         match self {
@@ -161,6 +170,11 @@ impl Columns {
             Self::ArrowFile => "an Arrow file, which is not read (write it as Parquet, for example with pyarrow)",
         }
     }
+}
+
+/// What is said of a file that holds no byte, where even no data has some in the format of its name.
+pub(super) fn is_empty(format: &str) -> String {
+    format!("is empty, which {format} data never is (fetch or make it again)")
 }
 
 /// What is said of columns where the build is without them.

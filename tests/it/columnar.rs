@@ -348,7 +348,8 @@ fn damage(name: &str) -> usize {
             RecordBlocks::new(vec![Input::File(path.clone())], 1 << 20).collect::<Result<Vec<_>, _>>()
         });
         if let Err(error) = blocks.expect("no panic") {
-            assert!(!error.message.contains('\n') && error.message.contains(name), "{}", error.message);
+            let said = error.error.message;
+            assert!(!said.contains('\n') && said.contains(name), "{said}");
             refused += 1;
         }
     }

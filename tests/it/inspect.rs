@@ -1,6 +1,7 @@
 //! `muddle inspect`: what it finds, counts and shows.
 
 mod browser;
+mod files;
 
 use std::path::Path;
 

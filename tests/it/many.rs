@@ -336,7 +336,7 @@ fn an_inspection_of_a_folder_names_the_files_that_are_at_fault() {
     let report: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(
         report["files"][0],
-        serde_json::json!({"input": "out/a/b/two.jsonl", "lines": 2, "broken": 1, "findings": {"not-json": 1}})
+        serde_json::json!({"input": "out/a/b/two.jsonl", "lines": 2, "broken": 1, "fault": null, "findings": {"not-json": 1}})
     );
     assert_eq!(report["files"][1]["findings"], serde_json::json!({}));
     let lines = report["files"].as_array().unwrap().iter().map(|file| file["lines"].as_u64().unwrap());

@@ -37,7 +37,7 @@ impl Inspected<'_> {
     /// What was looked at, in one line.
     pub(super) fn lead(&self) -> String {
         let tally = &self.outcome.tally;
-        let records = count_of(tally.stats.records, "record");
+        let records = count_of(tally.lines, "record");
         let records = format!("{records}, {}", count_of(tally.stats.input_ids, "token"));
         let patterns = self.certain_patterns();
         let patterns =
@@ -76,7 +76,7 @@ impl Inspected<'_> {
 
     fn records(&self) -> Group {
         let tally = &self.outcome.tally;
-        let records = tally.stats.records;
+        let records = tally.lines;
         let duplicates = &self.outcome.duplicates;
         let bound = match duplicates.is_bounded {
             true => format!(
@@ -85,20 +85,20 @@ impl Inspected<'_> {
             ),
             false => String::new(),
         };
-        let of_lines = if tally.broken == 0 { String::new() } else { share(tally.broken, tally.lines) };
+        let of_all = if tally.broken == 0 { String::new() } else { share(tally.broken, records) };
         let [certain, valid] = tally.certain();
         let doubt = if self.certain_patterns().next().is_none() { "; too few to count noise" } else { "" };
         let kinds = FindingKind::ALL.into_iter().filter(|kind| kind.is_unreadable());
         let unreadable: u64 = kinds.map(|kind| self.outcome.findings.count(kind)).sum();
         let always = [
             Fact::new("records", count(records)),
-            Fact::new("broken", count(tally.broken)).note(of_lines),
+            Fact::new("broken", count(tally.broken)).note(of_all),
             Fact::new("duplicates", count(duplicates.count)).note(bound),
             Fact::new("noise recognized", count(certain)).note(format!("{}{doubt}", share(certain, valid))),
         ];
         let where_any = [
             (tally.masked, "labels of chosen tokens only", share(tally.masked, records)),
-            (unreadable, "unreadable lines", String::new()),
+            (unreadable, "unreadable", share(unreadable, records)),
             (tally.truncated(), "possibly truncated", "as long as the longest, without eos".to_string()),
         ];
         let found = where_any.into_iter().filter(|(number, ..)| *number > 0);

@@ -1,11 +1,9 @@
 //! What an inspection says of single files, where there are several.
 
 use super::Inspected;
-use crate::inspect::FileFindings;
+use crate::inspect::{FileFindings, FindingKind};
 use crate::view::{Fact, Group, count, counted};
 
-/// Files with broken records that the error names.
-const NAMED_FILES: usize = 10;
 /// Files that are listed.
 const SHOWN_FILES: usize = 20;
 
@@ -15,19 +13,12 @@ impl Inspected<'_> {
         let all: Vec<&FileFindings> = self.outcome.files.iter().collect();
         let mut found: Vec<&FileFindings> =
             all.iter().copied().filter(|file| file.findings().next().is_some()).collect();
-        found.sort_by_key(|file| std::cmp::Reverse(file.broken));
+        found.sort_by_key(|file| std::cmp::Reverse((file.fault.is_some(), file.broken)));
         let (title, files) = match found.is_empty() {
             true => ("Records by file".to_string(), all),
             false => (format!("Files with findings, of {}", count(self.inputs.len() as u64)), found),
         };
-        let words = |file: &FileFindings| {
-            file.findings().map(|(kind, count)| format!("{} {count}", kind.name())).collect::<Vec<_>>().join(", ")
-        };
-        let value = |file: &FileFindings| match file.findings().next() {
-            None => count(file.lines),
-            Some(_) => format!("{} of {} broken", count(file.broken), count(file.lines)),
-        };
-        let fact = |file: &&FileFindings| Fact::new(&*file.source, value(file)).note(words(file));
+        let fact = |file: &&FileFindings| Fact::new(&*file.source, state(file)).note(words(file));
         let mut facts: Vec<Fact> = files.iter().take(SHOWN_FILES).map(fact).collect();
         if files.len() > SHOWN_FILES {
             facts.push(Fact::new("more files", count((files.len() - SHOWN_FILES) as u64)));
@@ -35,14 +26,28 @@ impl Inspected<'_> {
         (self.inputs.len() > 1).then_some(Group { title, facts })
     }
 
-    /// The files with broken records in a few words, where there are several files.
-    pub(super) fn broken_files(&self) -> Option<String> {
-        let broken = self.outcome.files.iter().filter(|file| file.broken > 0);
-        let names: Vec<&str> = broken.map(|file| &*file.source).collect();
-        let shown = names.iter().take(NAMED_FILES).copied().collect::<Vec<_>>().join(", ");
-        (self.inputs.len() > 1).then(|| match names.len().saturating_sub(NAMED_FILES) {
-            0 => shown,
-            more => format!("{shown} and {}", counted(more as u64, "more file")),
-        })
+    /// Files that cannot be read, or not to their end.
+    pub(super) fn unreadable_files(&self) -> impl Iterator<Item = &FileFindings> {
+        self.outcome.files.iter().filter(|file| file.fault.is_some())
     }
+}
+
+/// How many records there are, and how far it could be read.
+fn state(file: &FileFindings) -> String {
+    let broken = format!("{} of {} broken", count(file.broken), count(file.lines));
+    match (&file.fault, file.broken) {
+        (Some(_), _) if file.lines == 0 => "unreadable".to_string(),
+        (Some(_), 0) => format!("unreadable after {}", counted(file.lines, "record")),
+        (Some(_), _) => format!("{broken}, then unreadable"),
+        (None, _) if file.findings().next().is_some() => broken,
+        (None, _) => count(file.lines),
+    }
+}
+
+/// What was found in a file.
+fn words(file: &FileFindings) -> String {
+    let kinds = file.findings().filter(|(kind, _)| *kind != FindingKind::UnreadableFile);
+    let kinds = kinds.map(|(kind, count)| format!("{} {count}", kind.name()));
+    let reason = file.fault.as_ref().map(|fault| fault.reason.clone());
+    kinds.chain(reason).collect::<Vec<_>>().join(", ")
 }

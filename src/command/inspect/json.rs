@@ -20,8 +20,9 @@ pub fn render(inspected: &Inspected, examples: &[ExampleView]) -> String {
         "tokenizer_hash": inspected.tokenizer_hash(),
         "other_tokenizers": inspected.of_other_tokenizers().map(|(source, hash)| json!([source, hash])).collect::<Vec<_>>(),
         "lines": tally.lines,
-        "records": stats.records,
+        "records": tally.lines,
         "broken": tally.broken,
+        "unreadable_files": inspected.unreadable_files().count(),
         "findings": findings(inspected),
         "files": outcome.files.iter().map(file).collect::<Vec<_>>(),
         "notices": inspected.notices().iter().map(|notice| notice.text.clone()).collect::<Vec<_>>(),
@@ -53,7 +54,13 @@ pub fn render(inspected: &Inspected, examples: &[ExampleView]) -> String {
 fn file(file: &FileFindings) -> Value {
     let findings: Map<String, Value> =
         file.findings().map(|(kind, count)| (kind.name().to_owned(), json!(count))).collect();
-    json!({ "input": &*file.source, "lines": file.lines, "broken": file.broken, "findings": findings })
+    json!({
+        "input": &*file.source,
+        "lines": file.lines,
+        "broken": file.broken,
+        "fault": file.fault.as_ref().map(|fault| &fault.message),
+        "findings": findings,
+    })
 }
 
 fn findings(inspected: &Inspected) -> Vec<Value> {

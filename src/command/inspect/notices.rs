@@ -19,8 +19,8 @@ impl Inspected<'_> {
             let text = format!("Made with another tokenizer: {}.", counted(others.len() as u64, "input"));
             let note = format!("{source}: its hash is {hash}, that of -t is {}", self.tokenizer_hash());
             notices.push(Notice { level: Level::Bad, text, note });
-        } else if tally.broken == 0 && tally.stats.records > 0 {
-            let text = match tally.stats.records {
+        } else if tally.broken == 0 && tally.lines > 0 && self.unreadable_files().next().is_none() {
+            let text = match tally.lines {
                 1 => "The record is valid.".to_string(),
                 records => format!("All {} records are valid.", count(records)),
             };
@@ -44,7 +44,7 @@ impl Inspected<'_> {
                 (_, 0) => "none of their labels is scored",
                 _ => "their labels are their input, or none is scored",
             };
-            notices.push(Notice::note(text, format!("{}: {why}", share(unchanged, tally.stats.records))));
+            notices.push(Notice::note(text, format!("{}: {why}", share(unchanged, tally.lines))));
         }
         notices
     }
@@ -69,7 +69,7 @@ impl Inspected<'_> {
             let text = format!(
                 "{} of {} have the special tokens around them that the tokenizer adds.",
                 count(tally.framed),
-                counted(tally.stats.records, "record")
+                counted(tally.lines, "record")
             );
             notices.push(Notice::note(text, "Another tokenizer, or made without special tokens."));
         }

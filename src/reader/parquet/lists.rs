@@ -96,8 +96,9 @@ impl ParquetLists {
         let first_row = self.row;
         self.row += rows as u64;
         self.left -= rows;
-        self.skip_empty()?;
-        Ok(RowBlock { source, first_row, rows, columns, bytes, made, last: self.left == 0 })
+        // A fault in what follows is met again there, once these rows are taken.
+        let last = self.skip_empty().is_ok() && self.left == 0;
+        Ok(RowBlock { source, first_row, rows, columns, bytes, made, last })
     }
 
     /// Goes on to the next row group that has rows left; there may be none.

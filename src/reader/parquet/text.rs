@@ -256,18 +256,24 @@ impl TextColumn {
 fn find(open: &OpenFile, field: &str, option: &str) -> std::result::Result<usize, ReadError> {
     let names = open.names();
     let is_not_text = |kind: &str| {
-        open.origin.fatal(format_args!("column {field:?} is {kind}, not text (choose another with {option})"))
+        open.origin.fatal(format_args!("column {field:?} {kind}, not text (choose another with {option})"))
     };
     if let Some(at) = names.iter().position(|name| name == field) {
+        if names[at + 1..].contains(&names[at]) {
+            let what = "is there more than once";
+            return Err(open
+                .origin
+                .fatal(format_args!("column {field:?} {what} (rename one, or choose another with {option})")));
+        }
         return kind(open.column(at)).map_or(Ok(at), |kind| Err(is_not_text(&kind)));
     }
     let inside = format!("{field}.");
     let nested: Vec<usize> = (0..names.len()).filter(|&at| names[at].starts_with(&inside)).collect();
     let text = nested.iter().find(|&&at| kind(open.column(at)).is_none());
     Err(match (nested.as_slice(), text) {
-        ([], _) => open.missing(field, option),
-        ([first, ..], None) if open.column(*first).max_rep_level() > 0 => is_not_text("a list"),
-        (_, None) => is_not_text("a group of columns"),
+        ([], _) => open.missing(field, option, false),
+        ([first, ..], None) if open.column(*first).max_rep_level() > 0 => is_not_text("is a list"),
+        (_, None) => is_not_text("is a group of columns"),
         (_, Some(&text)) => {
             let nested = harmless::line(&names[text]).into_owned();
             let what = "is not text but has columns inside, such as";
@@ -276,13 +282,16 @@ fn find(open: &OpenFile, field: &str, option: &str) -> std::result::Result<usize
     })
 }
 
-/// What a column is, where it is not text.
+/// What a column is or holds, where it is not text.
 fn kind(column: &ColumnDescriptor) -> Option<String> {
-    if column.max_rep_level() > 0 { Some("a list".to_string()) } else { kind_of_values(column) }
+    if column.max_rep_level() > 0 { Some("is a list".to_string()) } else { kind_of_values(column) }
 }
 
 /// What the values of a column are, where they are not text.
 pub(super) fn kind_of_values(column: &ColumnDescriptor) -> Option<String> {
+    if let Some(LogicalType::Unknown) = column.logical_type_ref() {
+        return Some("holds nulls only".to_string());
+    }
     let is_text = match (column.logical_type_ref(), column.converted_type()) {
         (Some(LogicalType::String | LogicalType::Json | LogicalType::Enum), _) => true,
         // Some tools write text without saying that it is text.
@@ -291,11 +300,11 @@ pub(super) fn kind_of_values(column: &ColumnDescriptor) -> Option<String> {
     };
     match (column.physical_type(), is_text) {
         (Physical::BYTE_ARRAY, true) => None,
-        (Physical::BYTE_ARRAY, false) => Some("of bytes".to_string()),
-        (Physical::BOOLEAN, _) => Some("true or false".to_string()),
-        (Physical::FIXED_LEN_BYTE_ARRAY, _) => Some("of bytes of one length".to_string()),
+        (Physical::BYTE_ARRAY, false) => Some("is of bytes".to_string()),
+        (Physical::BOOLEAN, _) => Some("is true or false".to_string()),
+        (Physical::FIXED_LEN_BYTE_ARRAY, _) => Some("is of bytes of one length".to_string()),
         (Physical::INT32 | Physical::INT64 | Physical::INT96 | Physical::FLOAT | Physical::DOUBLE, _) => {
-            Some("of numbers or dates".to_string())
+            Some("is of numbers or dates".to_string())
         }
     }
 }

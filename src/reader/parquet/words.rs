@@ -26,7 +26,7 @@ pub(super) fn find(open: &OpenFile, field: &str) -> std::result::Result<usize, R
     let is_asked = |at: &usize| names[*at] == field || names[*at].starts_with(&inside);
     let mut asked = (0..names.len()).filter(is_asked);
     match (asked.next(), asked.next()) {
-        (None, _) => Err(open.missing(field, option)),
+        (None, _) => Err(open.missing(field, option, true)),
         (Some(at), None) if open.column(at).max_rep_level() == 1 && kind_of_values(open.column(at)).is_none() => Ok(at),
         _ => Err(open.origin.fatal(format_args!(
             "column {field:?} does not hold lists of text (choose another with {option}; [start,end] pairs are read from JSONL)"

@@ -141,7 +141,7 @@ fn columns_are_found_by_dotted_names_and_languages_beside_them() {
 #[test]
 fn columns_that_are_not_text_are_refused_by_name() {
     let bytes = Rows::new(TEXTS).bytes();
-    let there = "(columns: id, text, lang, doc.body, tags.list.element; choose with";
+    let there = "(columns: id, text, lang, doc.body; choose with";
     for (options, words) in [
         (field("body"), format!("no column \"body\" {there} --text-field)")),
         (field("id"), "column \"id\" is of numbers or dates, not text (choose another with --text-field)".into()),
@@ -167,14 +167,54 @@ fn columns_that_are_not_text_are_refused_by_name() {
     assert_eq!(said[2], "rows.parquet:3: document of more than 4 bytes (allow more with --max-document-bytes)");
 }
 
+/// What is said of a file of these columns.
+fn refused(columns: &str) -> String {
+    let schema = Arc::new(parse_message_type(&format!("message rows {{ {columns} }}")).unwrap());
+    let writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let said = read(&writer.into_inner().unwrap(), &ReadOptions::default());
+    assert_eq!(said.len(), 1, "{said:?}");
+    said[0].replace("fatal: rows.parquet: ", "")
+}
+
+#[test]
+fn lists_are_not_offered_and_what_a_column_lacks_is_told() {
+    let list = "optional group ids (LIST) { repeated group list { optional binary element (UTF8); } }";
+    for (columns, words) in [
+        (
+            "optional int32 text (UNKNOWN);",
+            "column \"text\" holds nulls only, not text (choose another with --text-field)",
+        ),
+        (list, "no column \"text\": all its columns are lists (write one of text)"),
+        ("", "no column \"text\": it has no columns (write the file again)"),
+        (&format!("optional binary a (UTF8); {list}"), "no column \"text\" (columns: a; choose with --text-field)"),
+        (
+            "optional binary text (UTF8); optional binary text (UTF8);",
+            "column \"text\" is there more than once (rename one, or choose another with --text-field)",
+        ),
+        (&list.replace("ids", "text"), "column \"text\" is a list, not text (choose another with --text-field)"),
+    ] {
+        assert_eq!(refused(columns), words);
+    }
+}
+
 #[test]
 fn what_cannot_be_read_is_one_line() {
     let bytes = Rows::new(TEXTS).bytes();
     let auto = ReadOptions::default();
     let damaged =
         |said: &[String]| said.len() == 1 && said[0].starts_with("fatal: rows.parquet: damaged Parquet data: ");
-    assert!(damaged(&read(&bytes[..bytes.len() - 9], &auto)));
-    assert!(damaged(&read(&bytes[..20], &auto)));
+    let cut = ["fatal: rows.parquet: damaged Parquet data: it is cut short (fetch or write the file again)"];
+    for length in [bytes.len() - 1, bytes.len() - 9, 20, 11, 5] {
+        assert_eq!(read(&bytes[..length], &auto), cut, "{length}");
+    }
+    let mut long_footer = bytes.clone();
+    let at = bytes.len() - 5;
+    long_footer[at] = 0x7f;
+    let footer = "fatal: rows.parquet: damaged Parquet data: its footer is damaged (fetch or write the file again)";
+    assert_eq!(read(&long_footer, &auto), [footer]);
+    let mut other = bytes.clone();
+    other[at - 40] ^= 0xff;
+    assert!(damaged(&read(&other, &auto)));
     let encrypted = [b"PARE\x15", &bytes[5..]].concat();
     assert_eq!(
         read(&encrypted, &auto),

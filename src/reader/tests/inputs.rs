@@ -116,8 +116,13 @@ fn unreadable_files_are_refused_before_any_work() {
 
 #[test]
 fn formats_not_read_are_refused_before_any_work() {
-    let folder = folder_with(&[("a.parquet", b"One."), ("a.txt", b"PK\x03\x04"), ("b.txt", b"\xff\xfea\0")]);
+    let folder =
+        folder_with(&[("0.parquet", b""), ("a.parquet", b"One."), ("a.txt", b"PK\x03\x04"), ("b.txt", b"\xff\xfea\0")]);
     let auto = ReadOptions::default();
+    assert_eq!(
+        refused(folder.path(), "0.parquet", &auto),
+        "0.parquet: is empty, which Parquet data never is (fetch or make it again)"
+    );
     assert_eq!(
         refused(folder.path(), "a.parquet", &auto),
         "a.parquet: not Parquet by its first bytes (fetch the file again, or name its format)"
