@@ -20,7 +20,7 @@ use search::{is_replaced, matches, place_ids, place_segments, segments};
 /// What noise did to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pattern {
-    /// Nothing that labels undo: they are the input itself, or none is scored.
+    /// Nothing that labels undo: they are the input itself or its end, or none is scored.
     Unchanged,
     /// Chosen tokens have a label in their place.
     Chosen,
@@ -84,7 +84,8 @@ impl Recovery {
         } else {
             let (labels, _) = tokens.body(record.filled_labels(tokens.label_pad));
             match labels.first() {
-                _ if input == labels => self.unchanged(input),
+                // Those that hide spans have the end alone where nothing was hidden.
+                _ if input == labels || labels.is_empty() => self.unchanged(input),
                 Some(&first) if tokens.is_sentinel(first) => {
                     let mut windows = record.label_windows();
                     let headed = windows.all(|labels| labels.first().is_some_and(|&first| tokens.is_sentinel(first)));

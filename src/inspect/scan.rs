@@ -2,6 +2,7 @@
 
 mod task;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
@@ -54,6 +55,8 @@ pub struct Outcome {
     pub broken: Vec<Kept>,
     /// By input that says so: the hash of the tokenizer it was made with.
     pub tokenizer_hashes: Vec<(Arc<str>, String)>,
+    /// The recipes that inputs say they were made with, each once.
+    pub recipes: BTreeSet<String>,
 }
 
 /// What is known of the input at hand.
@@ -113,7 +116,7 @@ impl Scan<'_> {
             RecordBlock::Lines(block) => by_lines(&block.bytes, TASK_BYTES).into_iter().map(Task::Lines).collect(),
             RecordBlock::Rows(block) => {
                 outcome.tally.bytes += block.bytes;
-                outcome.note_tokenizer(block);
+                outcome.note_origin(block);
                 by_rows(block)
             }
         };
@@ -188,12 +191,19 @@ impl Outcome {
         file.fail(fault);
     }
 
-    /// Keeps the hash of the tokenizer that an input says it was made with.
-    fn note_tokenizer(&mut self, block: &RowBlock) {
+    /// Keeps what an input says it was made with: the hash of the tokenizer, the recipe.
+    fn note_origin(&mut self, block: &RowBlock) {
         let Some(made) = block.made.as_deref().filter(|_| block.first_row == 1) else { return };
         let made: serde_json::Value = serde_json::from_str(made).unwrap_or_default();
         if let Some(hash) = made["options"]["tokenizer_hash"].as_str() {
             self.tokenizer_hashes.push((Arc::clone(&block.source), hash.to_string()));
+        }
+        for (key, joint) in [("recipe", " + "), ("mix", ", ")] {
+            let parts = made["options"][key].as_array().into_iter().flatten().filter_map(|part| part.as_str());
+            let parts: Vec<&str> = parts.collect();
+            if !parts.is_empty() {
+                self.recipes.insert(parts.join(joint));
+            }
         }
     }
 }

@@ -188,7 +188,8 @@ fn inspect_says_the_same_of_columns_and_lines() {
         let lines = report("records.jsonl", options, &[]);
         for name in ["records.arrow", "records.parquet"] {
             let mut columns = report(name, options, &["-j", "3"]);
-            for key in ["inputs", "files", "bytes", "examples"] {
+            assert_eq!(columns["recipes"].as_array().unwrap().len(), 1, "lines do not say it");
+            for key in ["inputs", "files", "bytes", "examples", "recipes", "notices"] {
                 columns[key] = lines[key].clone();
             }
             assert_eq!(columns, lines, "{name}");
@@ -354,4 +355,23 @@ fn damage(name: &str) -> usize {
         }
     }
     refused
+}
+
+#[test]
+fn the_recipe_that_a_file_names_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.parquet");
+    let (path, tokenizer) = (path.to_str().unwrap(), fixture_arg("tokenizers/bytelevel.json"));
+    for (recipe, told) in [
+        (&["-n", "delete:ratio=0.3", "-n", "permute"][..], "delete:ratio=0.3,unit=token,count=bernoulli + permute"),
+        (&["--mix", "1:rotate", "--mix", "2:delete"], "1:rotate:unit=token, 2:delete:"),
+    ] {
+        let run = muddle_with(&[&["corrupt", "-t", &tokenizer, "-o", path], recipe].concat(), b"One two three.\n");
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let run = muddle_with(&["inspect", "-t", &tokenizer, "--json", path], b"");
+        let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        let recipes = report["recipes"].as_array().unwrap();
+        assert!(recipes.len() == 1 && recipes[0].as_str().unwrap().starts_with(told), "{report}");
+        assert!(report["notices"].to_string().contains("Made with "), "{report}");
+    }
 }

@@ -19,6 +19,7 @@ pub fn render(inspected: &Inspected, examples: &[ExampleView]) -> String {
         "inputs": inspected.inputs.iter().map(Input::name).collect::<Vec<_>>(),
         "tokenizer_hash": inspected.tokenizer_hash(),
         "other_tokenizers": inspected.of_other_tokenizers().map(|(source, hash)| json!([source, hash])).collect::<Vec<_>>(),
+        "recipes": outcome.recipes,
         "lines": tally.lines,
         "records": tally.lines,
         "broken": tally.broken,

@@ -31,6 +31,8 @@ impl Inspected<'_> {
             let text = format!("{} \u{d7} {}", count(group.count), kind.words());
             Notice { level, text, note: format!("{} ({})", places(group), group.detail) }
         }));
+        let recipes = self.outcome.recipes.iter();
+        notices.extend(recipes.map(|recipe| Notice::note(format!("Made with {recipe}."), "by the metadata")));
         notices.extend(self.suspicions());
         if self.viewer.tokens.pad.is_none() && tally.padding > 0 {
             let text = "The tokenizer has no pad token, so padding was not checked.";
@@ -40,9 +42,9 @@ impl Inspected<'_> {
         if unchanged > 0 {
             let text = format!("{} with nothing to restore.", counted(unchanged, "record"));
             let why = match (tally.masked, tally.full[0]) {
-                (0, _) => "their labels are their input",
+                (0, _) => "their labels are their input (next-token prediction, fim) or the end alone",
                 (_, 0) => "none of their labels is scored",
-                _ => "their labels are their input, or none is scored",
+                _ => "their labels are their input or the end alone, or none is scored",
             };
             notices.push(Notice::note(text, format!("{}: {why}", share(unchanged, tally.lines))));
         }
