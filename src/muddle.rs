@@ -67,23 +67,26 @@ impl Muddle {
         let joint = languages.is_some().then(|| need(Role::Eos, "--lang-token")).transpose()?;
         let template = languages.as_ref().map_or(tokenizer.template(), LanguageTokens::longest_template).clone();
         let mut mix = settings.mix()?;
-        let (max_length, sentinels) = (settings.max_length as usize, specials.sentinels());
         mix.bind(&mut tokenizer).with_context(|| file.clone())?;
+        let mask = match mix.needs_mask() {
+            Some(step) => Some(need(Role::Mask, step.name())?),
+            None => None,
+        };
+        // What says something else in a record stands for no span.
+        let taken: Vec<u32> = mix.prefix_ids().chain(mask).collect();
+        let sentinels: Vec<u32> = specials.sentinels().iter().copied().filter(|id| !taken.contains(id)).collect();
+        let max_length = settings.max_length as usize;
         mix.require_sentinels(sentinels.len()).with_context(|| file.clone())?;
         mix.settle(&template, max_length, sentinels.len()).map_err(usage)?;
         mix.check_sentinels(sentinels.len()).with_context(|| file.clone())?;
-        let mask = match mix.needs_mask() {
-            Some(step) => need(Role::Mask, step.name())?,
-            None => specials.get(Role::Mask).unwrap_or_default(),
-        };
         let padding = padding(&settings, || need(Role::Pad, "--pad"))?;
         let packing = packing(&settings, || need(Role::Eos, "--pack stream"))?;
         let corrupter = Corrupter {
             splitting: settings.sentences.splitting()?,
             packing,
             mix,
-            mask,
-            sentinels: sentinels.to_vec(),
+            mask: mask.or(specials.get(Role::Mask)).unwrap_or_default(),
+            sentinels,
             specials_inside: settings.allow_special_in_text
                 || joint.is_some()
                 || matches!(packing, Packing::Stream { .. }),
@@ -183,7 +186,7 @@ impl Muddle {
             "vocabulary": tokenizer.vocabulary().size(),
             "special_tokens_hash": format!("{:016x}", xxh3_64(&special)),
             "template": [tokenizer.template().prefix, tokenizer.template().suffix],
-            "mask": self.corrupter.mask,
+            "mask": self.corrupter.mix.needs_mask().map(|_| self.corrupter.mask),
             "pad_id": self.padding.pad,
             "separator": self.corrupter.scene().separator,
         });

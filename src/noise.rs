@@ -162,6 +162,8 @@ pub struct Needs {
     pub sentences: bool,
     /// To know where words begin.
     pub words: bool,
+    /// The text to the letter: white space between windows, as code has it, is not for dropping.
+    pub exact_text: bool,
 }
 
 /// How long the sides of a record get.

@@ -208,7 +208,7 @@ fn check_hiding(steps: &[Step]) -> Result<()> {
     let loses = |step: &&Step| step.noise.lays_spans() && !step.noise.target().is_in_place();
     let other = steps[..at].iter().chain(&steps[at + 1..]).find(|step| hides(step) || loses(step));
     if let Some(other) = other.map(Step::name) {
-        bail!("--noise {other}: hides text, too, and the labels of {name} lack it (keep one)");
+        bail!("--noise: {other} and {name} both hide text, and a record has labels for {name} alone (keep one)");
     }
     ensure!(last == name, "--noise {last}: labels of what {name} hides need it last (put {last} before it)");
     Ok(())

@@ -47,7 +47,7 @@ pub use language::{Language, UnknownLanguage, standard_language};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
-    /// rules and abbreviation lists for many languages
+    /// rules and abbreviation lists for many languages; none where fim is to keep a text to the letter
     Auto,
     /// Unicode's default boundaries (UAX #29), without any list
     Uax29,

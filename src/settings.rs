@@ -61,7 +61,8 @@ pub struct Settings {
     /// Write N differently corrupted copies of each window, one after the other
     #[arg(long, default_value_t = 1, value_parser = whole::<u32>(1, u64::MAX), allow_negative_numbers = true, value_name = "N", help_heading = "Recipe")]
     pub copies: u32,
-    /// Write copy K alone, for training epoch K; epochs 0 to 9 together are --copies 10
+    /// Write copy K alone, for training epoch K; epochs 0 to 9 together are --copies 10 (but for
+    /// --pack best-fit, where copies share records)
     #[arg(long, default_value_t = 0, conflicts_with = "copies", value_parser = whole::<u32>(0, u64::from(u32::MAX) - 1), allow_negative_numbers = true, value_name = "K", help_heading = "Recipe")]
     pub epoch: u32,
     /// Seed of everything random: the same seed, input and options give the same bytes
@@ -251,6 +252,10 @@ impl Settings {
             "--lang-token: --pack stream puts documents together whose languages may differ (use --pack best-fit)"
         );
         self.sentences.settle(names_language)?;
+        let windows_of_sentences = self.window.is_some() || self.pack == Pack::Sentence;
+        if self.sentences.sentences == Method::Auto && mix.keeps_text_exact() && !windows_of_sentences {
+            self.sentences.sentences = Method::None;
+        }
         self.reading.documents = Some(self.reading.unit());
         // The only shard of documents is everything; that of inputs still sorts them.
         self.reading.shard = self.reading.shard.filter(|shard| shard.share.count > 1 || !shard.of_documents);

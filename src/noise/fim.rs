@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::{Body, Context, Drawn, Effect, Extent, Key, Kind, Noise};
+use super::{Body, Context, Drawn, Effect, Extent, Key, Kind, Needs, Noise};
 use crate::figure::Figure;
 use crate::rng::{Chance, NoiseRng};
 use crate::stats::StepStats;
@@ -25,7 +25,11 @@ pub const KIND: Kind = Kind {
     name: "fim",
     about: "the middle of a file moves to its end (fill in the middle)",
     keys: &[
-        Key::new("rate", "0.5", "share of files that are cut, where a file is what a window holds of one document"),
+        Key::new(
+            "rate",
+            "0.5",
+            "share of files that are cut; a file is what stands between special tokens in a window",
+        ),
         Key::new("spm", "0.5", "share of those whose suffix comes before the prefix"),
         Key::new("order", "spm", "how that looks: spm (pre suf S mid P M) or spm-ai2 (suf S pre P mid M)"),
         Key::new("nonempty", "no", "whether cut points leave no part empty: no or yes"),
@@ -67,6 +71,10 @@ impl Noise for Fim {
 
     fn moves(&self) -> bool {
         true
+    }
+
+    fn needs(&self) -> Needs {
+        Needs { exact_text: true, ..Needs::default() }
     }
 
     fn bind(&self, tokenizer: &mut Tokenizer) -> Result<Option<Arc<dyn Noise>>> {

@@ -157,6 +157,16 @@ impl Mix {
         self.entries.iter().flat_map(|entry| &entry.objective.steps)
     }
 
+    /// Ids that are put before inputs.
+    pub fn prefix_ids(&self) -> impl Iterator<Item = u32> {
+        self.entries.iter().flat_map(|entry| entry.objective.prefix.iter().copied())
+    }
+
+    /// Whether a step needs the text to the letter, and none needs to know where sentences begin.
+    pub fn keeps_text_exact(&self) -> bool {
+        self.steps().any(|step| step.noise.needs().exact_text) && !self.needs_sentences()
+    }
+
     /// The step that needs a mask token, where one does.
     pub fn needs_mask(&self) -> Option<&Step> {
         self.steps().find(|step| step.noise.needs().mask)

@@ -29,7 +29,7 @@ pub enum Preset {
     Bart,
     /// permute, infill 0.3 lambda 3
     BartPaper,
-    /// permute, infill 0.35 lambda 3.5
+    /// permute, infill 0.35 lambda 3.5; --lang-token adds the language codes
     Mbart,
     /// span 0.15 mean 3
     T5,
@@ -38,7 +38,7 @@ pub enum Preset {
     T5V11,
     /// seven recipes: short and long spans, few and many, and prefix, behind the texts NLU, S2S and NLG in brackets
     Ul2,
-    /// the same with other weights, behind R, S and X in brackets
+    /// seven recipes much as ul2, with other weights and a prefix of a quarter, behind R, S and X in brackets
     Fat5,
 }
 

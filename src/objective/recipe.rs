@@ -24,10 +24,8 @@ impl FromStr for Recipe {
         let parts = text.split_once(':').and_then(|(weight, steps)| Some((weight.parse::<f64>().ok()?, steps)));
         let (weight, steps) =
             parts.ok_or_else(|| anyhow!("takes WEIGHT:RECIPE, such as 1:mask or 2.5:permute+infill"))?;
-        ensure!(
-            weight > 0.0 && weight.is_finite(),
-            "weight {weight} is not a number above 0 (leave out a recipe that no window is to get)"
-        );
+        ensure!(weight.is_finite(), "the weight is not a finite number (only the ratios of weights count)");
+        ensure!(weight > 0.0, "weight {weight} is not above 0 (leave out a recipe that no window is to get)");
         let step = |text: &str| -> Result<Step> {
             ensure!(!text.is_empty(), "a noise is missing (such as 1:mask or 2.5:permute+infill)");
             text.parse().map_err(|error| anyhow!("{text}: {error}"))

@@ -107,6 +107,23 @@ fn every_file_of_a_window_is_cut_by_itself() {
 }
 
 #[test]
+fn windows_of_code_keep_its_breaks_and_indents() {
+    let code = "def f():\n    return 1\n\n\ndef g():\n\treturn 2.  Or 3.\n\n    # The end.  It is.\n".repeat(9);
+    let text = serde_json::json!({ "text": code }).to_string();
+    let tokenizer = load(&fixture("tokenizers/bytelevel.json"));
+    for pack in ["fit", "stream", "best-fit", "document"] {
+        let arguments = ["--input-format", "jsonl", "--max-length", "40", "--pack", pack];
+        let run = corrupt("fim:rate=0,pre=<s>,suf=<pad>,mid=<mask>", &arguments, &text);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let records = run.records();
+        let body = |ids: &[u32]| ids.iter().copied().filter(|&id| id != 0 && id != EOS).collect::<Vec<_>>();
+        let ids: Vec<u32> = records.iter().flat_map(|record| body(&record.input_ids)).collect();
+        assert!(records.len() > 3);
+        assert_eq!(tokenizer.decode(&ids).unwrap(), code.trim(), "{pack}");
+    }
+}
+
+#[test]
 fn no_part_is_empty_where_none_may_be() {
     let marks = [0, 1, 2].map(|number| 1999 - number);
     let noise = "fim:rate=1,spm=0,nonempty=yes,pre=<extra_id_0>,suf=<extra_id_1>,mid=<extra_id_2>";

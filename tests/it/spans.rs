@@ -271,6 +271,28 @@ fn texts_of_special_tokens_alone_give_no_longer_records() {
 }
 
 #[test]
+fn what_says_something_else_in_a_record_is_no_sentinel() {
+    let tokenizer = fixture_arg("tokenizers/unigram.json");
+    let id = |name: &str| CORRUPTER.lock().unwrap().tokenizer.vocabulary().id(name).unwrap();
+    let [first, second] = ["<extra_id_0>", "<extra_id_1>"].map(id);
+    let text = "The ferry leaves at five for the island. Nobody counts the buoys at night.";
+    let records = |recipe: &[&str]| {
+        let run =
+            muddle_with(&[&["corrupt", "-t", &tokenizer, "-q", "--copies", "20"], recipe].concat(), text.as_bytes());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.records()
+    };
+    for record in records(&["-n", "span:ratio=0.3,mean=2,prefix=<extra_id_0>"]) {
+        let count = record.input_ids.iter().filter(|&&id| id == first).count();
+        assert_eq!((count, record.labels.contains(&i64::from(first)), record.labels[0]), (1, false, i64::from(second)));
+    }
+    let recipe = ["-n", "mask:ratio=0.3", "-n", "span:ratio=0.3,mean=2", "--mask-token", "<extra_id_0>"];
+    for record in records(&recipe) {
+        assert_eq!((record.labels.contains(&i64::from(first)), record.labels[0]), (false, i64::from(second)));
+    }
+}
+
+#[test]
 fn what_a_recipe_lacks_is_told_by_its_cause() {
     let refused = |arguments: &[&str]| {
         let tokenizer = fixture_arg("tokenizers/bytelevel.json");

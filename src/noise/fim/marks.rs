@@ -127,6 +127,11 @@ impl Names {
         });
         match known {
             Some(ids) => Ok(ids),
+            None if ids.iter().any(Option::is_some) => {
+                let missing = KEYS.iter().zip(ids).filter(|(_, id)| id.is_none()).map(|(key, _)| *key);
+                let missing: Vec<&str> = missing.collect();
+                bail!("fim: {} not given (name all three marks: pre=…,suf=…,mid=…)", missing.join(" and "))
+            }
             None => bail!(
                 "fim: the tokenizer has no tokens known to stand before prefix, suffix and middle (name three with fim:pre=…,suf=…,mid=…; its special tokens: {})",
                 candidates(vocabulary)
