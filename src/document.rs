@@ -170,6 +170,11 @@ impl Documents {
         self.spans.iter().filter(|span| span.words.is_some()).count() as u64
     }
 
+    /// How many name their language.
+    pub fn with_language(&self) -> u64 {
+        self.spans.iter().filter(|span| span.language.is_some()).count() as u64
+    }
+
     /// About the bytes of memory that they take: a document without a text has a place.
     pub fn weight(&self) -> usize {
         let words = self.spans.iter().filter_map(|span| span.words.as_deref()).map(size_of_val).sum::<usize>();

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::noise::{Drawn, Step, TokenState};
 use crate::pipeline::{Corrupter, Example};
 use crate::target::Target;
-use crate::view::{Corruption, ExampleView, Mark, MarkedText, Strip, marks_of};
+use crate::view::{Corruption, ExampleView, Mark, MarkedText, Strip, counted, marks_of};
 use crate::window::Window;
 
 /// Names of the sides.
@@ -27,6 +27,14 @@ pub fn example(corrupter: &Corrupter, example: &Example, limit: usize) -> Result
         heading.push(steps.join(" + "));
     }
     let mut remarks = remarks(example);
+    if !example.objective.prefix.is_empty() {
+        let prefix = &example.objective.prefix;
+        remarks.push(format!(
+            "before it: {} ({})",
+            corrupter.tokenizer.decode(prefix)?,
+            counted(prefix.len() as u64, "token")
+        ));
+    }
     if example.objective.target == Target::Hidden {
         let shown = &made.body.answer[..made.body.answer.len().min(limit)];
         remarks.push(format!("labels: {}", corrupter.tokenizer.decode(shown)?));

@@ -25,6 +25,8 @@ pub struct Stats {
     pub skipped: u64,
     /// Documents whose records give words.
     pub with_words: u64,
+    /// Documents whose records name a language.
+    pub with_language: u64,
     /// Bytes of their text.
     pub bytes: u64,
     /// Records made.
@@ -202,6 +204,7 @@ impl AddAssign<&Stats> for Stats {
         self.empty += other.empty;
         self.skipped += other.skipped;
         self.with_words += other.with_words;
+        self.with_language += other.with_language;
         self.bytes += other.bytes;
         self.records += other.records;
         self.input_ids += other.input_ids;

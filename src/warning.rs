@@ -32,6 +32,8 @@ pub enum Warning {
     UnknownLanguages(Vec<String>),
     /// The field of `--words-field`, which none of so many documents has.
     NoWords(String, u64),
+    /// The field of `--lang-field`, which none of so many documents has.
+    NoLanguage(String, u64),
     /// Insertions left out, and orders and cuts drawn again, for lack of room.
     NoRoom(u64),
 }
@@ -87,6 +89,10 @@ impl fmt::Display for Warning {
                 f,
                 "--words-field {field}: missing in every document ({documents}), so words are told by the tokenizer (check \
                  the name)"
+            ),
+            Warning::NoLanguage(field, documents) => write!(
+                f,
+                "--lang-field {field}: missing in every document ({documents}), so languages go by --lang (check the name)"
             ),
             Warning::NoRoom(times) => write!(
                 f,

@@ -209,6 +209,10 @@ impl Run {
         if let Some(field) = self.settings.words_field.as_ref().filter(|_| good > 0 && stats.with_words == 0) {
             warn(self.quiet, &Warning::NoWords(field.clone(), good));
         }
+        let languages = &self.settings.sentences;
+        if let Some(field) = languages.lang_field.as_ref().filter(|_| good > 0 && stats.with_language == 0) {
+            warn(self.quiet, &Warning::NoLanguage(field.clone(), good));
+        }
         warn_of_languages(self.quiet, &muddle.corrupter.splitting);
         if !self.quiet {
             say(&summary::line(self, &muddle.corrupter, tally, elapsed));

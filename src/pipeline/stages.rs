@@ -71,6 +71,7 @@ impl<'p> Pipeline<'p> {
         }
         stats.documents += batch.runs.iter().map(|run| run.len() as u64).sum::<u64>();
         stats.with_words += batch.runs.iter().map(Documents::with_words).sum::<u64>();
+        stats.with_language += batch.runs.iter().map(Documents::with_language).sum::<u64>();
         stats.bytes += batch.runs.iter().map(|run| run.bytes() as u64).sum::<u64>();
         match stream {
             None => self.pack_apart(batch.runs, at_once, stats),
