@@ -73,7 +73,8 @@ impl Muddle {
             None => None,
         };
         // What says something else in a record stands for no span.
-        let taken: Vec<u32> = mix.prefix_ids().chain(mask).collect();
+        let roles = [Role::Pad, Role::Bos, Role::Eos].into_iter().filter_map(|role| specials.get(role));
+        let taken: Vec<u32> = mix.prefix_ids().chain(mask).chain(roles).collect();
         let sentinels: Vec<u32> = specials.sentinels().iter().copied().filter(|id| !taken.contains(id)).collect();
         let max_length = settings.max_length as usize;
         mix.require_sentinels(sentinels.len()).with_context(|| file.clone())?;

@@ -191,7 +191,7 @@ impl Run {
         let stats = &tally.stats;
         if tally.without_records > 0 {
             warn(self.quiet, &Warning::OutputsWithoutRecords(tally.without_records, stats.skipped > 0));
-        } else if stats.records == 0 && tally.kept.outputs == 0 {
+        } else if stats.records == 0 && tally.kept.outputs + tally.failed == 0 {
             let options = [("--skip-documents", self.settings.reading.skip_documents), ("--skip", self.settings.skip)];
             let given =
                 options.iter().filter(|(_, count)| *count > 0).map(|(option, count)| format!("{option} {count}"));

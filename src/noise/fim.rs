@@ -107,6 +107,11 @@ impl Noise for Fim {
             at = file.ids.end;
         }
         into.extend(body, at..body.len());
+        if drawn.chosen == 0 {
+            // Nothing was cut, so noises after this one find the sentences where they were.
+            std::mem::swap(&mut into.sentences, &mut body.sentences);
+            into.is_clean = body.is_clean;
+        }
         std::mem::swap(body, &mut into);
         cx.work.spare = into;
         Ok(())

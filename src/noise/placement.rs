@@ -105,6 +105,13 @@ impl Units {
         }
     }
 
+    /// Takes each position among so many for which this holds.
+    pub fn find_tokens(&mut self, len: usize, holds: impl Fn(usize) -> bool) {
+        self.every = None;
+        self.ranges.clear();
+        self.ranges.extend((0..len).filter(|&at| holds(at)).map(|at| (at as u32, at as u32 + 1)));
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.every.unwrap_or(self.ranges.len())

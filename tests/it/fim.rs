@@ -107,6 +107,20 @@ fn every_file_of_a_window_is_cut_by_itself() {
 }
 
 #[test]
+fn what_is_not_cut_has_its_sentences() {
+    let text = "It rains. The ferry leaves. Nobody counts the buoys. She reads. He sleeps.";
+    let run = |noises: &[&str]| {
+        let tokenizer = fixture_arg("tokenizers/bytelevel.json");
+        let noises: Vec<&str> = noises.iter().flat_map(|noise| ["-n", noise]).collect();
+        muddle_with(&[&["corrupt", "-t", &tokenizer, "-q", "--labels", "full"][..], &noises].concat(), text.as_bytes())
+    };
+    // The second step draws as it does alone, at its own position.
+    let cut_nowhere = run(&["fim:rate=0,pre=<s>,suf=<pad>,mid=<mask>", "permute"]);
+    assert_eq!(cut_nowhere.stdout, run(&["none", "permute"]).stdout);
+    assert!(cut_nowhere.code == 0 && !cut_nowhere.stdout.is_empty());
+}
+
+#[test]
 fn windows_of_code_keep_its_breaks_and_indents() {
     let code = "def f():\n    return 1\n\n\ndef g():\n\treturn 2.  Or 3.\n\n    # The end.  It is.\n".repeat(9);
     let text = serde_json::json!({ "text": code }).to_string();

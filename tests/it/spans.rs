@@ -271,6 +271,22 @@ fn texts_of_special_tokens_alone_give_no_longer_records() {
 }
 
 #[test]
+fn masks_that_an_earlier_noise_put_there_are_hidden_like_text() {
+    let tokenizer = fixture_arg("tokenizers/unigram.json");
+    let text = std::fs::read_to_string(crate::support::fixture("texts/english.txt")).unwrap();
+    for noise in ["mask:ratio=1,mask=1,random=0", "mask:ratio=0.5"] {
+        for max_length in ["16", "40"] {
+            let recipe = ["-n", noise, "-n", "span:ratio=0.5,overflow=merge", "--mask-token", "<extra_id_50>"];
+            let packing = ["--pack", "stream", "--max-length", max_length, "--copies", "5"];
+            let arguments = [&["corrupt", "-t", &tokenizer, "-q"], &recipe[..], &packing].concat();
+            let records = muddle_with(&arguments, text.as_bytes()).records();
+            let longest = records.iter().map(|record| record.input_ids.len().max(record.labels.len())).max();
+            assert!(records.len() > 100 && longest <= max_length.parse().ok(), "{noise}: {longest:?} of {max_length}");
+        }
+    }
+}
+
+#[test]
 fn what_says_something_else_in_a_record_is_no_sentinel() {
     let tokenizer = fixture_arg("tokenizers/unigram.json");
     let id = |name: &str| CORRUPTER.lock().unwrap().tokenizer.vocabulary().id(name).unwrap();
