@@ -30,6 +30,8 @@ const MAX_MESSAGE: usize = 64 << 20;
 /// An open stream.
 pub(super) struct ArrowStream {
     source: ByteSource,
+    /// Whether it is the stream in a file, which goes on behind its end.
+    has_tail: bool,
     layout: Layout,
     made: Option<Arc<str>>,
     next_row: u64,
@@ -43,7 +45,8 @@ pub(super) type Complaint = String;
 impl ArrowStream {
     /// Reads the schema and the first batch.
     pub fn open(mut source: ByteSource) -> Result<Self, ReadError> {
-        if source.head()?.starts_with(FILE_MAGIC) {
+        let has_tail = source.head()?.starts_with(FILE_MAGIC);
+        if has_tail {
             take(&mut source, FILE_MAGIC.len())?;
         }
         let origin = source.origin.clone();
@@ -52,7 +55,8 @@ impl ArrowStream {
             layout::schema(&first.header).map_err(|complaint| origin.fatal(complaint))?;
         let found = find_columns(&names, &origin)?;
         let layout = Layout::new(columns, found).map_err(|complaint| origin.fatal(complaint))?;
-        let mut stream = ArrowStream { source, layout, made: made.map(Arc::from), next_row: 1, next: None };
+        let made = made.map(Arc::from);
+        let mut stream = ArrowStream { source, has_tail, layout, made, next_row: 1, next: None };
         stream.next = stream.read()?.map(Ok);
         Ok(stream)
     }
@@ -75,7 +79,11 @@ impl ArrowStream {
     /// Reads on to the next batch of rows, past whatever is not one.
     fn read(&mut self) -> Result<Option<RowBlock>, ReadError> {
         loop {
-            let Some(message) = next_message(&mut self.source)? else { return Ok(None) };
+            let Some(message) = next_message(&mut self.source)? else {
+                let ends = self.has_tail || take(&mut self.source, 1)?.is_empty();
+                let more = "more follows the end of this Arrow stream (streams put end to end are not one: name each by itself)";
+                return if ends { Ok(None) } else { Err(self.source.origin.fatal(more)) };
+            };
             let place = self.source.origin.place(self.next_row);
             let of_batch = |complaint: Complaint| {
                 ReadError::fatal(format!("{place}: damaged Arrow data: {complaint} (fetch or write the file again)"))

@@ -142,6 +142,17 @@ fn batches_before_the_damage_count() {
 }
 
 #[test]
+fn what_follows_the_end_of_a_stream_is_not_passed_over() {
+    let arrow = written("a.arrow", &[]);
+    for more in [&b"xxxx"[..], &arrow] {
+        let folder = Folder::new(&[("a.arrow", &[&arrow, more].concat()), ("b.jsonl", &sound(3))]);
+        let (ran, report) = folder.report();
+        assert_eq!((ran.code, &report["unreadable_files"]), (1, &serde_json::json!(1)));
+        assert!(ran.stdout.contains("more follows the end of this Arrow stream"), "{}", ran.stdout);
+    }
+}
+
+#[test]
 fn lines_before_the_damage_count() {
     let folder = Folder::new(&[("a.jsonl.zst", &cut_zstd(40)), ("b.jsonl", &sound(3)), ("c.jsonl.gz", b"")]);
     let (ran, report) = folder.report();
