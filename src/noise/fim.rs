@@ -90,16 +90,16 @@ impl Noise for Fim {
     }
 
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
-        let files = files::find(body, cx)?;
+        let files = files::find(body, cx);
         let room = self.extent(cx.scene.room, 0, 0).input.max(body.len());
         let mut into = std::mem::take(&mut cx.work.spare);
         into.rewrite_from(body);
         into.begin_sentence();
         let mut at = 0;
-        for file in files {
+        for mut file in files {
             into.extend(body, at..file.ids.start);
             let others = into.len() + (body.len() - file.ids.end);
-            match self.cut((&file, room.saturating_sub(others + MARKS)), body, cx, drawn)? {
+            match self.cut((&mut file, room.saturating_sub(others + MARKS)), body, cx, drawn)? {
                 Some((parts, suffix_first)) => self.lay(&file, &parts, suffix_first, body, &mut into),
                 None => into.extend(body, file.ids.clone()),
             }
@@ -150,7 +150,7 @@ impl Fim {
     /// The parts of a file that is to be cut, and whether the suffix comes first; `None` where it stays whole.
     fn cut(
         &self,
-        (file, room): (&File, usize),
+        (file, room): (&mut File, usize),
         body: &Body,
         cx: &mut Context,
         drawn: &mut Drawn,
@@ -159,6 +159,7 @@ impl Fim {
             return Ok(None);
         }
         let suffix_first = cx.rng.happens(Chance::new(self.spm));
+        file.find_text(body, cx)?;
         let places = file.places();
         for _ in 0..MAX_ATTEMPTS {
             let Some(cuts) = self.draw_cuts(places, &mut cx.rng) else { return Ok(None) };

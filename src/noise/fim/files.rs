@@ -16,6 +16,8 @@ pub struct File<'w> {
     pub ids: Range<usize>,
     /// Its text, whose encoding the ids are; `None` where that is not known, and it is cut between ids.
     text: Option<Cow<'w, str>>,
+    /// Whether [`File::find_text`] may find it.
+    may_have_text: bool,
 }
 
 /// The ids of the parts of a file, in the order of the text; without a text they are those of the body.
@@ -48,24 +50,17 @@ impl Parts {
 }
 
 /// The stretches of a body between ids that noise may not touch.
-pub fn find<'w>(body: &Body, cx: &mut Context<'w, '_>) -> Result<Vec<File<'w>>> {
+pub fn find<'w>(body: &Body, cx: &Context<'w, '_>) -> Vec<File<'w>> {
     let stretches = stretches(body, &cx.scene);
     let parts = cx.window.parts();
     // Where special tokens are separators alone, each stretch is a document's part.
     let separators = body.len() - stretches.iter().map(Range::len).sum::<usize>();
     if body.is_clean && stretches.len() == parts.len() && separators + 1 == parts.len() {
         let text = |part: crate::window::Part<'w>| part.whole.then(|| Cow::Borrowed(part.text()));
-        let mut files: Vec<File> =
-            stretches.into_iter().zip(parts).map(|(ids, part)| File { ids, text: text(part) }).collect();
-        for file in files.iter_mut().filter(|file| file.text.is_none()) {
-            file.text = decoded(&body.ids[file.ids.clone()], cx)?;
-        }
-        return Ok(files);
+        let file = |(ids, part)| File { ids, text: text(part), may_have_text: true };
+        return stretches.into_iter().zip(parts).map(file).collect();
     }
-    let file = |ids: Range<usize>| {
-        let text = if body.is_clean { decoded(&body.ids[ids.clone()], cx)? } else { None };
-        Ok(File { ids, text })
-    };
+    let file = |ids| File { ids, text: None, may_have_text: body.is_clean };
     stretches.into_iter().map(file).collect()
 }
 
@@ -92,6 +87,14 @@ fn decoded<'w>(ids: &[u32], cx: &mut Context) -> Result<Option<Cow<'w, str>>> {
 }
 
 impl File<'_> {
+    /// Finds the text of a file that stands at no known place of its document: by decoding, which only a cut is worth.
+    pub fn find_text(&mut self, body: &Body, cx: &mut Context) -> Result<()> {
+        if self.text.is_none() && self.may_have_text {
+            self.text = decoded(&body.ids[self.ids.clone()], cx)?;
+        }
+        Ok(())
+    }
+
     /// Places to cut at, less one: characters of the text, or ids.
     pub fn places(&self) -> usize {
         self.text.as_ref().map_or(self.ids.len(), |text| text.chars().count())
