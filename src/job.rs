@@ -8,6 +8,7 @@ mod completion;
 mod content;
 mod earlier;
 mod layout;
+mod paths;
 mod stages;
 
 use std::ops::AddAssign;
@@ -28,7 +29,7 @@ use crate::stats::Stats;
 use crate::warning::Warning;
 use crate::writer::temporary::clear_abandoned;
 use completion::Found;
-use layout::shown;
+use paths::shown;
 use stages::Stages;
 
 /// Inputs up to this size are made by one thread; larger ones have threads of their own that read and write.

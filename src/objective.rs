@@ -188,8 +188,10 @@ impl Objective {
 impl Limit for Objective {
     fn fits(&self, ids: usize, specials: usize) -> bool {
         self.limits.as_ref().is_none_or(|limits| {
-            let short = self.lengths(ids, specials, limits).into_iter().all(|length| length <= limits.max_length);
-            short && self.extent(ids, specials, limits.sentinels).sentinels <= limits.sentinels
+            let Limits { template, max_length, sentinels } = limits;
+            let extent = self.extent(ids, specials, *sentinels);
+            let lengths = self.target.lengths(ids, extent, Frame { template, prefix: &self.prefix });
+            extent.sentinels <= *sentinels && lengths.into_iter().all(|length| length <= *max_length)
         })
     }
 }

@@ -111,10 +111,7 @@ pub fn run(args: CorruptArgs) -> Result<()> {
     };
     drop(pipeline);
     drop(progress);
-    let mut outputs = run.asides(muddle, &tally, samples)?;
-    // The records last: an error leaves what had their name as it was.
-    outputs.extend(records);
-    sink::publish(outputs)?;
+    run.finish(muddle, (&tally, records), samples)?;
     run.tell(muddle, &tally, start.elapsed());
     folder::check(&tally, run.inputs.len())
 }
@@ -172,6 +169,14 @@ impl Run {
             (None, Some(reason)) => warn(self.quiet, &Warning::SlowEngine(reason.to_string())),
             (None, None) => {}
         }
+    }
+
+    /// Gives all outputs their names.
+    fn finish(&self, muddle: &Muddle, (tally, records): (&Tally, Option<Complete>), samples: Samples) -> Result<()> {
+        let mut outputs = self.asides(muddle, tally, samples)?;
+        // The records last: an error leaves what had their name as it was.
+        outputs.extend(records);
+        sink::publish(outputs)
     }
 
     /// What is written beside the records.

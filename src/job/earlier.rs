@@ -12,7 +12,8 @@ use anyhow::{Result, bail};
 
 use super::completion::{Completion, Found};
 use super::content::InputFile;
-use super::layout::{Layout, absolute, shown};
+use super::layout::Layout;
+use super::paths::{absolute, shown};
 use crate::reader::Input;
 
 /// Suffixes that outputs may have.

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::completion::{self, Common, Completion, Found};
 use super::content::{Content, InputFile};
-use super::layout::shown;
+use super::paths::shown;
 use super::{Job, Tally, Task, lock};
 use crate::digest::Digest;
 use crate::harmless;

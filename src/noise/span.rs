@@ -97,13 +97,14 @@ impl Noise for Span {
     }
 
     fn apply(&self, body: &mut Body, cx: &mut Context, drawn: &mut Drawn) -> Result<()> {
-        cx.find_units(body, Unit::Token)?;
-        let Context { scene, rng, work, .. } = cx;
-        if scene.specials_inside {
-            // What an earlier noise put in place of text is hidden like text: windows have room for special tokens of theirs alone.
-            let is_open = |at: usize| scene.is_open(body.ids[at]) || body.origins[at].edit() != Edit::None;
-            work.units.find_tokens(body.len(), is_open);
+        if cx.scene.specials_inside {
+            // Masks that an earlier noise put in are hidden like text: room is kept only for the special tokens of a window.
+            let is_open = |at: usize| cx.scene.is_open(body.ids[at]) || body.origins[at].edit() != Edit::None;
+            cx.work.units.find_tokens(body.len(), is_open);
+        } else {
+            cx.find_units(body, Unit::Token)?;
         }
+        let Context { scene, rng, work, .. } = cx;
         let tokens = work.units.len();
         // Those that noise may not touch count: else what is hidden would not make room for what they take.
         let (hidden, spans) = self.amounts(body.len(), body.len() - tokens, scene.sentinels.len());

@@ -94,7 +94,7 @@ fn what_names_no_language_is_refused_before_anything_is_read() {
     };
     refused(&["--lang-token", "{lang}", "-n", "none"], 2, "add --lang de_DE");
     refused(&["--lang-token", "{lang}", "--lang", "fr", "-n", "none"], 1, "no token for the language \"fr\"");
-    // Another language is no misspelling of one, however near their codes are; what is no code may be.
+    // A known language code never counts as a misspelling of another; an unknown code may.
     refused(&["--lang-token", "{lang}", "--lang", "da_DE", "-n", "none"], 1, "\"da_DE\" (one of: ");
     refused(&["--lang-token", "[{lang}]", "--lang", "de", "-n", "none"], 1, "the tokenizer has no such token");
     refused(&["--lang-token", "fr_XX", "-n", "none"], 1, "the tokenizer has no such token");

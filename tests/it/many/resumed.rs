@@ -160,7 +160,7 @@ fn no_output_is_replaced_by_one_of_another_input() {
         assert!(run.code == 1 && run.stderr.contains(says), "{}", run.stderr);
         assert_eq!(corpus.outputs(), before);
     }
-    // The same text elsewhere, and other text in the same place, are no other inputs.
+    // The same text in another place and new text in the same place still count as the same input.
     let run = corpus.run_on(&[&corpus.at("in/copy")], &["--resume"]);
     assert!(run.code == 0 && run.stderr.contains("nothing to do: 1 output with 1 record kept"), "{}", run.stderr);
     done(&corpus.run_on(&[&corpus.at("in/copy")], &["-q"]));
